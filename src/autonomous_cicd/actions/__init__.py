@@ -1,0 +1,1 @@
+"""Workflow actions carried out by our own means."""

@@ -1,0 +1,1 @@
+"""Languages: how a project of each is recognised, built and tested."""

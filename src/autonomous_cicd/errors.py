@@ -1,0 +1,67 @@
+"""The exception tree. Every face maps it to an exit code or a status."""
+
+from __future__ import annotations
+
+__all__ = [
+    "AutonomousCicdError",
+    "Conflict",
+    "DocumentError",
+    "NotFound",
+    "PortError",
+    "SettingsError",
+    "Unauthorized",
+    "Unavailable",
+    "UsageError",
+]
+
+
+class AutonomousCicdError(Exception):
+    """Whatever this package raises on purpose; caught by the faces only."""
+
+
+class UsageError(AutonomousCicdError):
+    """Raised when the user asked for something impossible: exit code 2, no traceback.
+
+    The message names the place; `hint` names the next step.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class DocumentError(UsageError):
+    """Raised by `documents` when a file cannot be read as what it claims to be."""
+
+    def __init__(self, message: str, *, file: str = "", line: int = 0, hint: str = "") -> None:
+        super().__init__(
+            f"{file}:{line}: {message}" if file and line else f"{file}: {message}" if file else message,
+            hint=hint,
+        )
+        self.reason = message
+        self.file = file
+        self.line = line
+
+
+class SettingsError(DocumentError):
+    """Raised by `settings` when a value is unknown, of the wrong type or not allowed here."""
+
+
+class PortError(AutonomousCicdError):
+    """Raised by adapters only, when the world failed us."""
+
+
+class Unavailable(PortError):
+    """Raised by an adapter when its service does not answer or a tool is not installed."""
+
+
+class Unauthorized(PortError):
+    """Raised by an adapter when its service refuses our credentials."""
+
+
+class NotFound(PortError):
+    """Raised by an adapter when what was asked for does not exist."""
+
+
+class Conflict(PortError):
+    """Raised by an adapter when somebody else changed or holds what we wanted to change."""

@@ -1,0 +1,192 @@
+"""The plug-in contracts and their registries: one thing, one file.
+
+This is the one dynamic door: a registry imports every module of its shelf, and every entry
+point of the group `autonomous_cicd.<shelf>` that other packages declare.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from autonomous_cicd.domain.machine import Machine
+from autonomous_cicd.domain.pipeline import Skipped, Task
+from autonomous_cicd.domain.project import Component
+from autonomous_cicd.domain.workflow import Json
+from autonomous_cicd.ports import Files, Outcome
+
+__all__ = [
+    "Action",
+    "ActionCall",
+    "ActionOutcome",
+    "Ecosystem",
+    "JobSite",
+    "Proposal",
+    "Registry",
+    "action",
+    "ecosystem",
+]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What an ecosystem proposes to run for a component."""
+
+    tasks: tuple[Task, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+class Ecosystem(Protocol):
+    """Knows a language: how a project of it is recognised, built and tested. Executes nothing."""
+
+    @property
+    def name(self) -> str:
+        """Unique on the shelf."""
+        ...
+
+    def recognise(self, files: Files) -> tuple[Component, ...]:
+        """Return the parts of the project that are written in it, one for each manifest."""
+        ...
+
+    def propose(self, component: Component, files: Files, machine: Machine) -> Proposal:
+        """Return the tasks that set up, check, test and build a component."""
+        ...
+
+
+class JobSite(Protocol):
+    """What an action may do to the workflow job that uses it."""
+
+    @property
+    def workspace(self) -> Path:
+        """Folder of the job (`github.workspace`)."""
+        ...
+
+    @property
+    def temp(self) -> Path:
+        """Folder that lives as long as the job (`runner.temp`)."""
+        ...
+
+    @property
+    def tools(self) -> Path:
+        """Folder for interpreters' environments, as long as the job (`runner.tool_cache`)."""
+        ...
+
+    @property
+    def artifacts(self) -> Path:
+        """Folder that all jobs of the run share."""
+        ...
+
+    @property
+    def machine(self) -> Machine:
+        """What the computer has."""
+        ...
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The environment that the next step would get."""
+        ...
+
+    async def checkout(self, to: Path) -> None:
+        """Put a private copy of the project there."""
+        ...
+
+    async def execute(
+        self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Execute a program in the job's environment (plus `env`); what it prints goes to the log."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Write a line to the log."""
+        ...
+
+    def add_path(self, folder: Path) -> None:
+        """Put a folder first on the PATH of the following steps."""
+        ...
+
+    def set_env(self, name: str, value: str) -> None:
+        """Set a variable for the following steps."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionCall:
+    """One use of an action."""
+
+    uses: str
+    """As written: `actions/setup-python@v5`."""
+    inputs: Mapping[str, str]
+    """Its `with`, evaluated; names in lower case."""
+    site: JobSite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionOutcome:
+    """What became of it."""
+
+    passed: bool = True
+    skipped: str = ""
+    """Why it was left out; the job goes on."""
+    harmless: bool = False
+    """Whether what was left out cannot change what the following steps do (a cache, an upload)."""
+    reason: str = ""
+    """Why it failed."""
+    outputs: Mapping[str, Json] = field(default_factory=dict)
+
+
+class Action(Protocol):
+    """Carries out an action of the marketplace by our own means."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """`owner/name` (or with a path) in lower case, without version; `owner/*`: all of an owner."""
+        ...
+
+    async def run(self, call: ActionCall) -> ActionOutcome:
+        """Do what the action would do."""
+        ...
+
+
+Plugin = TypeVar("Plugin")
+
+
+class Registry(Generic[Plugin]):
+    """The plug-ins of one shelf, by their class names; loaded when first asked for."""
+
+    def __init__(self, shelf: str) -> None:
+        self._shelf = shelf
+        self._plugins: dict[str, Plugin] = {}
+        self._loaded = False
+
+    def __call__(self, cls: type[Plugin]) -> type[Plugin]:
+        """Register a class: use as its decorator."""
+        if cls.__name__ in self._plugins:
+            raise ValueError(f"two plug-ins of {self._shelf} are named {cls.__name__}")
+        self._plugins[cls.__name__] = cls()
+        return cls
+
+    def all(self) -> tuple[Plugin, ...]:
+        """Return every plug-in of the shelf. One that cannot be loaded is reported and left out."""
+        if not self._loaded:
+            self._loaded = True
+            package = importlib.import_module(f"autonomous_cicd.{self._shelf}")
+            for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
+                importlib.import_module(f"{package.__name__}.{module}")
+            for point in entry_points(group=f"autonomous_cicd.{self._shelf}"):
+                try:
+                    point.load()
+                except Exception:
+                    log.exception("the plug-in %s of %s cannot be loaded", point.name, self._shelf)
+        return tuple(self._plugins.values())
+
+
+ecosystem: Registry[Ecosystem] = Registry("ecosystems")
+action: Registry[Action] = Registry("actions")

@@ -1,0 +1,269 @@
+"""What we ask of the world, as small protocols that speak domain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from autonomous_cicd.domain.machine import Machine
+from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
+from autonomous_cicd.domain.run import Run, TaskResult
+
+__all__ = [
+    "Cache",
+    "CacheEntry",
+    "Checkout",
+    "Clock",
+    "Execution",
+    "Files",
+    "Machines",
+    "Observer",
+    "Outcome",
+    "Runner",
+    "Store",
+    "Workspace",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One program to be executed: nothing is inherited and nothing is guessed."""
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str]
+    """The whole environment."""
+    limits: Limits = field(default_factory=Limits)
+    writable: tuple[Path, ...] = ()
+    """Folders that a sandbox must let it write to; all else is read-only there."""
+    network: bool = True
+    """Whether a sandbox lets it reach the network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an execution."""
+
+    exit_code: int
+    """As a shell would say it: 128 + n when signal n ended it, 127 when there is no such program."""
+    seconds: float
+    cpu_seconds: float = 0.0
+    peak_memory: int = 0
+    timed_out: bool = False
+    output: int = 0
+    """Bytes it printed, kept or not."""
+
+
+class Runner(Protocol):
+    """Executes programs under limits. Whatever one of them started is gone when `run` returns."""
+
+    async def run(self, execution: Execution, on_output: Callable[[bytes], None]) -> Outcome:
+        """Execute, handing over what it prints (both streams, in order) as it comes.
+
+        At most `limits.output` bytes are handed over. When cancelled, it ends everything it started
+        before it raises CancelledError.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End whatever may still be running."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """A project's folder as its version control sees it."""
+
+    root: Path
+    """The folder itself; for a folder inside a repository, still that folder."""
+    repository: bool
+    """Whether it belongs to a git repository."""
+    commit: str = ""
+    """Full id of HEAD; empty without any commit."""
+    branch: str = ""
+    """Empty when HEAD is detached."""
+    dirty: bool = False
+    files: tuple[str, ...] = ()
+    """Tracked files and untracked ones that are not ignored, relative, sorted, with forward slashes."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """Content id of each file whose content is known to be what the index says."""
+    remote: str = ""
+    """Address of `origin` without credentials."""
+    default_branch: str = ""
+
+
+class Workspace(Protocol):
+    """Looks at checkouts and makes private copies of them. Never writes to a checkout."""
+
+    def checkout(self, path: Path) -> Checkout:
+        """Look at a folder. Raises UsageError when it is not a readable folder."""
+        ...
+
+    def copy(self, checkout: Checkout, to: Path) -> None:
+        """Make a private copy, uncommitted work included, with a repository of its own, at `to`."""
+        ...
+
+    def remove(self, path: Path) -> None:
+        """Remove a private copy, whatever its permissions have become."""
+        ...
+
+
+class Files(Protocol):
+    """Reads a project's files, and only those."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Relative paths with forward slashes, sorted."""
+        ...
+
+    def read(self, name: str) -> str:
+        """Return the text of a file: "" when it is absent, leads out of the project or is over 2 MB."""
+        ...
+
+
+class Machines(Protocol):
+    """Finds out what the computer has."""
+
+    def look(self) -> Machine:
+        """Return what is there now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheEntry:
+    """What a task printed and made when it passed."""
+
+    seconds: float
+    created: float
+    """Seconds since the epoch."""
+    log: bytes = b""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+class Cache(Protocol):
+    """Keeps what tasks made, by the hash of everything that decides it."""
+
+    def get(self, key: str) -> CacheEntry | None:
+        """Return the entry; None when there is none, or it is damaged."""
+        ...
+
+    def restore(self, key: str, to: Path) -> None:
+        """Put the kept files where they were, relative to `to`."""
+        ...
+
+    def put(self, key: str, entry: CacheEntry, root: Path, files: Iterable[str]) -> None:
+        """Keep an entry with these files of `root`, all or nothing."""
+        ...
+
+
+class Store(Protocol):
+    """Remembers runs. What was saved is durable when `flush` has returned."""
+
+    def save_run(self, run: Run) -> None:
+        """Insert or replace a run without its tasks."""
+        ...
+
+    def save_task(self, run_id: str, result: TaskResult, log: bytes = b"") -> None:
+        """Insert or replace what became of a task, with its log."""
+        ...
+
+    def flush(self) -> None:
+        """Return when everything saved so far would survive a power cut."""
+        ...
+
+    def run(self, run_id: str) -> Run:
+        """Return a run with its tasks. A unique beginning of the id is enough, `last` is the newest.
+
+        Raises NotFound.
+        """
+        ...
+
+    def runs(self, project: str = "", limit: int = 20) -> tuple[Run, ...]:
+        """Return the newest runs (of one project) with their tasks, newest first."""
+        ...
+
+    def log(self, run_id: str, task: str) -> bytes:
+        """Return the log of a task. Raises NotFound."""
+        ...
+
+    def durations(self, project: str) -> Mapping[str, float]:
+        """Return for each task of a project the median seconds of its last passed, uncached results."""
+        ...
+
+    def beat(self, run_id: str, now: float) -> None:
+        """Say that the process that runs it is alive."""
+        ...
+
+    def cancel(self, run_id: str) -> bool:
+        """Ask for a run to be ended; False when it is not running."""
+        ...
+
+    def cancel_requested(self, run_id: str) -> bool:
+        """Return whether somebody asked for it."""
+        ...
+
+    def bury(self, before: float) -> tuple[str, ...]:
+        """Mark runs whose last beat is older as lost; return their ids."""
+        ...
+
+    def save_sample(self, project: str, name: str, value: float, now: float) -> None:
+        """Keep a measurement."""
+        ...
+
+    def samples(self, project: str, name: str, limit: int = 50) -> tuple[float, ...]:
+        """Return the newest measurements, oldest first."""
+        ...
+
+    def approve(self, project: str, environment: str, commit: str, now: float) -> None:
+        """Keep a person's approval to deploy that commit to that environment."""
+        ...
+
+    def approved(self, project: str, environment: str, commit: str) -> bool:
+        """Return whether a person approved exactly this."""
+        ...
+
+    def close(self) -> None:
+        """Flush and let go."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Observer(Protocol):
+    """Is told how a run goes on; every method returns at once and raises nothing."""
+
+    def began(self, run: Run, pipeline: Pipeline) -> None:
+        """Hear that the run has an id and begins."""
+        ...
+
+    def task_started(self, task: Task) -> None:
+        """Hear that a task begins."""
+        ...
+
+    def task_output(self, task: Task, text: str) -> None:
+        """Hear what a task printed; secrets are removed already."""
+        ...
+
+    def task_step(self, task: Task, step: str) -> None:
+        """Hear that a task goes on to its next step or command."""
+        ...
+
+    def task_finished(self, task: Task, result: TaskResult) -> None:
+        """Hear that a task ended, or was left out."""
+        ...
+
+    def ended(self, run: Run) -> None:
+        """Hear that the run ended."""
+        ...
