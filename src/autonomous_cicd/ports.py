@@ -19,6 +19,7 @@ __all__ = [
     "Execution",
     "Files",
     "Machines",
+    "Meter",
     "Observer",
     "Outcome",
     "Runner",
@@ -122,12 +123,28 @@ class Files(Protocol):
         """Return the text of a file: "" when it is absent, leads out of the project or is over 2 MB."""
         ...
 
+    def lines(self, name: str) -> int:
+        """Return how many lines a text file has: 0 when it cannot be read or is not text."""
+        ...
+
 
 class Machines(Protocol):
     """Finds out what the computer has."""
 
     def look(self) -> Machine:
         """Return what is there now."""
+        ...
+
+
+class Meter(Protocol):
+    """Measures how busy the computer is."""
+
+    def busy(self) -> float:
+        """Return the share of the processors' time that was used since the last call, 0 to 1."""
+        ...
+
+    def free(self) -> int:
+        """Return the bytes of memory that could be used now."""
         ...
 
 
