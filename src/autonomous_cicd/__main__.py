@@ -1,6 +1,12 @@
 """The program `autonomous-cicd`."""
 
+from __future__ import annotations
 
-def main() -> int:
-    """Run the command line."""
-    raise SystemExit("not built yet")
+import sys
+
+from autonomous_cicd.cli.main import main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    sys.exit(main())

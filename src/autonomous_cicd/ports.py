@@ -53,6 +53,8 @@ class Outcome:
     cpu_seconds: float = 0.0
     peak_memory: int = 0
     timed_out: bool = False
+    reason: str = ""
+    """Why we ended it, or could not start it, in plain words."""
     output: int = 0
     """Bytes it printed, kept or not."""
 
@@ -92,6 +94,8 @@ class Checkout:
     """Content id of each file whose content is known to be what the index says."""
     remote: str = ""
     """Address of `origin` without credentials."""
+    prefix: str = ""
+    """Where `root` lies in its repository; a private copy is one of the whole repository."""
     default_branch: str = ""
 
 
@@ -104,6 +108,14 @@ class Workspace(Protocol):
 
     def copy(self, checkout: Checkout, to: Path) -> None:
         """Make a private copy, uncommitted work included, with a repository of its own, at `to`."""
+        ...
+
+    def hashes(self, checkout: Checkout) -> Mapping[str, str]:
+        """Return the content id of every file of a checkout."""
+        ...
+
+    def find(self, root: Path, patterns: Sequence[str]) -> tuple[str, ...]:
+        """Return the files of a private copy that match, ignored ones included, as `cache` wants them."""
         ...
 
     def remove(self, path: Path) -> None:

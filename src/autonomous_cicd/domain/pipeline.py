@@ -9,7 +9,7 @@ from enum import StrEnum
 from autonomous_cicd.domain.workflow import JobPlan
 from autonomous_cicd.errors import UsageError
 
-__all__ = ["Command", "Limits", "Ordering", "Pipeline", "Skipped", "Source", "Stage", "Task", "longest_path"]
+__all__ = ["Command", "Limits", "Ordering", "Pipeline", "Skipped", "Source", "Stage", "Task", "longest_path", "ordered"]
 
 
 class Source(StrEnum):
@@ -137,24 +137,26 @@ class Pipeline:
             twice = sorted(name for name in known if names.count(name) > 1)
             raise UsageError(f"two tasks are named {twice[0]!r}", hint="give each task a name of its own")
         for task in self.tasks:
+            if not task.commands and not task.job:
+                raise UsageError(f"task {task.name!r} has no command")
             for need in task.needs:
                 if need not in known:
                     raise UsageError(f"task {task.name!r} needs {need!r}, which does not exist")
-        longest_path(self.tasks)
+        ordered(self.tasks)
 
     def task(self, name: str) -> Task:
         """Return the task of that name."""
         return next(task for task in self.tasks if task.name == name)
 
 
-def longest_path(tasks: Iterable[Task]) -> dict[str, float]:
-    """Return for each task the seconds from its start to the end of the longest chain behind it.
+def ordered(tasks: Iterable[Task]) -> list[Task]:
+    """Return the tasks, each after those that it needs, else in the order given.
 
-    Raises UsageError when the needs of the tasks form a circle.
+    Raises UsageError when their needs form a circle.
     """
     by_name = {task.name: task for task in tasks}
     followers: dict[str, list[str]] = {name: [] for name in by_name}
-    waiting = dict.fromkeys(by_name, 0)
+    waiting = {name: 0 for name in by_name}
     for task in by_name.values():
         for need in dict.fromkeys(task.needs):
             followers[need].append(task.name)
@@ -168,8 +170,15 @@ def longest_path(tasks: Iterable[Task]) -> dict[str, float]:
     if len(order) < len(by_name):
         stuck = sorted(name for name, count in waiting.items() if count)
         raise UsageError(f"the needs of these tasks form a circle: {', '.join(stuck)}")
+    return [by_name[name] for name in order]
+
+
+def longest_path(tasks: Iterable[Task]) -> dict[str, float]:
+    """Return for each task the seconds from its start to the end of the longest chain behind it."""
     length: dict[str, float] = {}
-    for name in reversed(order):
-        behind = max((length[follower] for follower in followers[name]), default=0.0)
-        length[name] = (by_name[name].seconds or 1.0) + behind
+    behind: dict[str, float] = {}
+    for task in reversed(ordered(tasks)):
+        length[task.name] = (task.seconds or 1.0) + behind.get(task.name, 0.0)
+        for need in task.needs:
+            behind[need] = max(behind.get(need, 0.0), length[task.name])
     return length

@@ -1,0 +1,97 @@
+"""The command line: finds the command, and maps what went wrong to an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from autonomous_cicd import __version__
+from autonomous_cicd.errors import AutonomousCicdError, UsageError
+
+__all__ = ["COMMANDS", "main"]
+
+PROGRAM = "autonomous-cicd"
+
+COMMANDS = {
+    "plan": "say what a project is and what would be run; executes nothing of it",
+    "run": "run a project's pipeline in a private copy",
+    "runs": "list the newest runs",
+    "show": "show a run",
+    "logs": "print what a task printed",
+    "cancel": "end a run that is under way",
+    "approve": "allow a commit to be deployed to an environment",
+    "config": "show, check or describe the settings",
+    "doctor": "check what this machine offers, and what is missing",
+}
+"""Name and purpose of every command; `cli/<name>.py` carries it out and is loaded only then."""
+
+GREEN, RED, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command line; return the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(words)
+    except UsageError as error:
+        return _complain(str(error), error.hint)
+    except AutonomousCicdError as error:
+        return _complain(str(error), "`autonomous-cicd doctor` says what is missing")
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: nothing left to flush
+        return RED
+    except Exception:  # noqa: BLE001 - a border: what gets here is a bug of ours
+        print(f"{traceback.format_exc()}\nThis is a bug in {PROGRAM} {__version__}.", file=sys.stderr)
+        print("Please report it with the lines above.", file=sys.stderr)
+        return BUG
+
+
+def _dispatch(words: list[str]) -> int:
+    if words and words[0] in COMMANDS:
+        module = importlib.import_module(f"autonomous_cicd.cli.{words[0]}")
+        parser = argparse.ArgumentParser(f"{PROGRAM} {words[0]}", description=_sentence(COMMANDS[words[0]]))
+        module.configure(parser)
+        return int(module.execute(parser.parse_args(words[1:])))
+    parser = argparse.ArgumentParser(
+        PROGRAM,
+        usage=f"{PROGRAM} COMMAND …",
+        description="Keeps software green by itself.",
+        epilog=_overview(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    if not words:
+        parser.print_help()
+        return USAGE
+    _, rest = parser.parse_known_args(words)
+    unknown = next((word for word in rest if not word.startswith("-")), rest[0])
+    raise UsageError(f"there is no command {unknown!r}", hint=_nearest(unknown))
+
+
+def _overview() -> str:
+    lines = [f"  {name:<9} {purpose}" for name, purpose in COMMANDS.items()]
+    return "\n".join(["commands:", *lines, "", f"`{PROGRAM} COMMAND --help` says more."])
+
+
+def _nearest(word: str) -> str:
+    near = difflib.get_close_matches(word, COMMANDS, 1)
+    return f"did you mean {near[0]!r}?" if near else f"`{PROGRAM} --help` lists them"
+
+
+def _sentence(purpose: str) -> str:
+    return f"{purpose[0].upper()}{purpose[1:]}."
+
+
+def _complain(message: str, hint: str) -> int:
+    print(f"{PROGRAM}: {message}", file=sys.stderr)
+    if hint:
+        print(f"  {hint}", file=sys.stderr)
+    return USAGE

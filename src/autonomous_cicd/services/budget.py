@@ -1,0 +1,83 @@
+"""How many tasks may run at once: by processors and memory as measured, not by count alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autonomous_cicd.domain.pipeline import Ordering, Task
+from autonomous_cicd.ports import Clock, Meter
+
+__all__ = ["Budget"]
+
+PAUSE = 0.25
+"""Seconds between two looks at how busy the machine is."""
+BUSY = 0.85
+"""Share of busy processors above which no further task is added."""
+RESERVE = 256 * 1024 * 1024
+"""Bytes of memory that are left alone."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What running tasks use of the machine, and whether one more fits."""
+
+    meter: Meter
+    clock: Clock
+    ordering: Ordering
+    cores: int
+    jobs: int
+    """Most tasks at once; exact when `fixed`."""
+    fixed: bool
+    """Whether a person said how many."""
+    running: int = 0
+    used: float = 0.0
+    _looked: float = 0.0
+    _busy: float = 0.0
+    _free: int = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether no task at all may start before another one ends."""
+        return self.running >= (1 if self.ordering is Ordering.SEQUENTIAL else self.jobs)
+
+    def fits(self, task: Task) -> bool:
+        """Return whether the task may start now."""
+        if self.running == 0:
+            return True
+        if self.fixed and not task.memory:
+            return True
+        if self.fixed or self.used + task.cores <= self.cores:
+            return not task.memory or self._has_memory(task)
+        return self.ordering is Ordering.ADAPTIVE and self._idle() and self._has_memory(task)
+
+    def start(self, task: Task) -> None:
+        """Take note that the task runs."""
+        self.running += 1
+        self.used += task.cores
+
+    def stop(self, task: Task) -> None:
+        """Take note that it ended."""
+        self.running -= 1
+        self.used -= task.cores
+
+    @property
+    def may_change(self) -> bool:
+        """Whether a later look may let one more task start although none ended."""
+        return not self.fixed and self.ordering is Ordering.ADAPTIVE and not self.full
+
+    def _idle(self) -> bool:
+        self._look()
+        if self._busy >= BUSY:
+            return False
+        self._busy = 1.0  # one more task at each look: what it uses is not seen before the next
+        return True
+
+    def _has_memory(self, task: Task) -> bool:
+        self._look()
+        return self._free - RESERVE >= task.memory
+
+    def _look(self) -> None:
+        now = self.clock.now()
+        if now - self._looked >= PAUSE:
+            self._looked = now
+            self._busy, self._free = self.meter.busy(), self.meter.free()
