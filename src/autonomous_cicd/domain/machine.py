@@ -13,7 +13,7 @@ class Interpreter:
     """A language's interpreter that is installed."""
 
     language: str
-    """`python` or `node`."""
+    """`python` (CPython), `pypy`, `python-threaded` (CPython without its global lock) or `node`."""
     version: str
     """`3.12.1`; as many parts as could be found out without starting it, at least two."""
     path: str
