@@ -6,6 +6,7 @@ __all__ = [
     "AutonomousCicdError",
     "Conflict",
     "DocumentError",
+    "ExpressionError",
     "NotFound",
     "PortError",
     "SettingsError",
@@ -43,12 +44,31 @@ class DocumentError(UsageError):
         self.line = line
 
 
+class ExpressionError(UsageError):
+    """Raised by `domain.expression` when an expression cannot be read or has no value.
+
+    `position` counts characters of the expression from 1; 0 when the place is not known.
+    """
+
+    def __init__(self, message: str, *, expression: str = "", position: int = 0, hint: str = "") -> None:
+        shown = expression if len(expression) <= 200 else f"{expression[:200]}..."
+        place = f" at position {position}" if position else ""
+        super().__init__(f"{message}{place} of `{shown}`" if expression else message, hint=hint)
+        self.reason = message
+        self.expression = expression
+        self.position = position
+
+
 class SettingsError(DocumentError):
     """Raised by `settings` when a value is unknown, of the wrong type or not allowed here."""
 
 
 class PortError(AutonomousCicdError):
-    """Raised by adapters only, when the world failed us."""
+    """Raised by adapters only, when the world failed us; `hint` names the remedy where there is one."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class Unavailable(PortError):
