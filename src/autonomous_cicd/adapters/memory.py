@@ -84,6 +84,11 @@ class MemoryFiles:
         text = self._files.get(name, "")
         return text if len(text.encode()) <= LARGEST else ""
 
+    def lines(self, name: str) -> int:
+        """Return how many lines a text file has: 0 when it cannot be read or is not text."""
+        text = self.read(name)
+        return text.count("\n") + (not text.endswith("\n")) if text and "\0" not in text else 0
+
 
 class MemoryMachines:
     """A computer that has what it is told to have. Implements `Machines`."""
