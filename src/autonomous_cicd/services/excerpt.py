@@ -1,0 +1,100 @@
+"""The few lines of a log that matter."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from autonomous_cicd.domain.text import printable
+
+__all__ = ["excerpt"]
+
+MOST = 15
+WIDEST = 300
+WINDOW = 4000
+"""Lines at the end that are looked at; earlier ones only when they name an error."""
+EARLIER = 200
+
+ERROR = re.compile(
+    r"\b(?:errors?|fail(?:ed|ures?|s)?|fatal|panic(?:ked)?|exception|abort(?:ed)?|denied|killed|undefined"
+    r"|cannot|can't|unable|missing|refused|conflict(?:s|ing)?|not found)\b|No such file|\w(?:Error|Exception)\b"
+    r"|^(?:E\s{3}|not ok|FAIL|✕|✗|✘|●)|Assert",
+    re.IGNORECASE,
+)
+HARMLESS = re.compile(
+    r"\b(?:0|no) (?:errors?|fail(?:ed|ures?))\b|--[\w-]*(?:error|fail)|continue-on-error", re.IGNORECASE
+)
+FINAL = re.compile(
+    r"^(?:E\s{3}|FAILED |ERROR |error(?:\[\w+\])?:|npm ERR!|not ok|FAIL\b|fatal:|::error|=+ .*\b(?:failed|error))"
+    r"|^\s*[\w.]+(?:Error|Exception)\b[:\s]|: error[: ]"
+)
+
+
+def excerpt(lines: Iterable[str], most: int = MOST) -> tuple[str, ...]:
+    """Return the lines of a failed task's log that say why, in their order and fit to be shown.
+
+    Lines that name an error come first, then their surroundings, then the last lines of all.
+    """
+    kept = _window(lines)
+    if len(kept) <= most:
+        return tuple(kept)
+    chosen: set[int] = set()
+    for candidates in (
+        _last(kept),
+        _matching(kept, FINAL),
+        _matching(kept, ERROR),
+        _around(kept),
+        _all(kept),
+    ):
+        seen = {kept[number] for number in chosen}
+        for number in candidates:
+            if len(chosen) >= most:
+                break
+            if kept[number] not in seen:
+                seen.add(kept[number])
+                chosen.add(number)
+    return tuple(kept[number] for number in sorted(chosen))
+
+
+def _window(lines: Iterable[str]) -> Sequence[str]:
+    """Return the end of the log, and before it what names an error; blank lines are left out."""
+    end: deque[str] = deque(maxlen=WINDOW)
+    earlier: list[str] = []
+    for line in lines:
+        if not line or line.isspace():
+            continue
+        if len(end) == WINDOW and len(earlier) < EARLIER and FINAL.search(end[0][:WIDEST]):
+            earlier.append(end[0])
+        end.append(line)
+    shown = (_shown(line) for line in (*earlier, *end))
+    return [line for line in shown if line]
+
+
+def _shown(line: str) -> str:
+    """Return a line fit to be shown; of one that overwrote itself only the last state."""
+    states = [state for state in line[: 20 * WIDEST].split("\r") if state and not state.isspace()]
+    text = printable(states[-1] if states else "").replace("\n", " ").expandtabs(4).rstrip()
+    return f"{text[: WIDEST - 1]}…" if len(text) > WIDEST else text
+
+
+def _last(lines: Sequence[str]) -> Iterable[int]:
+    return range(len(lines) - 1, max(len(lines) - 3, -1), -1)
+
+
+def _matching(lines: Sequence[str], pattern: re.Pattern[str]) -> Iterable[int]:
+    """Return the lines that match, the latest first, at most the first and last few."""
+    found = [
+        number for number, line in enumerate(lines) if pattern.search(line) and not HARMLESS.search(line)
+    ]
+    return [*found[:2], *reversed(found[2:])]
+
+
+def _around(lines: Sequence[str]) -> Iterable[int]:
+    """Return the neighbours of the lines that name an error, the latest first."""
+    for number in reversed(list(_matching(lines, FINAL))):
+        yield from (near for near in (number - 1, number + 1) if 0 <= near < len(lines))
+
+
+def _all(lines: Sequence[str]) -> Iterable[int]:
+    return range(len(lines) - 1, -1, -1)

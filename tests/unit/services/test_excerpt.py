@@ -1,0 +1,48 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autonomous_cicd.services.excerpt import excerpt
+
+
+def test_a_short_log_is_shown_whole_without_blank_lines_and_colours() -> None:
+    assert ("one", "  two") == excerpt(["\x1b[31mone\x1b[0m", "", "  two", "   "])
+
+
+def test_prefers_the_lines_that_name_an_error() -> None:
+    lines = [f"collecting {number}" for number in range(500)]
+    lines[100] = "E   AssertionError: assert 1 == 2"
+    lines[300:302] = [
+        "FAILED tests/test_a.py::test_b - assert 1 == 2",
+        "==== 1 failed, 3 passed in 0.1s ====",
+    ]
+    found = excerpt(lines)
+    assert 15 == len(found)
+    assert {"E   AssertionError: assert 1 == 2", *lines[300:302], *lines[-2:]} <= set(found)
+    assert "collecting 99" in found, "what stands beside an error is shown too"
+
+
+def test_zero_errors_are_no_error() -> None:
+    lines = ["Found 0 errors", *(f"line {number}" for number in range(50))]
+    assert "Found 0 errors" not in excerpt(lines)
+
+
+def test_says_the_same_thing_once() -> None:
+    lines = [*(["error: broken"] * 40), "make: *** [all] Error 1"]
+    assert ("error: broken", "make: *** [all] Error 1") == tuple(dict.fromkeys(excerpt(lines)))
+    assert 2 == len(excerpt(lines))
+
+
+def test_finds_an_early_error_in_a_huge_log() -> None:
+    lines = ["error: the cause", *(f"line {number}" for number in range(20_000))]
+    assert "error: the cause" == excerpt(lines)[0]
+
+
+def test_a_line_is_cut() -> None:
+    assert 300 == len(excerpt(["x" * 100_000])[0])
+
+
+@given(st.lists(st.text(max_size=30), max_size=60), st.integers(1, 20))
+def test_is_bounded_and_printable_whatever_the_log_holds(lines: list[str], most: int) -> None:
+    found = excerpt(lines, most)
+    assert len(found) <= most
+    assert all(line.isprintable() or "\n" not in line for line in found)
