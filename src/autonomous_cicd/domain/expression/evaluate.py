@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,14 +31,17 @@ __all__ = [
     "condition",
     "evaluate",
     "interpolate",
+    "parts",
     "references",
     "resolve",
     "status_functions",
+    "value_of",
 ]
 
 _MAX_ITEMS = 1_000_000
 _MAX_NESTING = 100
 _INSERT = "insert"
+_INSIDE = re.compile(r"(?:[^'}]|'[^']*'|\}(?!\}))*+(?=\}\})")
 _STATUS = frozenset({"always", "cancelled", "failure", "success"})
 
 Part: TypeAlias = "str | tree.Node"
@@ -78,10 +82,10 @@ def interpolate(value: Json, scope: Scope) -> Json:
     """
     if not isinstance(value, str) or "${{" not in value:
         return value
-    parts = _parts(value)
-    if len(parts) == 1:
-        return _part(parts[0], value, scope)
-    return bounded("".join(to_text(_part(part, value, scope)) for part in parts))
+    cut = parts(value)
+    if len(cut) == 1:
+        return _part(cut[0], value, scope)
+    return bounded("".join(to_text(_part(part, value, scope)) for part in cut))
 
 
 def resolve(value: Json, scope: Scope) -> Json:
@@ -115,10 +119,10 @@ def status_functions(text: str) -> frozenset[str]:
     return _STATUS.intersection(calls)
 
 
-def check(value: Json, *, bare: bool = False) -> None:
-    """Raise ExpressionError when an expression of a value does not parse or names an unknown context."""
+def check(value: Json, *, bare: bool = False, contexts: frozenset[str] = tree.CONTEXTS) -> None:
+    """Raise ExpressionError when an expression of a value does not parse or names another context."""
     for root in _trees(value, bare):
-        _known(root, to_text(value) if is_primitive(value) else "", tree.CONTEXTS)
+        _known(root, to_text(value) if is_primitive(value) else "", contexts)
 
 
 def _part(part: Part, text: str, scope: Scope) -> Json:
@@ -127,7 +131,7 @@ def _part(part: Part, text: str, scope: Scope) -> Json:
 
 def _evaluated(root: tree.Node, text: str, scope: Scope) -> Json:
     _known(root, text, tree.CONTEXTS.union(scope.contexts))
-    return _value(root, scope)
+    return value_of(root, scope)
 
 
 def _known(root: tree.Node, text: str, contexts: frozenset[str]) -> None:
@@ -136,37 +140,30 @@ def _known(root: tree.Node, text: str, contexts: frozenset[str]) -> None:
             raise ExpressionError(
                 f"unrecognized named-value {node.name!r}",
                 expression=text,
-                hint=f"the contexts are {', '.join(sorted(tree.CONTEXTS))}; a string stands in single quotes",
+                hint=f"known here are {', '.join(sorted(contexts))}; a string stands in single quotes",
             )
 
 
 @lru_cache(maxsize=512)
-def _parts(text: str) -> tuple[Part, ...]:
+def parts(text: str) -> tuple[Part, ...]:
     """Cut a text into what stands for itself and the trees of its `${{ }}`."""
-    parts: list[Part] = []
+    found: list[Part] = []
     at = 0
     while (start := text.find("${{", at)) >= 0:
         if start > at:
-            parts.append(text[at:start])
+            found.append(text[at:start])
         end = _end(text, start + 3)
-        parts.append(tree.parse(text[start + 3 : end]))
+        found.append(tree.parse(text[start + 3 : end]))
         at = end + 2
     if at < len(text):
-        parts.append(text[at:])
-    return tuple(parts)
+        found.append(text[at:])
+    return tuple(found)
 
 
 def _end(text: str, start: int) -> int:
     """Return where the `}}` stands that ends the expression; those in strings do not count."""
-    at = start
-    while (end := text.find("}}", at)) >= 0:
-        quote = text.find("'", at, end)
-        if quote < 0:
-            return end
-        closing = text.find("'", quote + 1)
-        if closing < 0:
-            break
-        at = closing + 1
+    if match := _INSIDE.match(text, start):
+        return match.end()
     raise ExpressionError("an expression is not closed", expression=text[start - 3 :], hint="end it with }}")
 
 
@@ -191,7 +188,8 @@ def _is_insert(key: str) -> bool:
     return key.startswith("${{") and key.endswith("}}") and key[3:-2].strip() == _INSERT
 
 
-def _value(node: tree.Node, scope: Scope) -> Json:
+def value_of(node: tree.Node, scope: Scope) -> Json:
+    """Return the value of a tree whose contexts are known."""
     if isinstance(node, tree.Literal):
         return node.value
     if isinstance(node, tree.Name):
@@ -201,9 +199,9 @@ def _value(node: tree.Node, scope: Scope) -> Json:
     if isinstance(node, tree.Call):
         return _called(node, scope)
     if isinstance(node, tree.Not):
-        return not truthy(_value(node.operand, scope))
+        return not truthy(value_of(node.operand, scope))
     if isinstance(node, tree.Comparison):
-        return _compared(node.operator, _value(node.left, scope), _value(node.right, scope))
+        return _compared(node.operator, value_of(node.left, scope), value_of(node.right, scope))
     if isinstance(node, tree.Logical):
         return _chosen(node, scope)
     return None
@@ -213,7 +211,7 @@ def _chosen(node: tree.Logical, scope: Scope) -> Json:
     stop = node.operator == "||"
     value: Json = None
     for operand in node.operands:
-        value = _value(operand, scope)
+        value = value_of(operand, scope)
         if truthy(value) is stop:
             break
     return value
@@ -233,7 +231,7 @@ def _called(node: tree.Call, scope: Scope) -> Json:
         return _case(node, scope)
     if node.name in _STATUS:
         return node.name == "always" or scope.status is _STATE.get(node.name)
-    arguments = [_value(argument, scope) for argument in node.arguments]
+    arguments = [value_of(argument, scope) for argument in node.arguments]
     if node.name == "hashfiles":
         return scope.hash_files(tuple(map(to_text, arguments)))
     return FUNCTIONS[node.name](arguments)
@@ -244,12 +242,12 @@ _STATE = {"success": JobState.SUCCESS, "failure": JobState.FAILURE, "cancelled":
 
 def _case(node: tree.Call, scope: Scope) -> Json:
     for test, result in zip(node.arguments[:-1:2], node.arguments[1::2], strict=True):
-        holds = _value(test, scope)
+        holds = value_of(test, scope)
         if not isinstance(holds, bool):
             raise ExpressionError("a condition of the function 'case' must be true or false")
         if holds:
-            return _value(result, scope)
-    return _value(node.arguments[-1], scope)
+            return value_of(result, scope)
+    return value_of(node.arguments[-1], scope)
 
 
 class _Filtered(list[Json]):
@@ -257,7 +255,7 @@ class _Filtered(list[Json]):
 
 
 def _indexed(node: tree.Index, scope: Scope) -> Json:
-    target = _value(node.target, scope)
+    target = value_of(node.target, scope)
     if isinstance(node.key, tree.Wildcard):
         items = (
             [item for each in target for item in _all(each)]
@@ -265,7 +263,7 @@ def _indexed(node: tree.Index, scope: Scope) -> Json:
             else _all(target)
         )
         return _bounded_items(items)
-    key = _value(node.key, scope)
+    key = value_of(node.key, scope)
     exact = isinstance(node.target, tree.Name) and node.target.name == "env"
     if isinstance(target, _Filtered):
         found = (_lookup(each, key, exact) for each in target)
@@ -315,7 +313,7 @@ def _trees(value: Json, bare: bool) -> Iterator[tree.Node]:
         elif isinstance(item, list):
             waiting.extend(item)
         elif isinstance(item, str) and "${{" in item:
-            yield from (part for part in _parts(item) if not isinstance(part, str))
+            yield from (part for part in parts(item) if not isinstance(part, str))
         elif isinstance(item, str) and bare and item.strip():
             yield tree.parse(item)
 

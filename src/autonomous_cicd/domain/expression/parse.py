@@ -280,10 +280,16 @@ class _Parser:
             return
         left = self.operands.pop()
         if operator in ("&&", "||"):
-            operands = (*_operands(left, operator), *_operands(right, operator))
-            self._push(Logical(operator, operands, self._deeper(*operands)))
+            self._push(self._joined(left, operator, right))
         else:
             self._push(Comparison(operator, left, right, self._deeper(left, right)))
+
+    def _joined(self, left: Node, operator: str, right: Node) -> Logical:
+        """Make one node of `a && b && c`, whose depth does not grow with its length."""
+        if isinstance(left, Logical) and left.operator == operator:
+            depth = max(left.depth, self._deeper(right))
+            return Logical(operator, (*left.operands, right), depth)
+        return Logical(operator, (left, right), self._deeper(left, right))
 
     def _index(self, key: Node) -> None:
         target = self.operands.pop()
@@ -312,7 +318,3 @@ class _Parser:
 
     def _wrong(self, message: str, position: int) -> ExpressionError:
         return ExpressionError(message, expression=self.expression, position=position)
-
-
-def _operands(node: Node, operator: str) -> tuple[Node, ...]:
-    return node.operands if isinstance(node, Logical) and node.operator == operator else (node,)
