@@ -10,7 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-__all__ = ["Call", "Job", "JobPlan", "Json", "Step", "Workflow"]
+__all__ = [
+    "ActionInput",
+    "Call",
+    "CallPlan",
+    "Job",
+    "JobPlan",
+    "Json",
+    "LocalAction",
+    "Step",
+    "Workflow",
+]
 
 Json: TypeAlias = "bool | float | str | list[Json] | dict[str, Json] | None"
 """A value of the expression language."""
@@ -33,6 +43,8 @@ class Step:
     working_directory: str = ""
     continue_on_error: Json = False
     timeout_minutes: Json = None
+    special: str = ""
+    """The key that makes it a step that is not interpreted here: `background`, `wait`, `parallel`, …"""
     line: int = 0
 
     @property
@@ -74,7 +86,7 @@ class Job:
     steps: tuple[Step, ...] = ()
     outputs: Mapping[str, Json] = field(default_factory=dict)
     container: Json = None
-    services: Mapping[str, Json] = field(default_factory=dict)
+    services: Json = None
     environment: Json = None
     timeout_minutes: Json = None
     continue_on_error: Json = False
@@ -120,3 +132,51 @@ class JobPlan:
     """For each job id that it needs, the names of the tasks that carry it out."""
     prefix: str = ""
     """Name of the calling job, when this one comes from a reusable workflow."""
+    caller: JobPlan | None = None
+    """The calling job, when this one comes from a reusable workflow: its `if` must hold too."""
+    late: tuple[str, ...] = ()
+    """Inputs that only the jobs which the caller needs decide: they are not in `inputs` yet."""
+    calls: Mapping[str, CallPlan] = field(default_factory=dict)
+    """For each job id in `needs` that calls a reusable workflow, what was called."""
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """For each job id in `needs` that is wholly or partly left out here, why: not by its own `if`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlan:
+    """One call of a reusable workflow: what it takes to find out its outputs."""
+
+    workflow: Workflow
+    """The called one; its `outputs` are expressions over `jobs.<id>.outputs` and `inputs`."""
+    inputs: Mapping[str, Json] = field(default_factory=dict)
+    jobs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each job id of the called workflow, the names of the tasks that carry it out."""
+    calls: Mapping[str, CallPlan] = field(default_factory=dict)
+    """For each job id of it that calls a workflow itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionInput:
+    """One input that an action declares."""
+
+    default: Json = None
+    """May hold expressions."""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAction:
+    """An action that the project itself holds (`uses: ./path`)."""
+
+    path: str
+    """Of its `action.yml`, in the project, with forward slashes."""
+    name: str = ""
+    using: str = ""
+    """`composite`, `docker`, or a Node.js such as `node20`, in lower case."""
+    inputs: Mapping[str, ActionInput] = field(default_factory=dict)
+    """By name, in lower case."""
+    outputs: Mapping[str, Json] = field(default_factory=dict)
+    """Of a composite action: the expressions that give them."""
+    steps: tuple[Step, ...] = ()
+    main: str = ""
+    """Of a Node.js action: its program, relative to the action's folder."""
