@@ -9,13 +9,13 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from autonomous_cicd.domain.machine import Machine
+from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.pipeline import Skipped, Task
 from autonomous_cicd.domain.project import Component
 from autonomous_cicd.domain.workflow import Json
@@ -85,8 +85,23 @@ class JobSite(Protocol):
         ...
 
     @property
+    def caches(self) -> Path:
+        """Folder that is kept between the runs of the project."""
+        ...
+
+    @property
+    def home(self) -> Path:
+        """Home folder of the job."""
+        ...
+
+    @property
     def machine(self) -> Machine:
         """What the computer has."""
+        ...
+
+    @property
+    def github(self) -> Mapping[str, Json]:
+        """The `github` context."""
         ...
 
     @property
@@ -116,6 +131,37 @@ class JobSite(Protocol):
         """Set a variable for the following steps."""
         ...
 
+    def inside(self, path: str) -> Path:
+        """Return the place that a path means, relative to the workspace; `~` is the job's home.
+
+        Raises UsageError when it lies outside of the job's folders.
+        """
+        ...
+
+    def matching(self, patterns: str, *, hidden: bool = True) -> tuple[Path, ...]:
+        """Return the files that a list of patterns names, one on a line; of a folder all its files."""
+        ...
+
+    def starts(self, patterns: str) -> tuple[Path, ...]:
+        """Return for each pattern its part before any wildcard."""
+        ...
+
+    def shared(self, place: Path) -> bool:
+        """Whether a place is kept between runs anyway."""
+        ...
+
+    def read(self, path: str) -> str:
+        """Return the text of a file of the job; "" when it is absent, too large or outside."""
+        ...
+
+    async def python(self, interpreter: Interpreter) -> Path:
+        """Return a folder with a Python of the job's own, so that installing changes nothing outside."""
+        ...
+
+    def at_end(self, what: Callable[[], Awaitable[None]]) -> None:
+        """Have something done when the job has passed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionCall:
@@ -139,6 +185,14 @@ class ActionOutcome:
     """Whether what was left out cannot change what the following steps do (a cache, an upload)."""
     reason: str = ""
     """Why it failed."""
+    not_checked: str = ""
+    """Why nothing that follows would mean anything here, and what to do about it: the job ends."""
+    checked: bool = False
+    """Whether it executed something that checks the project, as a `run` step does."""
+    exit_code: int | None = None
+    """Of the program that decided, when there is one."""
+    notes: tuple[str, ...] = ()
+    """What it left out of what the action does, though it did the rest."""
     outputs: Mapping[str, Json] = field(default_factory=dict)
 
 

@@ -18,7 +18,8 @@ EARLIER = 200
 
 ERROR = re.compile(
     r"\b(?:errors?|fail(?:ed|ures?|s)?|fatal|panic(?:ked)?|exception|abort(?:ed)?|denied|killed|undefined"
-    r"|cannot|can't|unable|missing|refused|conflict(?:s|ing)?|not found)\b|No such file|\w(?:Error|Exception)\b"
+    r"|cannot|can't|unable|missing|refused|conflict(?:s|ing)?|not found)\b|No such file"
+    r"|\w(?:Error|Exception)\b"
     r"|^(?:E\s{3}|not ok|FAIL|✕|✗|✘|●)|Assert",
     re.IGNORECASE,
 )
@@ -26,7 +27,8 @@ HARMLESS = re.compile(
     r"\b(?:0|no) (?:errors?|fail(?:ed|ures?))\b|--[\w-]*(?:error|fail)|continue-on-error", re.IGNORECASE
 )
 FINAL = re.compile(
-    r"^(?:E\s{3}|FAILED |ERROR |error(?:\[\w+\])?:|npm ERR!|not ok|FAIL\b|fatal:|::error|=+ .*\b(?:failed|error))"
+    r"^(?:E\s{3}|FAILED |ERROR |error(?:\[\w+\])?:|npm ERR!|not ok|FAIL\b|fatal:|::error"
+    r"|=+ .*\b(?:failed|error))"
     r"|^\s*[\w.]+(?:Error|Exception)\b[:\s]|: error[: ]"
 )
 

@@ -1,0 +1,175 @@
+"""A Python of a job's own: what is installed into it touches no other.
+
+A hosted runner's interpreter is no virtual environment: `pip install --user` works with it, `uv --system`
+installs into it. So a whole prefix is built, with a copy of the program and links to the standard
+library, and an own, empty `site-packages`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+import zipfile
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+
+from autonomous_cicd.domain.machine import Interpreter, Machine
+from autonomous_cicd.errors import UsageError
+
+__all__ = ["make_python"]
+
+Execute = Callable[[tuple[str, ...]], Awaitable[int]]
+"""Executes a program quietly and returns its exit code."""
+
+NOT_LINKED = frozenset(("site-packages", "dist-packages", "EXTERNALLY-MANAGED", "__pycache__"))
+WHEELS = Path("/usr/share/python-wheels")
+PROBE = "import sys, pip; sys.exit(sys.prefix != sys.argv[1])"
+PIP = """import sys
+try:
+    from pip._internal.cli.main import main
+except ImportError:
+    from pip._internal import main
+sys.exit(main())
+"""
+LONGEST_SHEBANG = 120
+
+
+async def make_python(
+    interpreter: Interpreter, to: Path, *, machine: Machine, caches: Path, execute: Execute
+) -> Path:
+    """Make the folder with a Python of that version, `bin/python` and pip included, and return it.
+
+    Raises UsageError when it cannot be made.
+    """
+    real = _real(interpreter.path)
+    if _made(to):
+        return to
+    packages = await _packages(real, machine, caches, execute)
+    if packages and await asyncio.to_thread(_prefix, real, to, packages):
+        if await execute((str(to / "bin/python"), "-c", PROBE, str(to))) == 0:
+            return to
+        shutil.rmtree(to, ignore_errors=True)
+    uv = machine.programs.get("uv")
+    ways = [(uv, "venv", "--quiet", "--seed", "--python", str(real), str(to))] if uv else []
+    for way in (*ways, (str(real), "-m", "venv", str(to))):
+        if await execute(way) == 0 and _made(to):
+            return to
+        shutil.rmtree(to, ignore_errors=True)
+    raise UsageError(
+        f"no environment could be made with Python {interpreter.version} of {interpreter.path}",
+        hint="install uv, or the venv module of that Python (python3-venv)",
+    )
+
+
+def _real(path: str) -> Path:
+    return Path(path).resolve()
+
+
+def _made(to: Path) -> bool:
+    return (to / "bin/python").exists()
+
+
+def _library(real: Path) -> Path:
+    """Return where the standard library of an interpreter lies."""
+    return real.parent.parent / "lib" / real.name
+
+
+def _prefix(real: Path, to: Path, packages: Path) -> bool:
+    """Build the folder; False when the interpreter is not laid out as one expects."""
+    library, name = _library(real), real.name
+    if not (library / "os.py").is_file():
+        return False
+    debian = _debian(library)
+    site = to / "lib" / name / ("dist-packages" if debian else "site-packages")
+    (to / "bin").mkdir(parents=True, exist_ok=True)
+    site.parent.mkdir(parents=True)
+    shutil.copytree(packages, site)
+    shutil.copy2(real, to / "bin" / name)
+    for alias in {"python", "python3", name} - {name}:
+        (to / "bin" / alias).symlink_to(name)
+    _link(library, site.parent, lambda entry: entry not in NOT_LINKED)
+    _link(real.parent.parent / "lib", to / "lib", lambda entry: entry.startswith("libpython"))
+    (to / "include").symlink_to(real.parent.parent / "include")
+    if debian:
+        (to / "local").symlink_to(".")
+    _scripts(to, name)
+    return True
+
+
+def _debian(library: Path) -> bool:
+    """Whether this Python installs into `local/lib/…/dist-packages`, as Debian's does."""
+    places = (library / "sysconfig.py", library / "sysconfig/__init__.py")
+    return any("posix_local" in place.read_text("utf-8", "replace") for place in places if place.is_file())
+
+
+def _link(source: Path, to: Path, wanted: Callable[[str], bool]) -> None:
+    for entry in os.scandir(source):
+        if wanted(entry.name):
+            (to / entry.name).symlink_to(entry.path)
+
+
+def _scripts(to: Path, name: str) -> None:
+    """Write the programs of pip, under all the names they have."""
+    python = to / "bin" / name
+    text = f"#!{python}\n"
+    if len(text) > LONGEST_SHEBANG:
+        text = f"#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\n"
+    for alias in ("pip", "pip3", f"pip{name.removeprefix('python')}"):
+        script = to / "bin" / alias
+        script.write_text(text + PIP, encoding="utf-8")
+        script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+
+
+async def _packages(real: Path, machine: Machine, caches: Path, execute: Execute) -> Path | None:
+    """Return a folder with pip (and what else the interpreter brings along), compiled; made once."""
+    wheels = _wheels(real, machine)
+    if not wheels:
+        return None
+    key = hashlib.sha256("\n".join([str(real), *map(str, wheels)]).encode()).hexdigest()[:16]
+    kept = caches / "pythons" / f"{real.name}-{key}"
+    if not kept.is_dir():
+        made = await asyncio.to_thread(_extracted, wheels, kept.parent)
+        await execute((str(real), "-m", "compileall", "-q", str(made)))
+        _keep(made, kept)
+    return kept
+
+
+def _extracted(wheels: Iterable[Path], beside: Path) -> Path:
+    beside.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="new-", dir=beside))
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(made)
+    return made
+
+
+def _keep(made: Path, kept: Path) -> None:
+    """Give what was made its name; when another job was faster, take that one."""
+    try:
+        made.rename(kept)
+    except OSError:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _wheels(real: Path, machine: Machine) -> tuple[Path, ...]:
+    """Return the wheels of pip that this interpreter brings along, or else another one on the machine."""
+    others = (
+        _library(_real(other.path)) / "ensurepip/_bundled"
+        for other in machine.interpreters
+        if other.language == "python"
+    )
+    for folder in (_library(real) / "ensurepip/_bundled", WHEELS, *others):
+        found = _newest(folder.glob("*.whl")) if folder.is_dir() else ()
+        if any(wheel.name.startswith("pip-") for wheel in found):
+            return found
+    return ()
+
+
+def _newest(wheels: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the wheels of pip and setuptools, one of each."""
+    by_name = {wheel.name.split("-")[0]: wheel for wheel in sorted(wheels)}
+    return tuple(by_name[name] for name in ("pip", "setuptools") if name in by_name)
