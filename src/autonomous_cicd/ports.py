@@ -97,6 +97,10 @@ class Checkout:
     prefix: str = ""
     """Where `root` lies in its repository; a private copy is one of the whole repository."""
     default_branch: str = ""
+    submodules: tuple[str, ...] = ()
+    """Folders of other repositories inside it; they are not entered."""
+    looked: int = 0
+    """When it was looked at, as the file system tells the time: nanoseconds since the epoch."""
 
 
 class Workspace(Protocol):
@@ -106,8 +110,12 @@ class Workspace(Protocol):
         """Look at a folder. Raises UsageError when it is not a readable folder."""
         ...
 
-    def copy(self, checkout: Checkout, to: Path) -> None:
-        """Make a private copy, uncommitted work included, with a repository of its own, at `to`."""
+    def copy(self, checkout: Checkout, to: Path) -> tuple[str, ...]:
+        """Make a private copy, uncommitted work included, with a repository of its own, at `to`.
+
+        Return the files that somebody changed since the checkout was looked at: what is made from them
+        must not be kept under their old content ids.
+        """
         ...
 
     def hashes(self, checkout: Checkout) -> Mapping[str, str]:
@@ -179,11 +187,14 @@ class Cache(Protocol):
         ...
 
     def restore(self, key: str, to: Path) -> None:
-        """Put the kept files where they were, relative to `to`."""
+        """Put the kept files where they were, relative to `to`.
+
+        Raises NotFound when they are not there any more, another PortError when they cannot be put back.
+        """
         ...
 
-    def put(self, key: str, entry: CacheEntry, root: Path, files: Iterable[str]) -> None:
-        """Keep an entry with these files of `root`, all or nothing."""
+    def put(self, key: str, entry: CacheEntry, root: Path, files: Iterable[str]) -> bool:
+        """Keep an entry with these files of `root`, all or nothing; return whether it was kept."""
         ...
 
 

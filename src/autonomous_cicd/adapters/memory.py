@@ -14,7 +14,7 @@ from pathlib import Path
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult
-from autonomous_cicd.errors import UsageError
+from autonomous_cicd.errors import NotFound, UsageError
 from autonomous_cicd.ports import CacheEntry, Checkout, Execution, Outcome
 
 __all__ = [
@@ -121,13 +121,14 @@ class MemoryWorkspace:
         files = self._projects[checkout.root].items()
         return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files}
 
-    def copy(self, checkout: Checkout, to: Path) -> None:
+    def copy(self, checkout: Checkout, to: Path) -> tuple[str, ...]:
         """Write the files to `to`."""
         to.mkdir(parents=True, exist_ok=True)
         for name, text in self._projects[checkout.root].items():
             target = to / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
+        return ()
 
     def find(self, root: Path, patterns: Sequence[str]) -> tuple[str, ...]:
         """Return the files of a private copy that match."""
@@ -228,17 +229,20 @@ class MemoryCache:
 
     def restore(self, key: str, to: Path) -> None:
         """Write the kept files."""
+        if key not in self._entries:
+            raise NotFound("the outcome is not kept any more")
         for name, (mode, content) in self._entries[key][1].items():
             target = to / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
             target.chmod(mode)
 
-    def put(self, key: str, entry: CacheEntry, root: Path, files: Iterable[str]) -> None:
+    def put(self, key: str, entry: CacheEntry, root: Path, files: Iterable[str]) -> bool:
         """Keep an entry with these files."""
         paths = {name: root / name for name in files}
         kept = {name: (path.stat().st_mode & 0o777, path.read_bytes()) for name, path in paths.items()}
         self._entries[key] = (entry, kept)
+        return True
 
 
 class MemoryObserver:

@@ -1,0 +1,370 @@
+"""Workspace: looks at checkouts through git and makes private copies of them.
+
+The one module that speaks git. A checkout is hostile: nothing that its configuration names is ever
+started, and nothing in it is ever written, not even the index.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autonomous_cicd.adapters.listing import SUFFIX, Listing
+from autonomous_cicd.adapters.places import (
+    above,
+    explained,
+    is_inside,
+    new_folder,
+    readable_folder,
+    repository_above,
+    through_link,
+)
+from autonomous_cicd.adapters.repository import (
+    NO_STATE,
+    IndexEntry,
+    NewRepository,
+    common_folder,
+    read_shared,
+    stat_data,
+    write_repository,
+)
+from autonomous_cicd.adapters.tree import content_id, copy_files, make_folders, remove_tree, walk
+from autonomous_cicd.domain.globs import Names, literal_folder
+from autonomous_cicd.domain.remote import without_credentials
+from autonomous_cicd.errors import Unavailable, UsageError
+from autonomous_cicd.ports import Checkout
+
+__all__ = ["GitWorkspace"]
+
+_SAFE = {
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.untrackedCache": "false",
+    "core.attributesFile": "/dev/null",
+    "core.sshCommand": "false",
+    "core.gitProxy": "false",
+    "core.pager": "cat",
+    "core.editor": "false",
+    "core.askPass": "true",
+    "core.ignoreStat": "false",
+    "core.trustctime": "true",
+    "core.checkStat": "default",
+    "credential.helper": "",
+    "diff.external": "",
+    "gpg.program": "false",
+    "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
+    "safe.directory": "*",
+    "submodule.recurse": "false",
+}
+"""Settings that overrule whatever the checkout's own configuration says."""
+_PROOF = ("core.hookspath", "/dev/null")
+"""A setting of ours as git lists it: a git that does not list it would not obey the others either."""
+_ENV = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_ASKPASS": "true",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_DRIVERS = {"filter": ("clean", "smudge", "process", "required"), "diff": ("command", "textconv")}
+"""What a configuration can name to be started for files that `.gitattributes` chooses."""
+_MOST_DRIVERS = 200
+_KEPT = ("core.filemode", "core.symlinks", "core.ignorecase", "core.autocrlf", "core.eol")
+"""Settings that say how files are to be read; they name no program and no place."""
+_COARSE = 5
+"""The clock by which Linux stamps files (`CLOCK_REALTIME_COARSE`)."""
+_USUAL = ("main", "master")
+_ORIGIN_HEAD = "refs/remotes/origin/HEAD"
+
+
+class GitWorkspace:
+    """Checkouts on this machine. Implements `Workspace`."""
+
+    def __init__(self, *, path: str | None = None, timeout: float = 60.0) -> None:
+        """Take the search path on which git is found, and the seconds that one call may take."""
+        path = os.environ.get("PATH", os.defpath) if path is None else path
+        absolute = (one for one in path.split(os.pathsep) if one.startswith("/"))
+        self._path = os.pathsep.join(absolute)
+        self._timeout = timeout
+
+    def checkout(self, path: Path) -> Checkout:
+        """Look at a folder. Raises UsageError when it is not a readable folder."""
+        root = readable_folder(path)
+        looked = time.clock_gettime_ns(_COARSE)
+        top = repository_above(root)
+        if top is None:
+            return _plain(root, looked)
+        found = _look(self._repository(top), root, looked)
+        if found.prefix and not found.files and not found.submodules:
+            return _plain(root, looked)
+        return found
+
+    def hashes(self, checkout: Checkout) -> Mapping[str, str]:
+        """Return the content id of every file of a checkout, as `adapters.tree.content_id` gives it."""
+        known, root, algorithm = checkout.hashes, str(checkout.root), _algorithm(checkout.commit)
+        with explained(root):
+            return {
+                name: known.get(name) or content_id(f"{root}/{name}", algorithm) for name in checkout.files
+            }
+
+    def copy(self, checkout: Checkout, to: Path) -> tuple[str, ...]:
+        """Make a private copy of the whole repository at `to`; return the files that changed meanwhile."""
+        top = above(checkout.root, checkout.prefix)
+        with ExitStack() as undo:
+            target = new_folder(to, top)
+            undo.callback(remove_tree, target)
+            with explained(target):
+                changed = self._copy(checkout, top, target)
+            undo.pop_all()
+        return changed
+
+    def find(self, root: Path, patterns: Sequence[str]) -> tuple[str, ...]:
+        """Return the files of a private copy that match, ignored ones included."""
+        top = str(root)
+        folders = {literal_folder(one).rstrip("/") for one in patterns if not one.startswith("!")}
+        outer = [one for one in folders if not any(is_inside(one, other) for other in folders - {one})]
+        names: list[str] = []
+        with explained(root):
+            for folder in outer:
+                if not through_link(top, folder):
+                    names += walk(top, folder, skip=(".git",))
+        return tuple(Names(names).select(patterns))
+
+    def remove(self, path: Path) -> None:
+        """Remove a private copy, whatever its permissions have become."""
+        with explained(path):
+            remove_tree(str(path.absolute()))
+
+    def _repository(self, top: str) -> _Repository:
+        return _Repository(top, self._path, self._timeout).made_safe()
+
+    def _copy(self, checkout: Checkout, top: str, to: str) -> tuple[str, ...]:
+        repository = self._repository(top) if checkout.repository else None
+        whole = checkout
+        if repository and checkout.prefix:
+            whole = _look(repository, top, checkout.looked)
+        make_folders(to, (*whole.files, *(f"{name}/." for name in whole.submodules)))
+        states: dict[str, bytes] = {}
+        suspects: set[str] = set()
+
+        def note(name: str, original: os.stat_result, copied: os.stat_result) -> None:
+            if original.st_ctime_ns >= checkout.looked:
+                suspects.add(name)
+            elif name in whole.hashes:
+                states[name] = stat_data(copied)
+
+        copy_files(top, whole.files, to, note)
+        if repository:
+            write_repository(f"{to}/.git", _borrowing(repository, whole, states))
+        return tuple(_changed(checkout, whole, to, suspects))
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    """A working tree that can be asked about, with everything forbidden that asking might start."""
+
+    top: str
+    path: str
+    timeout: float
+    overrides: Mapping[str, str] = field(default_factory=lambda: _SAFE)
+    config: Mapping[str, str] = field(default_factory=dict)
+
+    def made_safe(self) -> _Repository:
+        """Find out what it is configured to start, and forbid that as well."""
+        config = dict(_key_and_value(one) for one in self.ask("config", "--list", "-z"))
+        if config.get(_PROOF[0]) != _PROOF[1]:
+            raise Unavailable(
+                "this git is too old to be told what not to do", hint="install git 2.31 or newer"
+            )
+        named = {key.rpartition(".")[0] for key in config if key.partition(".")[0] in _DRIVERS}
+        if len(named) > _MOST_DRIVERS:
+            raise UsageError(f"{self.top}/.git/config names {len(named)} filters", hint="remove some of them")
+        off = {
+            f"{name}.{key}": "false" if key == "required" else ""
+            for name in named
+            for key in _DRIVERS[name.partition(".")[0]]
+        }
+        return replace(self, overrides={**_SAFE, **off}, config=config)
+
+    def ask(self, *arguments: str) -> list[str]:
+        """Return the records that a git command prints, each ended by a NUL.
+
+        Raises UsageError with what git says when it fails, Unavailable when it cannot be started.
+        """
+        try:
+            done = subprocess.run(
+                ["git", "--no-pager", *arguments],
+                cwd=self.top,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=self.timeout,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise Unavailable(
+                "git is not installed, or not on the PATH", hint="install git 2.31 or newer"
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise Unavailable(f"git took longer than {self.timeout:g} s in {self.top}") from error
+        except OSError as error:
+            raise Unavailable(f"git cannot be started in {self.top}: {error}") from error
+        if done.returncode:
+            raise UsageError(
+                f"git cannot read the repository in {self.top}: {_said(done.stderr)}",
+                hint="`git status` and `git fsck` in that folder tell more",
+            )
+        return os.fsdecode(done.stdout).removesuffix("\0").split("\0") if done.stdout else []
+
+    def _environment(self) -> dict[str, str]:
+        env = {
+            **_ENV,
+            "PATH": self.path,
+            "GIT_DIR": f"{self.top}/.git",
+            "GIT_WORK_TREE": self.top,
+            "GIT_CONFIG_COUNT": str(len(self.overrides)),
+        }
+        for name in ("HOME", "XDG_CONFIG_HOME"):
+            if name in os.environ:
+                env[name] = os.environ[name]
+        for number, (key, value) in enumerate(self.overrides.items()):
+            env[f"GIT_CONFIG_KEY_{number}"] = key
+            env[f"GIT_CONFIG_VALUE_{number}"] = value
+        return env
+
+
+def _look(repository: _Repository, root: str, looked: int) -> Checkout:
+    """Return what a folder of a repository holds."""
+    top = repository.top
+    listing = Listing()
+    listing.tracked(repository.ask("ls-files", "-s", "-v", "-z"), top)
+    listing.status(
+        repository.ask(
+            *("status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z"),
+            *("--no-renames", "--untracked-files=all", "--ignore-submodules=all"),
+        )
+    )
+    prefix = root[len(top.rstrip("/")) + 1 :]
+    start = len(prefix) + 1 if prefix else 0
+    below = f"{prefix}/" if prefix else ""
+    return Checkout(
+        root=Path(root),
+        repository=True,
+        commit=listing.commit,
+        branch=listing.branch,
+        dirty=listing.dirty,
+        files=tuple(sorted(name[start:] for name in listing.files if name.startswith(below))),
+        hashes={name[start:]: id for name, id in listing.hashes.items() if name.startswith(below)},
+        remote=without_credentials(repository.config.get("remote.origin.url", "")),
+        default_branch=_default_branch(repository) or listing.branch,
+        prefix=prefix,
+        submodules=tuple(sorted(name[start:] for name in listing.submodules if name.startswith(below))),
+        looked=looked,
+    )
+
+
+def _plain(root: str, looked: int) -> Checkout:
+    """Return what a folder holds that belongs to no repository."""
+    with explained(root):
+        return Checkout(root=Path(root), repository=False, files=tuple(sorted(walk(root))), looked=looked)
+
+
+def _default_branch(repository: _Repository) -> str:
+    """Return the branch that `origin` calls its own, else a usual name that exists."""
+    usual = [f"refs/{kind}/{name}" for kind in ("remotes/origin", "heads") for name in _USUAL]
+    refs = {name: aim for name, _, aim in _refs(repository, _ORIGIN_HEAD, *usual)}
+    own = refs.get(_ORIGIN_HEAD, "").removeprefix("refs/remotes/origin/")
+    return own or next((name.rpartition("/")[2] for name in usual if name in refs), "")
+
+
+def _refs(repository: _Repository, *patterns: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, id and aim (of a symbolic one) of each ref, sorted by name."""
+    form = "--format=%(refname)%00%(objectname)%00%(symref)%00"
+    records = repository.ask("for-each-ref", form, "--end-of-options", *patterns)
+    fields = [one.removeprefix("\n") for one in records]
+    yield from zip(fields[::3], fields[1::3], fields[2::3], strict=False)
+
+
+def _borrowing(repository: _Repository, checkout: Checkout, states: Mapping[str, bytes]) -> NewRepository:
+    """Return a repository with the same commit, branches and tags as a checkout's, and borrowed objects."""
+    own, shared = common_folder(f"{repository.top}/.git")
+    refs = list(_refs(repository, "refs/heads", "refs/tags", "refs/remotes"))
+    algorithm = _algorithm(checkout.commit)
+    return NewRepository(
+        objects=f"{shared}/objects",
+        head=f"ref: refs/heads/{checkout.branch}" if checkout.branch else checkout.commit,
+        refs=[(name, id) for name, id, aim in refs if not aim],
+        symbolic={name: aim for name, _, aim in refs if name == _ORIGIN_HEAD and aim.startswith("refs/")},
+        config=list(_settings(repository, checkout, algorithm)),
+        index=_index(repository, checkout, states) if checkout.commit else None,
+        copied=read_shared(own, shared),
+        algorithm=algorithm,
+    )
+
+
+def _settings(repository: _Repository, checkout: Checkout, algorithm: str) -> Iterator[tuple[str, str, str]]:
+    yield "core", "repositoryformatversion", "0" if algorithm == "sha1" else "1"
+    if algorithm != "sha1":
+        yield "extensions", "objectFormat", algorithm
+    yield "core", "bare", "false"
+    yield "core", "logallrefupdates", "true"
+    for key in _KEPT:
+        if key in repository.config:
+            yield "core", key.removeprefix("core."), repository.config[key]
+    if checkout.remote:
+        yield 'remote "origin"', "url", checkout.remote
+        yield 'remote "origin"', "fetch", "+refs/heads/*:refs/remotes/origin/*"
+
+
+def _index(repository: _Repository, checkout: Checkout, states: Mapping[str, bytes]) -> Iterator[IndexEntry]:
+    """Yield what HEAD holds; for a file that the working tree has unchanged, with its state."""
+    sparse = repository.config.get("core.sparsecheckout") == "true"
+    flagged = repository.ask("ls-files", "-t", "-z") if sparse else ()
+    absent = {record[2:] for record in flagged if record.startswith("S ")}.difference(checkout.files)
+    for record in repository.ask("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", "HEAD"):
+        meta, _, name = record.partition("\t")
+        mode, _, id = meta.split(" ")
+        unchanged = name in states and checkout.hashes.get(name) == id + SUFFIX.get(mode, "")
+        state = states[name] if unchanged else NO_STATE
+        yield IndexEntry(os.fsencode(name), int(mode, 8), id, state, name in absent)
+
+
+def _changed(checkout: Checkout, whole: Checkout, to: str, suspects: set[str]) -> Iterator[str]:
+    """Yield those files of a checkout whose copies are not what it says."""
+    below = f"{checkout.prefix}/" if checkout.prefix else ""
+    algorithm = _algorithm(checkout.commit)
+    for name in checkout.files:
+        known = checkout.hashes.get(name)
+        if below + name in suspects:
+            if not known or content_id(f"{to}/{below}{name}", algorithm) != known:
+                yield name
+        elif below and known and whole.hashes.get(below + name) != known:
+            yield name
+
+
+def _key_and_value(record: str) -> tuple[str, str]:
+    key, equals, value = record.partition("\n")
+    return key, value if equals else "true"
+
+
+def _algorithm(commit: str) -> str:
+    return "sha256" if len(commit) == 64 else "sha1"
+
+
+def _said(text: bytes) -> str:
+    """Return the first line of what git complained about, harmless to show."""
+    lines = text.decode("utf-8", "replace").strip().splitlines() or ["it gave no reason"]
+    shown = "".join(sign if sign.isprintable() else "?" for sign in lines[0])
+    return shown.removeprefix("fatal: ")[:300]
