@@ -135,20 +135,12 @@ def _job(place: Place, shell: str, folder: str) -> Job:
         name=place.get("name").text(_JOB_LEVEL),
         needs=tuple(dict.fromkeys(place.get("needs").texts())),
         condition=read_condition(place.get("if"), _EARLY),
-        matrix=_matrix(strategy.get("matrix")),
+        matrix=strategy.get("matrix").expression(_EARLY),
         fail_fast=True if fail_fast is None else fail_fast,
         max_parallel=strategy.get("max-parallel").scalar(_EARLY),
         line=place.line,
     )
     return _calling(place, job) if place.has("uses") else _running(place, job, shell, folder)
-
-
-def _matrix(place: Place) -> Json:
-    if isinstance(place.value, str) and "${{" not in place.value:
-        raise place.wrong("must be a mapping", "write a list under each name, or an expression")
-    if not isinstance(place.value, str):
-        place.mapping()
-    return place.expression(_EARLY)
 
 
 def _calling(place: Place, job: Job) -> Job:
@@ -163,8 +155,6 @@ def _calling(place: Place, job: Job) -> Job:
 def _running(place: Place, job: Job, shell: str, folder: str) -> Job:
     own_shell, own_folder = _defaults(place.get("defaults"), _JOB_LEVEL | {"env"})
     steps = read_steps(place.get("steps"))
-    if not steps:
-        raise place.wrong("has no steps", "give it at least one below `steps:`")
     if place.get("runs-on").value in (None, "", []):
         raise place.get("runs-on").wrong("is empty", "write `runs-on: ubuntu-latest`")
     return replace(

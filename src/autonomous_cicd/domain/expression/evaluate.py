@@ -55,6 +55,9 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_STATE = {"success": JobState.SUCCESS, "failure": JobState.FAILURE, "cancelled": JobState.CANCELLED}
+
+
 def _no_files(patterns: tuple[str, ...]) -> str:
     return ""
 
@@ -229,15 +232,28 @@ def _compared(operator: str, left: Json, right: Json) -> bool:
 def _called(node: tree.Call, scope: Scope) -> Json:
     if node.name == "case":
         return _case(node, scope)
-    if node.name in _STATUS:
-        return node.name == "always" or scope.status is _STATE.get(node.name)
     arguments = [value_of(argument, scope) for argument in node.arguments]
+    if node.name in _STATUS:
+        return _went(node.name, arguments, scope)
     if node.name == "hashfiles":
         return scope.hash_files(tuple(map(to_text, arguments)))
     return FUNCTIONS[node.name](arguments)
 
 
-_STATE = {"success": JobState.SUCCESS, "failure": JobState.FAILURE, "cancelled": JobState.CANCELLED}
+def _went(function: str, jobs: list[Json], scope: Scope) -> bool:
+    """Answer a status function; one that names jobs asks for their results alone."""
+    if function == "always":
+        return True
+    if not jobs:
+        return scope.status is _STATE[function]
+    results = [
+        _lookup(hit, "result", False)
+        for job in jobs
+        for hit in _lookup(scope.contexts.get("needs"), job, False)
+    ]
+    if function == "success":
+        return len(results) == len(jobs) and all(result == ["success"] for result in results)
+    return ["failure"] in results
 
 
 def _case(node: tree.Call, scope: Scope) -> Json:

@@ -29,13 +29,13 @@ SIGNATURES: Mapping[str, tuple[int, int]] = {
     "case": (3, _MAX_ARGUMENTS),
     "contains": (2, 2),
     "endswith": (2, 2),
-    "failure": (0, 0),
+    "failure": (0, _MAX_ARGUMENTS),
     "format": (1, _MAX_ARGUMENTS),
     "fromjson": (1, 1),
     "hashfiles": (1, _MAX_ARGUMENTS),
     "join": (1, 2),
     "startswith": (2, 2),
-    "success": (0, 0),
+    "success": (0, _MAX_ARGUMENTS),
     "tojson": (1, 1),
 }
 """For each function, in lower case, the least and the most arguments."""
