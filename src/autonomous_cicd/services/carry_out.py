@@ -243,7 +243,9 @@ class _Log:
         whole = b"".join(self.chunks)
         if not self.hidden or not whole:
             return whole
-        return redact(whole.decode("utf-8", "surrogateescape"), self.hidden).encode("utf-8", "surrogateescape")
+        return redact(whole.decode("utf-8", "surrogateescape"), self.hidden).encode(
+            "utf-8", "surrogateescape"
+        )
 
     def _show(self, lines: bytes) -> None:
         text = lines.decode("utf-8", "replace")

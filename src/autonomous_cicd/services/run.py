@@ -33,10 +33,12 @@ class Order:
     store: Store
     observer: Observer
     clock: Clock
+    stop: asyncio.Event
+    """Set from outside to end the run in order."""
 
 
-class _CancelRequested(Exception):  # noqa: N818 - a request, not an error
-    """Raised inside a run when the store says that somebody wants it to end."""
+class _Stop(Exception):  # noqa: N818 - a request, not an error
+    """Raised inside a run when somebody wants it to end; says who."""
 
 
 async def execute(order: Order) -> Run:
@@ -57,8 +59,8 @@ async def execute(order: Order) -> Run:
             raise
         minutes = order.pipeline.seconds / 60
         run = replace(order.run, status=RunStatus.FAILED, reason=f"it took longer than {minutes:g} minutes")
-    except _CancelRequested:
-        run = replace(run, reason="somebody asked for it to be cancelled")
+    except _Stop as stop:
+        run = replace(run, reason=str(stop))
     finally:
         run = replace(run, tasks=progress.tasks(), seconds=order.clock.now() - order.run.started)
         order.store.save_run(run)
@@ -106,12 +108,13 @@ class _Progress:
         self.unneeded = unneeded(tasks, self.order.carry_out.look_up(tasks))
         try:
             async with self.group:
-                beat = self.group.create_task(self._stay_alive())
+                watches = [self.group.create_task(watch) for watch in (self._stay_alive(), self._stopped())]
                 self._advance()
                 await self.all_done.wait()
-                beat.cancel()
-        except* _CancelRequested:
-            raise _CancelRequested from None
+                for watch in watches:
+                    watch.cancel()
+        except* _Stop as stops:
+            raise stops.exceptions[0] from None
         finally:
             if self.timer:
                 self.timer.cancel()
@@ -197,7 +200,11 @@ class _Progress:
             await order.clock.sleep(BEAT)
             order.store.beat(order.run.id, order.clock.now())
             if order.store.cancel_requested(order.run.id):
-                raise _CancelRequested
+                raise _Stop("somebody asked for it to be cancelled")
+
+    async def _stopped(self) -> None:
+        await self.order.stop.wait()
+        raise _Stop("interrupted")
 
 
 _WHAT_BECAME = {

@@ -1,0 +1,52 @@
+"""`./run demo`: shows the main job on a project that is not ours, in about a minute."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from demo.project import BROKEN, MENDED, make
+
+
+def main() -> int:
+    """Show it; return 0 when every step ended as it should."""
+    with tempfile.TemporaryDirectory(prefix="autonomous-cicd-demo-") as scratch:
+        project = Path(scratch, "greenhouse")
+        project.mkdir()
+        make(project)
+        os.environ["AUTONOMOUS_CICD_STATE_DIR"] = str(Path(scratch, "state"))
+        steps = (
+            ("A stranger's project. What is it, and what would be run? (Nothing of it is executed.)", None, "plan", 0),
+            ("Run it: in a private copy, in an environment of its own.", None, "run", 0),
+            ("Again: nothing changed, so nothing is done twice.", None, "run", 0),
+            ("Now somebody breaks it.", BROKEN, "run", 1),
+            ("And mends it.", MENDED, "run", 0),
+            ("What happened:", None, "runs", 0),
+        )
+        return 0 if all(_show(project, *step) for step in steps) else 1
+
+
+def _show(project: Path, title: str, change: tuple[str, str, str] | None, command: str, wanted: int) -> bool:
+    """Carry out one step; return whether it ended as it should."""
+    print(f"\n\033[1m# {title}\033[0m" if sys.stdout.isatty() else f"\n# {title}")
+    if change:
+        path = project / change[0]
+        text = path.read_text(encoding="utf-8")
+        if change[1] not in text:
+            raise SystemExit(f"the sample project has no {change[1]!r} to change")
+        path.write_text(text.replace(change[1], change[2]), encoding="utf-8")
+        subprocess.run(["git", "--no-pager", "diff", "-U0", "--no-color"], cwd=project, check=True)
+    words = ["autonomous-cicd", command, str(project)]
+    print(f"$ {shlex.join(words)}", flush=True)
+    code = subprocess.run([sys.executable, "-m", "autonomous_cicd", *words[1:]], cwd=project, check=False).returncode
+    if code != wanted:
+        print(f"the demonstration expected exit code {wanted}, not {code}", file=sys.stderr)
+    return code == wanted
+
+
+if __name__ == "__main__":
+    sys.exit(main())
