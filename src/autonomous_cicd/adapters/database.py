@@ -39,11 +39,32 @@ from autonomous_cicd.adapters.statements import (
 )
 from autonomous_cicd.adapters.upkeep import migrate, prune_daily
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult
-from autonomous_cicd.errors import NotFound, Unavailable
+from autonomous_cicd.errors import NotFound, Unavailable, UsageError
+from autonomous_cicd.ports import Clock
 
-__all__ = ["DatabaseStore"]
+__all__ = ["FILE", "DatabaseStore", "open_store"]
 
+FILE = "store.db"
+"""Name of the database in the state folder."""
 SCHEMES = ("postgresql://", "postgres://")
+
+
+def open_store(url: str, state: Path, clock: Clock) -> DatabaseStore:
+    """Open the store at an address; without one, the file in the state folder."""
+    return DatabaseStore(url or state / FILE, clock.now)
+
+
+def _connect(location: str) -> Connection:
+    if location.startswith(SCHEMES):
+        return PostgresConnection(location)
+    path = location.removeprefix("sqlite://")
+    if "://" in path:
+        scheme = location.partition("://")[0]
+        raise UsageError(
+            f"the store cannot be kept at an address that begins with {scheme}://",
+            hint="use postgresql://user@host/database, or the path of a file",
+        )
+    return SqliteConnection(Path(path))
 
 
 class _Task(NamedTuple):
@@ -80,10 +101,7 @@ class DatabaseStore:
 
     def __init__(self, location: str | Path, now: Callable[[], float] = time.time) -> None:
         """Open the store at a path or a `postgresql://` address; make it when it is not there yet."""
-        remote = str(location).startswith(SCHEMES)
-        self._db: Connection = (
-            PostgresConnection(str(location)) if remote else SqliteConnection(Path(location))
-        )
+        self._db = _connect(str(location))
         self._keys: dict[str, tuple[int, int]] = {}
         self._saved: set[str] = set()
         self._waiting: GroupCommit[_Item] = GroupCommit(self._write)
