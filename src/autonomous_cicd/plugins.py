@@ -119,6 +119,10 @@ class JobSite(Protocol):
         """Execute a program in the job's environment (plus `env`); what it prints goes to the log."""
         ...
 
+    async def ask(self, *argv: str) -> str:
+        """Return what a program prints, without a word in the log; "" when it fails."""
+        ...
+
     def say(self, text: str) -> None:
         """Write a line to the log."""
         ...

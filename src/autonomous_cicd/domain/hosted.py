@@ -1,0 +1,44 @@
+"""What a hosted Ubuntu runner has installed, as far as it matters for judging a failure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+__all__ = ["HOSTED", "WITHOUT_PYTHON", "missing_program"]
+
+_WITHOUT_PYTHON = """
+: [ [[ awk cargo cat cd cp cut date diff echo env exit export false find git go grep head ls mkdir mv
+node npm npx printf pwd rm sed set sleep sort tail test touch tr true uniq wc
+"""
+WITHOUT_PYTHON = frozenset(_WITHOUT_PYTHON.split())
+"""Programs that surely use no Python, so that none has to be made for them."""
+
+_HOSTED = """
+ant ansible aria2c autoconf automake aws az bazel bison bundle cabal cargo chromedriver chromium clang
+cmake composer conda curl dig docker dotnet file firefox flex g++ gcc gcloud geckodriver gem gh ghc git
+git-lfs go google-chrome gpg gradle helm hg java jq julia kotlin kubectl libtool lsof m4 make mvn mysql
+nc netcat ninja node npm npx nvm openssl packer parallel patchelf perl php pip pip3 pipx pkg-config pnpm
+psql pwsh python python3 R rsync ruby rustc rustup shellcheck sqlite3 ssh stack svn swift tar telnet
+terraform time tree unzip upx vcpkg wget xvfb-run xz yarn yq zip zstd
+"""
+HOSTED = frozenset(_HOSTED.split())
+"""Programs that a hosted runner has: their absence here says nothing about the project."""
+
+_ABSENT = re.compile(
+    r"(?:^|[ :])(?P<name>[\w.+-]+): (?:command )?not found\s*$"
+    r"|(?P<env>[\w.+-]+)\W{0,3}: No such file or directory\s*$"
+)
+
+
+def missing_program(lines: Sequence[str], exit_code: int, called: Collection[str]) -> str:
+    """Return the program of a hosted runner whose absence made a script fail; "" when that was not it.
+
+    `lines` are the last ones it printed, `called` the programs that the script itself calls.
+    """
+    for line in reversed(lines):
+        match = _ABSENT.search(line[-500:])
+        name = (match["name"] or match["env"]) if match else ""
+        if name in HOSTED and (exit_code == 127 or name in called):
+            return str(name)
+    return ""

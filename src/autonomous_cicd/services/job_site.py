@@ -1,0 +1,139 @@
+"""What an action may do to the job that uses it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autonomous_cicd.domain.machine import Interpreter, Machine
+from autonomous_cicd.domain.workflow import Json
+from autonomous_cicd.errors import UsageError
+from autonomous_cicd.ports import Outcome
+from autonomous_cicd.services.job_live import Frame
+
+__all__ = ["Site"]
+
+LARGEST = 2 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Site:
+    """What an action may do to the job that uses it. Implements `JobSite`."""
+
+    frame: Frame
+    variables: Mapping[str, str]
+    """The `env` context of the step."""
+    seconds: float | None = None
+
+    @property
+    def workspace(self) -> Path:
+        """Folder of the job."""
+        return self.frame.job.places.workspace
+
+    @property
+    def temp(self) -> Path:
+        """Folder that lives as long as the job."""
+        return self.frame.job.places.temp
+
+    @property
+    def tools(self) -> Path:
+        """Folder for interpreters' environments."""
+        return self.frame.job.places.tools
+
+    @property
+    def artifacts(self) -> Path:
+        """Folder that all jobs of the run share."""
+        return self.frame.job.places.artifacts
+
+    @property
+    def caches(self) -> Path:
+        """Folder that is kept between the runs of the project."""
+        return self.frame.job.places.caches
+
+    @property
+    def home(self) -> Path:
+        """Home folder of the job."""
+        return self.frame.job.places.home
+
+    @property
+    def machine(self) -> Machine:
+        """What the computer has."""
+        return self.frame.job.world.machine
+
+    @property
+    def github(self) -> Mapping[str, Json]:
+        """The `github` context."""
+        return self.frame.job.github
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The whole environment that the next program of this step would get."""
+        job = self.frame.job
+        return job.environment({**self.variables, **job.env}, self.frame.github)
+
+    async def checkout(self, to: Path) -> None:
+        """Put a private copy of the project there."""
+        world = self.frame.job.world
+        await asyncio.to_thread(world.workspace.copy, world.checkout, to)
+
+    async def execute(
+        self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Execute a program in the job's environment."""
+        whole = {**self.env, **(env or {})}
+        return await self.frame.job.execute(argv, cwd=cwd or self.workspace, env=whole, seconds=self.seconds)
+
+    async def ask(self, *argv: str) -> str:
+        """Return what a program prints; "" when it fails."""
+        code, text = await self.frame.job.quietly(argv, self.env)
+        return text if code == 0 else ""
+
+    def say(self, text: str) -> None:
+        """Write a line to the log."""
+        self.frame.job.log.note(text)
+
+    def add_path(self, folder: Path) -> None:
+        """Put a folder first on the PATH of the following steps."""
+        self.frame.job.add_path(str(folder))
+
+    def set_env(self, name: str, value: str) -> None:
+        """Set a variable for the following steps."""
+        self.frame.job.env[name] = value
+
+    def inside(self, path: str) -> Path:
+        """Return the place that a path means."""
+        return self.frame.job.places.inside(path)
+
+    def matching(self, patterns: str, *, hidden: bool = True) -> tuple[Path, ...]:
+        """Return the files that a list of patterns names."""
+        return self.frame.job.places.matching(patterns, hidden=hidden)
+
+    def starts(self, patterns: str) -> tuple[Path, ...]:
+        """Return for each pattern its part before any wildcard."""
+        return self.frame.job.places.starts(patterns)
+
+    def shared(self, place: Path) -> bool:
+        """Whether a place is kept between runs anyway."""
+        return self.frame.job.places.shared(place)
+
+    def read(self, path: str) -> str:
+        """Return the text of a file of the job; "" when it is absent, too large or outside."""
+        try:
+            place = self.inside(path)
+            if not place.is_file() or place.stat().st_size > LARGEST:
+                return ""
+            return place.read_text(encoding="utf-8", errors="replace")
+        except (UsageError, OSError):
+            return ""
+
+    async def python(self, interpreter: Interpreter) -> Path:
+        """Return a folder with a Python of the job's own."""
+        folder = await self.frame.job.python(interpreter)
+        self.frame.job.python_ready = True
+        return folder
+
+    def at_end(self, what: Callable[[], Awaitable[None]]) -> None:
+        """Have something done when the job has passed."""
+        self.frame.job.last.append(what)
