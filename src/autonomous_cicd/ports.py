@@ -100,7 +100,7 @@ class Checkout:
     submodules: tuple[str, ...] = ()
     """Folders of other repositories inside it; they are not entered."""
     looked: int = 0
-    """When it was looked at, as the file system tells the time: nanoseconds since the epoch."""
+    """When it was looked at: nanoseconds since the epoch."""
 
 
 class Workspace(Protocol):

@@ -83,8 +83,8 @@ _DRIVERS = {"filter": ("clean", "smudge", "process", "required"), "diff": ("comm
 _MOST_DRIVERS = 200
 _KEPT = ("core.filemode", "core.symlinks", "core.ignorecase", "core.autocrlf", "core.eol")
 """Settings that say how files are to be read; they name no program and no place."""
-_COARSE = 5
-"""The clock by which Linux stamps files (`CLOCK_REALTIME_COARSE`)."""
+_TICK = 20_000_000
+"""Nanoseconds by which the clock that stamps files may be late."""
 _USUAL = ("main", "master")
 _ORIGIN_HEAD = "refs/remotes/origin/HEAD"
 
@@ -98,11 +98,12 @@ class GitWorkspace:
         absolute = (one for one in path.split(os.pathsep) if one.startswith("/"))
         self._path = os.pathsep.join(absolute)
         self._timeout = timeout
+        self._hashed: tuple[Checkout, Mapping[str, str]] | None = None
 
     def checkout(self, path: Path) -> Checkout:
         """Look at a folder. Raises UsageError when it is not a readable folder."""
         root = readable_folder(path)
-        looked = time.clock_gettime_ns(_COARSE)
+        looked = time.time_ns()
         top = repository_above(root)
         if top is None:
             return _plain(root, looked)
@@ -115,9 +116,11 @@ class GitWorkspace:
         """Return the content id of every file of a checkout, as `adapters.tree.content_id` gives it."""
         known, root, algorithm = checkout.hashes, str(checkout.root), _algorithm(checkout.commit)
         with explained(root):
-            return {
+            found = {
                 name: known.get(name) or content_id(f"{root}/{name}", algorithm) for name in checkout.files
             }
+        self._hashed = checkout, found
+        return found
 
     def copy(self, checkout: Checkout, to: Path) -> tuple[str, ...]:
         """Make a private copy of the whole repository at `to`; return the files that changed meanwhile."""
@@ -157,18 +160,19 @@ class GitWorkspace:
             whole = _look(repository, top, checkout.looked)
         make_folders(to, (*whole.files, *(f"{name}/." for name in whole.submodules)))
         states: dict[str, bytes] = {}
-        suspects: set[str] = set()
+        suspects: dict[str, bool] = {}
 
         def note(name: str, original: os.stat_result, copied: os.stat_result) -> None:
-            if original.st_ctime_ns >= checkout.looked:
-                suspects.add(name)
+            if original.st_ctime_ns > checkout.looked - _TICK:
+                suspects[name] = original.st_ctime_ns > checkout.looked
             elif name in whole.hashes:
                 states[name] = stat_data(copied)
 
         copy_files(top, whole.files, to, note)
         if repository:
             write_repository(f"{to}/.git", _borrowing(repository, whole, states))
-        return tuple(_changed(checkout, whole, to, suspects))
+        known = self._hashed[1] if self._hashed and self._hashed[0] is checkout else checkout.hashes
+        return tuple(_changed(checkout, whole, known, _Copied(to, suspects)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,16 +345,28 @@ def _index(repository: _Repository, checkout: Checkout, states: Mapping[str, byt
         yield IndexEntry(os.fsencode(name), int(mode, 8), id, state, name in absent)
 
 
-def _changed(checkout: Checkout, whole: Checkout, to: str, suspects: set[str]) -> Iterator[str]:
-    """Yield those files of a checkout whose copies are not what it says."""
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    """A copy, and which of its files may have been changed since they were looked at.
+
+    For a file whose content id was never asked for, the time decides: True when it is later.
+    """
+
+    to: str
+    suspects: Mapping[str, bool]
+
+
+def _changed(checkout: Checkout, whole: Checkout, known: Mapping[str, str], copied: _Copied) -> Iterator[str]:
+    """Yield those files of a checkout whose copies are not what was known of them."""
     below = f"{checkout.prefix}/" if checkout.prefix else ""
     algorithm = _algorithm(checkout.commit)
     for name in checkout.files:
-        known = checkout.hashes.get(name)
-        if below + name in suspects:
-            if not known or content_id(f"{to}/{below}{name}", algorithm) != known:
-                yield name
-        elif below and known and whole.hashes.get(below + name) != known:
+        id, place = known.get(name), below + name
+        if place in copied.suspects:
+            differs = content_id(f"{copied.to}/{place}", algorithm) != id if id else copied.suspects[place]
+        else:
+            differs = bool(below and checkout.hashes.get(name, "") != whole.hashes.get(place, ""))
+        if differs:
             yield name
 
 
