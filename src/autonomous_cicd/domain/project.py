@@ -71,6 +71,8 @@ class Complexity:
     lines: int = 0
     languages: Mapping[str, int] = field(default_factory=dict)
     """Lines by language."""
+    estimated: bool = False
+    """Whether the lines are extrapolated from a sample, because there are very many files."""
     dependencies: int = 0
     tests: int = 0
     """Test files."""

@@ -1,0 +1,258 @@
+"""Decides which checkers a project uses, on whose word, and how each is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from autonomous_cicd.domain.layout import MATERIAL, join
+from autonomous_cicd.domain.pipeline import Skipped
+from autonomous_cicd.ecosystems.python.check_table import CHECKS, Check
+from autonomous_cicd.ecosystems.python.facts import Facts, Hook
+from autonomous_cicd.ecosystems.python.precommit import handed_over, version_of
+from autonomous_cicd.ecosystems.python.recipes import recipe_with
+from autonomous_cicd.ecosystems.python.shapes import distribution, strings, table
+from autonomous_cicd.ecosystems.python.words import commands_said
+
+__all__ = ["SITE_PACKAGES", "CheckPlan", "decide_checks", "packages", "used_checks"]
+
+_PLAIN = re.compile(
+    r"[A-Za-z0-9._-]+(?:\[[A-Za-z0-9,._-]+\])?\s*(?:[<>=!~]=?=?\s*[A-Za-z0-9.*+!-]+\s*,?\s*)*"
+)
+SITE_PACKAGES = "{environment}/lib/python{python}/site-packages"
+"""Where the interpreter environment keeps what is installed; `{python}` stands for its version."""
+
+_HOOK_MYPY = ("--ignore-missing-imports", "--scripts-are-modules")
+_CONFIGURED_PLACES = {"mypy": ("files", "packages", "modules")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPlan:
+    """One checker as it is to be called."""
+
+    check: Check
+    argv: tuple[str, ...]
+    evidence: str
+    spec: str
+    """What to install: its distribution, with its version where the project names one."""
+    plugins: tuple[str, ...] = ()
+    alone: bool = True
+    """Whether it gets an environment of its own, without the project's dependencies."""
+
+
+def used_checks(facts: Facts) -> tuple[tuple[Check, str], ...]:
+    """Return the checkers that a project uses, each with what says so."""
+    said = commands_said(facts)
+    return tuple((check, evidence) for check in CHECKS if (evidence := _evidence(check, facts, said)))
+
+
+def decide_checks(facts: Facts) -> tuple[tuple[CheckPlan, ...], tuple[Skipped, ...]]:
+    """Return how the checkers that a project uses are called, and what was left out and why."""
+    plans = []
+    for check, evidence in used_checks(facts):
+        hook = _hook(check, facts)
+        plans.append(
+            CheckPlan(
+                check=check,
+                argv=_argv(check, facts, hook),
+                evidence=evidence,
+                spec=_spec(check, facts, hook),
+                plugins=_plugins(check, facts, hook),
+                alone=check.alone or (check.name == "mypy" and evidence.startswith(".pre-commit")),
+            )
+        )
+    return tuple(plans), _left_out(facts, [plan.check for plan in plans])
+
+
+def packages(facts: Facts) -> tuple[str, ...]:
+    """Return the places of the code that is distributed: packages and modules, no tests."""
+    found: dict[str, None] = {}
+    for name in facts.sources:
+        parts = name.split("/")
+        if MATERIAL.intersection(part.lower() for part in parts[:-1]) or parts[0].startswith("."):
+            continue
+        if parts[0] == "src" and len(parts) > 1:
+            found["src"] = None
+        elif len(parts) > 1 and f"{parts[0]}/__init__.py" in facts.sources:
+            found[parts[0]] = None
+    if not found:
+        loose = [name for name in facts.sources if "/" not in name]
+        found = dict.fromkeys(name for name in loose if name not in ("setup.py", "conftest.py", "noxfile.py"))
+    return tuple(found)
+
+
+def _evidence(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
+    """Return what shows that the project uses a checker; empty when nothing does.
+
+    A configuration alone is not enough where pre-commit is the project's word and leaves the checker out.
+    """
+    if hook := _hook(check, facts):
+        return f".pre-commit-config.yaml ({hook.id})"
+    mentioned = _mentioned(check, said)
+    configured = _configured(check, facts)
+    if mentioned:
+        return configured or mentioned
+    if configured and (not _other_word(facts) or check.package in facts.declared):
+        return configured
+    return ""
+
+
+def _configured(check: Check, facts: Facts) -> str:
+    for path in check.tables:
+        if table(facts.tools, *path) and not _only_formats(check, facts):
+            return f"pyproject.toml [tool.{'.'.join(path)}]"
+    file = next((name for name in check.files if name in facts.files), "")
+    if file:
+        return file
+    for name, sections in facts.sections.items():
+        section = next((one for one in check.sections if one in sections), "")
+        if section:
+            return f"{name} [{section}]"
+    return ""
+
+
+def _only_formats(check: Check, facts: Facts) -> bool:
+    """Return whether ruff is told how to format, and nothing of linting."""
+    own = table(facts.tools, "ruff")
+    return (
+        check.name == "ruff"
+        and "format" in own
+        and not own.keys() & {"lint", "select", "extend-select", "ignore"}
+    )
+
+
+def _other_word(facts: Facts) -> bool:
+    known = {one for check in CHECKS for one in check.hooks}
+    return any(hook.id in known for hook in facts.hooks)
+
+
+def _mentioned(check: Check, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
+    for arguments in said.get(check.argv[0], ()):
+        first = arguments[0].strip("\"'") if arguments else ""
+        if not check.verbs or first in check.verbs:
+            return f"a command of the project: {check.argv[0]} {' '.join(arguments[:3])}".strip()
+    return ""
+
+
+def _hook(check: Check, facts: Facts) -> Hook | None:
+    """Return the hook that is this checker, unless it is only executed by hand."""
+    for hook in facts.hooks:
+        if hook.id in check.hooks and hook.stages != ("manual",):
+            return hook
+    return None
+
+
+def _argv(check: Check, facts: Facts, hook: Hook | None) -> tuple[str, ...]:
+    """Return the call: with the project's own arguments where it says them, else pointed at its code."""
+    if hook:
+        return _by_hook(check, facts, hook)
+    recipe = recipe_with(facts, check.argv[0])
+    for command in recipe.commands if recipe and recipe.cwd == "." else ():
+        if command[0] == check.argv[0] and (
+            not check.verbs or command[1:2] in [(verb,) for verb in check.verbs]
+        ):
+            return _looking(check, command)
+    return (*check.argv, *_extra(check, facts), *_place(check, facts))
+
+
+def _looking(check: Check, command: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a command of the project's changed so that it changes nothing."""
+    kept = tuple(word for word in command if word not in check.changes)
+    if not check.looks or any(word.split("=")[0] in check.looks for word in kept):
+        return kept
+    at = len(check.argv) - 1
+    return (*kept[:at], check.looks[0], *kept[at:])
+
+
+def _by_hook(check: Check, facts: Facts, hook: Hook) -> tuple[str, ...]:
+    args = tuple(word for word in hook.args if word not in check.changes and word not in check.argv)
+    if check.name == "mypy" and not args:
+        args = _HOOK_MYPY
+    names = [join(facts.folder, name) for name in facts.sources]
+    files = handed_over(hook, facts, names)
+    if files is None:
+        place = _place(check, facts) if check.place else ()
+        return (*check.argv, *args, *(_extra(check, facts) if not args else ()), *place)
+    own = tuple(name if facts.folder == "." else name[len(facts.folder) + 1 :] for name in files)
+    return (*check.argv, *args, *own)
+
+
+def _place(check: Check, facts: Facts) -> tuple[str, ...]:
+    """Return what a checker is pointed at where its configuration does not say."""
+    if any(key in table(facts.tools, check.name) for key in _CONFIGURED_PLACES.get(check.name, ())):
+        return ()
+    for sections in facts.sections.values():
+        if any(key in sections.get(check.name, {}) for key in _CONFIGURED_PLACES.get(check.name, ())):
+            return ()
+    if check.place == "packages":
+        return packages(facts) or (".",)
+    if check.place == "environment":
+        return ("--path", SITE_PACKAGES)
+    return (check.place,) if check.place else ()
+
+
+def _extra(check: Check, facts: Facts) -> tuple[str, ...]:
+    """Return what a checker has to be told to find its configuration."""
+    if check.name != "bandit":
+        return ()
+    config = next((name for name in ("bandit.yaml", "bandit.yml") if name in facts.files), "")
+    if not config and table(facts.tools, "bandit"):
+        config = "pyproject.toml"
+    return ("-r", *(("-c", config) if config else ()))
+
+
+def _spec(check: Check, facts: Facts, hook: Hook | None) -> str:
+    """Return what brings a checker, in the version of the hook, of the lock, or in the range asked for."""
+    package = check.package
+    if hook and (version := version_of(hook)):
+        return f"{package}=={version}"
+    if package in facts.lock:
+        return f"{package}=={facts.lock[package]}"
+    return next((text for text in _asked(facts, package)), package)
+
+
+def _asked(facts: Facts, package: str) -> Iterable[str]:
+    """Return the plain requirements for a distribution that name a range."""
+    everything = [text for one in facts.sets for text in one.requirements]
+    everything += [text for recipe in facts.recipes for text in recipe.requirements]
+    for text in everything:
+        if distribution(text) == package and text.strip() != package and _PLAIN.fullmatch(text.strip()):
+            yield text.strip().replace(" ", "")
+
+
+def _plugins(check: Check, facts: Facts, hook: Hook | None) -> tuple[str, ...]:
+    """Return the distributions that extend a checker, as the project asks for them."""
+    if hook:
+        return tuple(text for text in hook.additional if distribution(text))
+    found: dict[str, str] = {}
+    for one in facts.sets:
+        for text in one.requirements:
+            name = distribution(text)
+            if name.startswith(check.plugins) and check.plugins and _PLAIN.fullmatch(text.strip()):
+                found.setdefault(name, text.strip().replace(" ", ""))
+    for recipe in facts.recipes:
+        for text in strings(list(recipe.requirements)):
+            if check.plugins and distribution(text).startswith(check.plugins):
+                found.setdefault(distribution(text), text)
+    return tuple(found.values())
+
+
+def _left_out(facts: Facts, used: Iterable[Check]) -> tuple[Skipped, ...]:
+    """Return what the project names and is not called, with the reason."""
+    done = {name for check in used for name in check.hooks}
+    others = [hook for hook in facts.hooks if hook.id not in done and hook.repo not in ("local", "meta")]
+    skipped = []
+    if others:
+        names = ", ".join(dict.fromkeys(hook.id for hook in others if hook.id))
+        reason = (
+            f"the hooks {names} come from repositories of a code host, which would have to be fetched; "
+            "add `pre-commit run --all-files` to a pipeline of your own to run them"
+        )
+        skipped.append(Skipped("linting (pre-commit)", reason))
+    known = {check.package: check for check in CHECKS}
+    used_packages = {check.package for check in used}
+    for name in sorted((facts.declared & known.keys()) - used_packages):
+        reason = f"{name} is among the development dependencies, but nothing configures or calls it"
+        skipped.append(Skipped(f"{known[name].stage.value} ({name})", reason))
+    return tuple(skipped)
