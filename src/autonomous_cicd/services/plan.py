@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from fnmatch import fnmatchcase
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Command, Limits, Ordering, Pipeline, Skipped, Source, Stage, Task

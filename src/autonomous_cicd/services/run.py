@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autonomous_cicd.domain.pipeline import Pipeline, Stage, Task
-from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
+from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.domain.schedule import Schedule
 from autonomous_cicd.ports import Clock, Observer, Store
 from autonomous_cicd.services.budget import PAUSE, Budget
@@ -35,9 +35,11 @@ class Order:
     clock: Clock
     stop: asyncio.Event
     """Set from outside to end the run in order."""
+    gates: Callable[[Sequence[tuple[Task, TaskResult]]], tuple[GateResult, ...]]
+    """Judges tasks by what became of them; their logs are in the store."""
 
 
-class _Stop(Exception):  # noqa: N818 - a request, not an error
+class _Stop(Exception):
     """Raised inside a run when somebody wants it to end; says who."""
 
 
@@ -53,7 +55,8 @@ async def execute(order: Order) -> Run:
     try:
         async with asyncio.timeout(order.pipeline.seconds) as limit:
             await progress.drive()
-        run = replace(order.run, reason="")
+            gates = await asyncio.to_thread(order.gates, progress.pairs())
+        run = _judged(replace(order.run, gates=gates, tasks=progress.tasks()))
     except TimeoutError:
         if not limit.expired():
             raise
@@ -84,6 +87,15 @@ def unneeded(tasks: Sequence[Task], hits: Collection[str]) -> frozenset[str]:
                 found.add(task.name)
                 grew = True
     return frozenset(found)
+
+
+def _judged(run: Run) -> Run:
+    """Return the run with its status: green needs at least one thing that was really checked."""
+    if run.red:
+        return replace(run, status=RunStatus.FAILED)
+    if any(task.status is TaskStatus.PASSED for task in run.tasks):
+        return replace(run, status=RunStatus.PASSED)
+    return replace(run, status=RunStatus.FAILED, reason="nothing could be checked")
 
 
 @dataclass(slots=True)
@@ -121,12 +133,16 @@ class _Progress:
 
     def tasks(self) -> tuple[TaskResult, ...]:
         """Return what became of each task, in the order of the pipeline."""
-        results = []
+        return tuple(result for _, result in self.pairs())
+
+    def pairs(self) -> Sequence[tuple[Task, TaskResult]]:
+        """Return each task with what became of it, in the order of the pipeline."""
+        found = []
         for task in self.order.pipeline.tasks:
             for part in self.parts.get(task.name, (task,)):
                 missing = TaskResult(name=part.name, status=TaskStatus.CANCELLED, reason="it had not begun")
-                results.append(self.results.get(part.name, missing))
-        return tuple(results)
+                found.append((part, self.results.get(part.name, missing)))
+        return found
 
     def _advance(self) -> None:
         """Start what may start."""
