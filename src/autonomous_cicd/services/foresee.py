@@ -25,10 +25,12 @@ Known = Callable[[str], bool]
 
 
 def known_action(uses: str) -> bool:
-    """Tell whether the shelf of actions has one that does what this one does."""
-    name = uses.split("@", 1)[0].strip("/").lower()
-    owner = name.split("/", 1)[0]
-    return any(name in plugin.names or f"{owner}/*" in plugin.names for plugin in action.all())
+    """Tell whether the shelf of actions has one that stands in: for its path, its repository or its owner."""
+    names = {name for plugin in action.all() for name in plugin.names}
+    parts = uses.partition("@")[0].strip().lower().rstrip("/").split("/")
+    paths = ["/".join(parts[:length]) for length in range(2, len(parts) + 1)]
+    owners = ["/".join((*parts[:length], "*")) for length in range(1, len(parts))]
+    return not names.isdisjoint([*paths, *owners])
 
 
 def step_refusal(step: Step, known: Known = known_action) -> str:
@@ -42,7 +44,7 @@ def step_refusal(step: Step, known: Known = known_action) -> str:
         if step.uses.startswith("docker://"):
             return "needs a container engine"
         if not known(step.uses):
-            return f"uses {printable_line(step.uses, 100)}, for which there is no substitute here"
+            return f"uses {printable_line(step.uses.partition('@')[0], 100)}, which has no substitute here"
         return ""
     return step_limit(step)
 
