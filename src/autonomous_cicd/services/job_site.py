@@ -75,8 +75,18 @@ class Site:
 
     async def checkout(self, to: Path) -> None:
         """Put a private copy of the project there."""
+        await asyncio.to_thread(self._checkout, to)
+
+    def _checkout(self, to: Path) -> None:
+        """Empty the folder and put the copy there: what was in it goes, as with a fresh clone."""
         world = self.frame.job.world
-        await asyncio.to_thread(world.workspace.copy, world.checkout, to)
+        to.mkdir(parents=True, exist_ok=True)
+        for entry in list(to.iterdir()):
+            if entry.is_dir() and not entry.is_symlink():
+                world.workspace.remove(entry)
+            else:
+                entry.unlink()
+        world.workspace.copy(world.checkout, to)
 
     async def execute(
         self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
