@@ -277,7 +277,7 @@ class DatabaseStore:
         """Say plainly that what was read makes no sense."""
         try:
             yield
-        except (ValueError, TypeError, KeyError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Unavailable(
                 f"the store {self._db.name} is damaged ({error})", hint=self._db.remedy
             ) from error

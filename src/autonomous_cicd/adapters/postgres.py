@@ -30,6 +30,7 @@ class PostgresConnection:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._password = re.sub(r"^\w+://([^/@:]*(:([^/@]*))?@)?.*", r"\3", url, flags=re.DOTALL)
         self._driver = _driver()
         self._lock = threading.RLock()
         self._connection: Any = None
@@ -98,6 +99,8 @@ class PostgresConnection:
             yield
         except self._driver.Error as error:
             reason = " ".join(str(error).split())
+            if self._password:
+                reason = reason.replace(self._password, "***")
             if "authentication failed" in reason or "no password supplied" in reason:
                 hint = "check user and password in the address of the store"
                 raise Unauthorized(f"the store {self.name} refuses us: {reason}", hint=hint) from error

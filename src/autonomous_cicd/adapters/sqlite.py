@@ -27,13 +27,14 @@ class SqliteConnection:
     key = "INTEGER PRIMARY KEY"
     joined = "group_concat({0}, ',')"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self._path = path
+        self._patience = patience
         self._lock = threading.RLock()
         _make(path)
         with self._said_plainly():
             self._connection = sqlite3.connect(
-                path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+                path, timeout=patience, isolation_level=None, check_same_thread=False
             )
         try:
             self._set_up()
@@ -93,7 +94,7 @@ class SqliteConnection:
             self._connection.close()
 
     def _set_up(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self._patience
         with self._said_plainly():
             while True:
                 try:
@@ -118,7 +119,7 @@ class SqliteConnection:
         match _code(error):
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return (
-                    f"is kept busy by another process for {PATIENCE:.0f} s",
+                    f"is kept busy by another process for {self._patience:g} s",
                     "try again when that one is done",
                 )
             case sqlite3.SQLITE_FULL:

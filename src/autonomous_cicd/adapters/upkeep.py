@@ -39,13 +39,11 @@ def migrate(db: Connection, now: float) -> None:
 
 def prune_daily(db: Connection, now: float) -> None:
     """Forget what is too old, at most once a day."""
-    last = db.rows("SELECT pruned FROM upkeep")
-    if last and now - last[0][0] < DAY:
+    if not db.rows("SELECT 1 FROM upkeep WHERE pruned <= ?", (now - DAY,)):
         return
     with db.transaction():
-        if not db.change("UPDATE upkeep SET pruned = ?", (now,)):
-            db.change("INSERT INTO upkeep VALUES (?)", (now,))
-        prune(db, now)
+        if db.change("UPDATE upkeep SET pruned = ? WHERE pruned <= ?", (now, now - DAY)):
+            prune(db, now)
 
 
 def prune(db: Connection, now: float, keep_bytes: int = KEEP_BYTES) -> None:

@@ -61,3 +61,4 @@ CREATE TABLE approvals (
 CREATE TABLE upkeep (
     pruned DOUBLE PRECISION NOT NULL
 );
+INSERT INTO upkeep VALUES (0);
