@@ -143,8 +143,8 @@ class FolderCache:
         finally:
             os.close(descriptor)
 
-    def _read(self, place: str) -> tuple[CacheEntry, list[_Kept]] | None:
-        """Return an entry and its files; one that is damaged is removed."""
+    def _read(self, place: str, *, use: bool = True) -> tuple[CacheEntry, list[_Kept]] | None:
+        """Return an entry and its files; one that is damaged is removed. Remember that it was of use."""
         try:
             descriptor = os.open(place, _READ)
         except OSError:
@@ -152,7 +152,7 @@ class FolderCache:
         try:
             state = os.fstat(descriptor)
             found = _parsed(os.read(descriptor, min(state.st_size, _LARGEST_ENTRY)))
-            if time.time() - state.st_mtime > _HOUR:
+            if use and time.time() - state.st_mtime > _HOUR:
                 with suppress(OSError):
                     os.utime(place)
         except OSError:
@@ -254,7 +254,7 @@ class FolderCache:
         users: dict[str, int] = {}
         contents: dict[str, set[str]] = {}
         for place, _, _ in entries:
-            found = self._read(place)
+            found = self._read(place, use=False)
             contents[place] = {one.blob for one in found[1] if one.blob in blobs} if found else set()
             for blob in contents[place]:
                 users[blob] = users.get(blob, 0) + 1

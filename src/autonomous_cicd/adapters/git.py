@@ -160,12 +160,14 @@ class GitWorkspace:
             whole = _look(repository, top, checkout.looked)
         make_folders(to, (*whole.files, *(f"{name}/." for name in whole.submodules)))
         states: dict[str, bytes] = {}
-        suspects: dict[str, bool] = {}
+        suspects = dict.fromkeys(whole.files, True)
 
         def note(name: str, original: os.stat_result, copied: os.stat_result) -> None:
             if original.st_ctime_ns > checkout.looked - _TICK:
                 suspects[name] = original.st_ctime_ns > checkout.looked
-            elif name in whole.hashes:
+                return
+            del suspects[name]
+            if name in whole.hashes:
                 states[name] = stat_data(copied)
 
         copy_files(top, whole.files, to, note)
@@ -192,7 +194,7 @@ class _Repository:
             raise Unavailable(
                 "this git is too old to be told what not to do", hint="install git 2.31 or newer"
             )
-        named = {key.rpartition(".")[0] for key in config if key.partition(".")[0] in _DRIVERS}
+        named = {_driver(key) for key in config} - {""}
         if len(named) > _MOST_DRIVERS:
             raise UsageError(f"{self.top}/.git/config names {len(named)} filters", hint="remove some of them")
         off = {
@@ -347,13 +349,15 @@ def _index(repository: _Repository, checkout: Checkout, states: Mapping[str, byt
 
 @dataclass(frozen=True, slots=True)
 class _Copied:
-    """A copy, and which of its files may have been changed since they were looked at.
-
-    For a file whose content id was never asked for, the time decides: True when it is later.
-    """
+    """A copy, and those of its files that may have been changed since they were looked at."""
 
     to: str
     suspects: Mapping[str, bool]
+    """For a file whose content id was never asked for, the time decides: True when it is later."""
+
+    def differs(self, name: str, id: str, algorithm: str) -> bool:
+        """Return whether the content of a copied file is another one; its mode may mean nothing here."""
+        return content_id(f"{self.to}/{name}", algorithm).removesuffix("x") != id.removesuffix("x")
 
 
 def _changed(checkout: Checkout, whole: Checkout, known: Mapping[str, str], copied: _Copied) -> Iterator[str]:
@@ -363,11 +367,17 @@ def _changed(checkout: Checkout, whole: Checkout, known: Mapping[str, str], copi
     for name in checkout.files:
         id, place = known.get(name), below + name
         if place in copied.suspects:
-            differs = content_id(f"{copied.to}/{place}", algorithm) != id if id else copied.suspects[place]
+            differs = copied.differs(place, id, algorithm) if id else copied.suspects[place]
         else:
             differs = bool(below and checkout.hashes.get(name, "") != whole.hashes.get(place, ""))
         if differs:
             yield name
+
+
+def _driver(key: str) -> str:
+    """Return the section of a setting that names what is to be started for some files, else nothing."""
+    kind, _, rest = key.partition(".")
+    return key.rpartition(".")[0] if kind in _DRIVERS and "." in rest else ""
 
 
 def _key_and_value(record: str) -> tuple[str, str]:
