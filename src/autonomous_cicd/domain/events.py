@@ -119,7 +119,10 @@ def _spread(parts: list[tuple[str, str]], places: set[int]) -> set[int]:
 
 
 def _parts(pattern: str) -> list[tuple[str, str]]:
-    """Cut a pattern into what takes a character, each with how often: once, `?`, `*` or `+`."""
+    """Cut a pattern into what takes a character, each with how often: `1`, `?`, `*` or `+`.
+
+    `=x` takes x, `[a-z]` one of several, `*` any but a slash, `**` any.
+    """
     parts: list[tuple[str, str]] = []
     at = 0
     while at < len(pattern):
@@ -138,9 +141,9 @@ def _parts(pattern: str) -> list[tuple[str, str]]:
             at = end
         elif character == "\\" and at + 1 < len(pattern):
             at += 1
-            parts.append((pattern[at], "1"))
+            parts.append((f"={pattern[at]}", "1"))
         else:
-            parts.append((character, "1"))
+            parts.append((f"={character}", "1"))
         at += 1
     return parts
 
@@ -150,9 +153,7 @@ def _takes(part: str, character: str) -> bool:
         return True
     if part == "*":
         return character != "/"
-    if len(part) > 2 and part.startswith("["):
-        return _in_class(part[1:-1], character)
-    return part == character
+    return _in_class(part[1:-1], character) if part.startswith("[") else part == f"={character}"
 
 
 def _in_class(members: str, character: str) -> bool:

@@ -193,7 +193,7 @@ def _is_insert(key: str) -> bool:
 
 def value_of(node: tree.Node, scope: Scope) -> Json:
     """Return the value of a tree whose contexts are known."""
-    if isinstance(node, tree.Literal):
+    if isinstance(node, tree.Literal | tree.Wildcard):
         return node.value
     if isinstance(node, tree.Name):
         return scope.contexts.get(node.name)
@@ -205,9 +205,7 @@ def value_of(node: tree.Node, scope: Scope) -> Json:
         return not truthy(value_of(node.operand, scope))
     if isinstance(node, tree.Comparison):
         return _compared(node.operator, value_of(node.left, scope), value_of(node.right, scope))
-    if isinstance(node, tree.Logical):
-        return _chosen(node, scope)
-    return None
+    return _chosen(node, scope)
 
 
 def _chosen(node: tree.Logical, scope: Scope) -> Json:

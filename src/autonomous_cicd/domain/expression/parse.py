@@ -63,8 +63,9 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """The `*` of an object filter."""
+    """The `*` of an object filter; its own value is null."""
 
+    value: None = None
     depth: int = 1
 
 

@@ -12,7 +12,6 @@ __all__ = [
     "equal",
     "fold",
     "greater",
-    "is_object",
     "is_primitive",
     "less",
     "parse_number",
@@ -26,11 +25,6 @@ _INFINITY = re.compile(r"([+-]?)infinity", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"0x([0-9a-fA-F]{1,8})")
 _OCTAL = re.compile(r"0o([0-7]{1,11})")
 _EXACT = 2**53
-
-
-def is_object(value: Json) -> bool:
-    """Tell whether the value is a mapping."""
-    return isinstance(value, Mapping)
 
 
 def is_primitive(value: Json) -> bool:
