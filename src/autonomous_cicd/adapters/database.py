@@ -37,8 +37,9 @@ from autonomous_cicd.adapters.statements import (
     SAVE_TASK,
     TASKS,
 )
-from autonomous_cicd.adapters.upkeep import migrate, prune_daily
+from autonomous_cicd.adapters.upkeep import KEEP_BYTES, KEEP_DAYS, migrate, prune_daily
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult
+from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import NotFound, Unavailable, UsageError
 from autonomous_cicd.ports import Clock
 
@@ -49,22 +50,29 @@ FILE = "store.db"
 SCHEMES = ("postgresql://", "postgres://")
 
 
-def open_store(url: str, state: Path, clock: Clock) -> DatabaseStore:
-    """Open the store at an address; without one, the file in the state folder."""
-    return DatabaseStore(url or state / FILE, clock.now)
+def open_store(
+    url: str | Secret,
+    state: Path,
+    clock: Clock,
+    *,
+    keep_days: float = KEEP_DAYS,
+    keep_bytes: int = KEEP_BYTES,
+) -> DatabaseStore:
+    """Open the store at an address; without one, the file in the state folder.
 
-
-def _connect(location: str) -> Connection:
-    if location.startswith(SCHEMES):
-        return PostgresConnection(location)
-    path = location.removeprefix("sqlite://")
-    if "://" in path:
-        scheme = location.partition("://")[0]
+    `sqlite:///FILE` is a file, in the state folder unless its path is absolute. What is older than
+    `keep_days` is forgotten, and the oldest logs are when all of them exceed `keep_bytes`.
+    """
+    address = url.reveal() if isinstance(url, Secret) else url
+    file = address.removeprefix("sqlite:///")
+    remote = address.startswith(SCHEMES)
+    if not remote and "://" in file:
         raise UsageError(
-            f"the store cannot be kept at an address that begins with {scheme}://",
-            hint="use postgresql://user@host/database, or the path of a file",
+            f"the store cannot be kept at an address that begins with {address.partition('://')[0]}://",
+            hint="use postgresql://USER@HOST/DATABASE or sqlite:///FILE",
         )
-    return SqliteConnection(Path(path))
+    location = address if remote else state / (file or FILE)
+    return DatabaseStore(location, clock.now, keep_days=keep_days, keep_bytes=keep_bytes)
 
 
 class _Task(NamedTuple):
@@ -99,15 +107,25 @@ class DatabaseStore:
     seconds later; `flush` makes it so at once. Whoever asks is told of everything that was saved before.
     """
 
-    def __init__(self, location: str | Path, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        location: str | Path,
+        now: Callable[[], float] = time.time,
+        *,
+        keep_days: float = KEEP_DAYS,
+        keep_bytes: int = KEEP_BYTES,
+    ) -> None:
         """Open the store at a path or a `postgresql://` address; make it when it is not there yet."""
-        self._db = _connect(str(location))
+        remote = isinstance(location, str) and location.startswith(SCHEMES)
+        self._db: Connection = (
+            PostgresConnection(str(location)) if remote else SqliteConnection(Path(location))
+        )
         self._keys: dict[str, tuple[int, int]] = {}
         self._saved: set[str] = set()
         self._waiting: GroupCommit[_Item] = GroupCommit(self._write)
         try:
             migrate(self._db, now())
-            prune_daily(self._db, now())
+            prune_daily(self._db, now(), keep_days, keep_bytes)
         except BaseException:
             self._db.close()
             raise

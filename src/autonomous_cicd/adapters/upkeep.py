@@ -37,18 +37,18 @@ def migrate(db: Connection, now: float) -> None:
             db.change("INSERT INTO versions VALUES (?, ?)", (number, now))
 
 
-def prune_daily(db: Connection, now: float) -> None:
+def prune_daily(db: Connection, now: float, keep_days: float, keep_bytes: int) -> None:
     """Forget what is too old, at most once a day."""
     if not db.rows("SELECT 1 FROM upkeep WHERE pruned <= ?", (now - DAY,)):
         return
     with db.transaction():
         if db.change("UPDATE upkeep SET pruned = ? WHERE pruned <= ?", (now, now - DAY)):
-            prune(db, now)
+            prune(db, now, keep_days, keep_bytes)
 
 
-def prune(db: Connection, now: float, keep_bytes: int = KEEP_BYTES) -> None:
+def prune(db: Connection, now: float, keep_days: float = KEEP_DAYS, keep_bytes: int = KEEP_BYTES) -> None:
     """Forget runs that are too old, then the oldest logs until the rest is small enough."""
-    oldest = now - KEEP_DAYS * DAY
+    oldest = now - keep_days * DAY
     db.change(
         "DELETE FROM tasks WHERE run IN (SELECT key FROM runs WHERE started < ? AND beat < ?)",
         (oldest, oldest),

@@ -15,6 +15,7 @@ import pytest
 from autonomous_cicd.adapters.database import DatabaseStore, open_store
 from autonomous_cicd.adapters.memory import MemoryClock
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
+from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import Unavailable, UsageError
 
 PRELUDE = """
@@ -58,14 +59,18 @@ def test_without_an_address_the_store_lies_in_the_state_folder(tmp_path: Path) -
     assert (tmp_path / "store.db").exists()
 
 
-def test_an_address_may_name_a_file(tmp_path: Path) -> None:
-    open_store(f"sqlite://{tmp_path}/other.db", tmp_path, MemoryClock()).close()
+@pytest.mark.parametrize(
+    "url", ["sqlite:///other.db", "sqlite:///{state}/other.db", "other.db", "{state}/other.db"]
+)
+def test_an_address_may_name_a_file(tmp_path: Path, url: str) -> None:
+    open_store(Secret(url.replace("{state}", str(tmp_path))), tmp_path, MemoryClock()).close()
     assert ["other.db"] == [one.name for one in tmp_path.iterdir()]
 
 
-def test_an_address_of_another_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="begins with mysql://"):
-        open_store("mysql://me:secret@host/db", tmp_path, MemoryClock())
+@pytest.mark.parametrize("url", ["mysql://me:secret@host/db", "sqlite://file"])
+def test_an_address_of_another_kind_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError, match=r"an address that begins with (mysql|sqlite)://$"):
+        open_store(url, tmp_path, MemoryClock())
 
 
 def test_processes_that_open_a_new_store_at_once_all_can(path: Path) -> None:

@@ -87,6 +87,12 @@ def test_what_is_too_old_is_forgotten_when_the_store_is_opened(path: Path) -> No
     assert ["run-1", "run-2"] == runs_left(path)
 
 
+def test_how_much_is_kept_can_be_chosen(path: Path) -> None:
+    fill(path, 3, 1)
+    DatabaseStore(path, lambda: NOW, keep_days=2).close()
+    assert ["run-1"] == runs_left(path)
+
+
 def test_the_tasks_of_a_forgotten_run_are_forgotten_too(path: Path, db: SqliteConnection) -> None:
     fill(path, KEEP_DAYS + 1, 0)
     prune(db, NOW)
