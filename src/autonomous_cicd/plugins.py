@@ -11,6 +11,7 @@ import logging
 import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -30,6 +31,7 @@ __all__ = [
     "Proposal",
     "Registry",
     "action",
+    "action_for",
     "ecosystem",
 ]
 
@@ -81,7 +83,7 @@ class JobSite(Protocol):
 
     @property
     def artifacts(self) -> Path:
-        """Folder that all jobs of the run share."""
+        """Folder with one folder for each artifact of the run; change it with `upload` only."""
         ...
 
     @property
@@ -114,7 +116,11 @@ class JobSite(Protocol):
         ...
 
     async def execute(
-        self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+        self,
+        *argv: str,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> Outcome:
         """Execute a program in the job's environment (plus `env`); what it prints goes to the log."""
         ...
@@ -160,6 +166,13 @@ class JobSite(Protocol):
 
     async def python(self, interpreter: Interpreter) -> Path:
         """Return a folder with a Python of the job's own, so that installing changes nothing outside."""
+        ...
+
+    def upload(self, name: str, files: Mapping[str, Path], *, replace: bool = True) -> None:
+        """Keep these files as an artifact of the run, by their names in it.
+
+        Raises UsageError when the name is none, or is taken and nothing may be replaced.
+        """
         ...
 
     def at_end(self, what: Callable[[], Awaitable[None]]) -> None:
@@ -248,3 +261,18 @@ class Registry(Generic[Plugin]):
 
 ecosystem: Registry[Ecosystem] = Registry("ecosystems")
 action: Registry[Action] = Registry("actions")
+
+
+def action_for(uses: str, shelf: tuple[Action, ...] | None = None) -> Action | None:
+    """Return what carries out a `uses`: by its path, its repository, or its owner; None when nothing does."""
+    known = _by_name(action.all() if shelf is None else shelf)
+    parts = uses.partition("@")[0].strip().lower().rstrip("/").split("/")
+    for length in range(len(parts), 1, -1):
+        if found := known.get("/".join(parts[:length])):
+            return found
+    return known.get(f"{parts[0]}/*")
+
+
+@lru_cache(maxsize=8)
+def _by_name(shelf: tuple[Action, ...]) -> Mapping[str, Action]:
+    return {name: one for one in shelf for name in one.names}

@@ -37,4 +37,10 @@ class Checkout:
 
 def _same(ref: str, github: dict[str, str]) -> bool:
     """Whether a ref means the commit that is checked out here."""
-    return ref in (github["sha"], github["ref"], github["ref_name"], f"refs/heads/{github['ref_name']}", "HEAD")
+    return ref in (
+        github["sha"],
+        github["ref"],
+        github["ref_name"],
+        f"refs/heads/{github['ref_name']}",
+        "HEAD",
+    )

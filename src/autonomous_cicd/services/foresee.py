@@ -11,7 +11,7 @@ from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import JobPlan, Step
 from autonomous_cicd.domain.workflow_limits import step_limit
 from autonomous_cicd.errors import ExpressionError
-from autonomous_cicd.plugins import action
+from autonomous_cicd.plugins import action_for
 
 __all__ = ["LATE", "foresee", "known_action", "step_refusal", "unchecked"]
 
@@ -25,12 +25,8 @@ Known = Callable[[str], bool]
 
 
 def known_action(uses: str) -> bool:
-    """Tell whether the shelf of actions has one that stands in: for its path, its repository or its owner."""
-    names = {name for plugin in action.all() for name in plugin.names}
-    parts = uses.partition("@")[0].strip().lower().rstrip("/").split("/")
-    paths = ["/".join(parts[:length]) for length in range(2, len(parts) + 1)]
-    owners = ["/".join((*parts[:length], "*")) for length in range(1, len(parts))]
-    return not names.isdisjoint([*paths, *owners])
+    """Tell whether the shelf of actions has one that does what this one does."""
+    return action_for(uses) is not None
 
 
 def step_refusal(step: Step, known: Known = known_action) -> str:

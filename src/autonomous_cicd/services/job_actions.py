@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from autonomous_cicd.domain.expression.evaluate import interpolate
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.workflow import Step
 from autonomous_cicd.errors import ExpressionError, PortError, UsageError
-from autonomous_cicd.plugins import Action, ActionCall, ActionOutcome, action
+from autonomous_cicd.plugins import Action, ActionCall, ActionOutcome, action_for
 from autonomous_cicd.services.excerpt import excerpt
 from autonomous_cicd.services.job_live import Ended, Frame, LeftOut
 from autonomous_cicd.services.job_site import Site
 
-__all__ = ["find_action", "known_actions", "use_action"]
+__all__ = ["use_action"]
 
 log = logging.getLogger(__name__)
-
-
-def known_actions(shelf: Iterable[Action] | None = None) -> Mapping[str, Action]:
-    """Return the actions that can be carried out, by each of their names."""
-    return {name: one for one in (action.all() if shelf is None else shelf) for name in one.names}
-
-
-def find_action(uses: str, known: Mapping[str, Action]) -> Action | None:
-    """Return what carries out a `uses`: by its path, its repository, or its owner; None when nothing does."""
-    name = uses.partition("@")[0].strip().lower().rstrip("/")
-    parts = name.split("/")
-    while len(parts) >= 2:
-        if found := known.get("/".join(parts)):
-            return found
-        if len(parts) > 2 and (found := known.get("/".join((*parts[:-1], "*")))):
-            return found
-        parts.pop()
-    return known.get(f"{parts[0]}/*")
 
 
 async def use_action(frame: Frame, step: Step, env: Mapping[str, str], seconds: float | None) -> Ended:
@@ -42,7 +24,7 @@ async def use_action(frame: Frame, step: Step, env: Mapping[str, str], seconds: 
     uses = step.uses or ""
     if uses.startswith("docker://"):
         return Ended(left_out="an action that is a container image needs a container engine")
-    found = find_action(uses, known_actions(frame.job.world.actions))
+    found = action_for(uses, frame.job.world.actions)
     if found is None:
         return Ended(left_out=f"the action {uses.partition('@')[0]} is not known here")
     scope = frame.scope(env)

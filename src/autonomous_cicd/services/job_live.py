@@ -143,7 +143,7 @@ class LiveJob:
             cwd=cwd,
             env=env,
             limits=limits,
-            writable=(places.root, places.artifacts, places.caches),
+            writable=(places.root, places.caches / "downloads"),
         )
         outcome = await self.world.runner.run(execution, say)
         self.cpu_seconds += outcome.cpu_seconds

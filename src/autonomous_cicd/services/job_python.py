@@ -48,7 +48,7 @@ async def make_python(
     real = _real(interpreter.path)
     if _made(to):
         return to
-    packages = await _packages(real, machine, caches, execute)
+    packages = await _packages(real, to.parent, machine, caches, execute)
     if packages and await asyncio.to_thread(_prefix, real, to, packages):
         if await execute((str(to / "bin/python"), "-c", PROBE, str(to))) == 0:
             return to
@@ -124,7 +124,9 @@ def _scripts(to: Path, name: str) -> None:
         script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
 
 
-async def _packages(real: Path, machine: Machine, caches: Path, execute: Execute) -> Path | None:
+async def _packages(
+    real: Path, beside: Path, machine: Machine, caches: Path, execute: Execute
+) -> Path | None:
     """Return a folder with pip (and what else the interpreter brings along), compiled; made once."""
     wheels = _wheels(real, machine)
     if not wheels:
@@ -132,9 +134,9 @@ async def _packages(real: Path, machine: Machine, caches: Path, execute: Execute
     key = hashlib.sha256("\n".join([str(real), *map(str, wheels)]).encode()).hexdigest()[:16]
     kept = caches / "pythons" / f"{real.name}-{key}"
     if not kept.is_dir():
-        made = await asyncio.to_thread(_extracted, wheels, kept.parent)
+        made = await asyncio.to_thread(_extracted, wheels, beside)
         await execute((str(real), "-m", "compileall", "-q", str(made)))
-        _keep(made, kept)
+        await asyncio.to_thread(_keep, made, kept)
     return kept
 
 
@@ -148,11 +150,15 @@ def _extracted(wheels: Iterable[Path], beside: Path) -> Path:
 
 
 def _keep(made: Path, kept: Path) -> None:
-    """Give what was made its name; when another job was faster, take that one."""
+    """Keep what was made; when another job was faster, take that one."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    copy = Path(tempfile.mkdtemp(prefix="new-", dir=kept.parent))
+    shutil.copytree(made, copy, dirs_exist_ok=True)
+    shutil.rmtree(made)
     try:
-        made.rename(kept)
+        copy.rename(kept)
     except OSError:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(copy)
 
 
 def _wheels(real: Path, machine: Machine) -> tuple[Path, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from autonomous_cicd.services.job_live import Frame
 __all__ = ["Site"]
 
 LARGEST = 2 * 1024 * 1024
+FORBIDDEN = re.compile(r'["<>|*?:\r\n\\/\x00]')
 
 
 @dataclass(slots=True)
@@ -89,11 +92,16 @@ class Site:
         world.workspace.copy(world.checkout, to)
 
     async def execute(
-        self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+        self,
+        *argv: str,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> Outcome:
         """Execute a program in the job's environment."""
         whole = {**self.env, **(env or {})}
-        return await self.frame.job.execute(argv, cwd=cwd or self.workspace, env=whole, seconds=self.seconds)
+        most = min((one for one in (seconds, self.seconds) if one), default=None)
+        return await self.frame.job.execute(argv, cwd=cwd or self.workspace, env=whole, seconds=most)
 
     async def ask(self, *argv: str) -> str:
         """Return what a program prints; "" when it fails."""
@@ -143,6 +151,20 @@ class Site:
         folder = await self.frame.job.python(interpreter)
         self.frame.job.python_ready = True
         return folder
+
+    def upload(self, name: str, files: Mapping[str, Path], *, replace: bool = True) -> None:
+        """Keep these files as an artifact of the run, by their names in it."""
+        if not name or name in (".", "..") or FORBIDDEN.search(name):
+            raise UsageError(f"The artifact name is not valid: {name[:80]!r}")
+        folder = self.artifacts / name
+        if folder.exists() and not replace:
+            raise UsageError(f"an artifact with the name {name!r} already exists on the workflow run")
+        for inner, file in files.items():
+            target = folder / inner
+            if not target.resolve().is_relative_to(folder.resolve()):
+                raise UsageError(f"{inner!r} leaves the artifact {name!r}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
 
     def at_end(self, what: Callable[[], Awaitable[None]]) -> None:
         """Have something done when the job has passed."""

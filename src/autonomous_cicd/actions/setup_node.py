@@ -1,0 +1,98 @@
+"""actions/setup-node: a Node of the version asked for, with a place of its own for global packages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from autonomous_cicd.domain.machine import Interpreter
+from autonomous_cicd.domain.version import choose
+from autonomous_cicd.plugins import ActionCall, ActionOutcome, JobSite, action
+
+__all__ = ["SetupNode"]
+
+PROGRAMS = ("node", "npm", "npx", "corepack")
+
+
+@action
+class SetupNode:
+    """Puts a Node first on the PATH."""
+
+    names = ("actions/setup-node",)
+
+    async def run(self, call: ActionCall) -> ActionOutcome:
+        """Choose an installed Node."""
+        inputs, site = call.inputs, call.site
+        spec = inputs.get("node-version", "").strip()
+        if not spec and (file := inputs.get("node-version-file", "").strip()):
+            spec = _from_file(file, site)
+        choice = choose(spec, site.machine.interpreters, "node")
+        if choice is None:
+            have = ", ".join(one.version for one in site.machine.interpreters if one.language == "node")
+            return ActionOutcome(
+                not_checked=f"Node {spec or 'of any version'} is not installed here"
+                f" (there is: {have or 'none'}); install it, for example with nvm"
+            )
+        found = choice.interpreter
+        if not choice.exact:
+            site.say(f"Node {spec} is not installed here; {found.version} is taken in its place")
+        folder = _folder(found, site)
+        site.add_path(folder / "bin")
+        site.set_env("NPM_CONFIG_PREFIX", str(folder))
+        if inputs.get("registry-url", "").strip():
+            site.set_env("NODE_AUTH_TOKEN", site.env.get("NODE_AUTH_TOKEN", ""))
+        outputs: Mapping[str, str] = {"node-version": f"v{found.version.lstrip('v')}", "cache-hit": ""}
+        if inputs.get("cache", "").strip():
+            outputs = {**outputs, "cache-hit": "false"}
+            site.say("the download caches of npm and yarn are kept between runs anyway")
+        return ActionOutcome(outputs=dict(outputs))
+
+
+def _folder(found: Interpreter, site: JobSite) -> Path:
+    """Make the folder of a Node: links to its programs, room for what is installed globally."""
+    folder = site.tools / "node" / found.version / "x64"
+    if folder.exists():
+        return folder
+    (folder / "bin").mkdir(parents=True)
+    beside = Path(found.path).resolve().parent
+    for name in PROGRAMS:
+        program = Path(found.path) if name == "node" else _beside(name, beside, found, site)
+        if program and program.exists():
+            (folder / "bin" / name).symlink_to(program.resolve() if name == "node" else program)
+    return folder
+
+
+def _beside(name: str, beside: Path, found: Interpreter, site: JobSite) -> Path | None:
+    """Return the tool that came with that Node, or else the machine's."""
+    for place in (beside / name, Path(found.path).parent / name):
+        if place.exists():
+            return place
+    other = site.machine.programs.get(name)
+    return Path(other) if other else None
+
+
+def _from_file(name: str, site: JobSite) -> str:
+    """Return the version that a file names: `.nvmrc`, `.node-version`, `.tool-versions`, `package.json`."""
+    text = site.read(name)
+    if name.endswith(".json"):
+        return _from_json(text)
+    if name.endswith(".tool-versions"):
+        rows = [line.split() for line in text.splitlines()]
+        return next((row[1] for row in rows if len(row) > 1 and row[0] in ("node", "nodejs")), "")
+    lines = [line.split("#")[0].strip() for line in text.splitlines()]
+    return next((line for line in lines if line), "")
+
+
+def _from_json(text: str) -> str:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return ""
+    if not isinstance(data, dict):
+        return ""
+    for section, key in (("volta", "node"), ("engines", "node")):
+        value = data.get(section)
+        if isinstance(value, dict) and isinstance(value.get(key), str):
+            return str(value[key])
+    return ""
