@@ -276,7 +276,7 @@ class DatabaseStore:
         self.flush()
         if run_id == "last":
             newest = self._db.rows("SELECT id FROM runs ORDER BY started DESC, key DESC LIMIT 1")
-            return only_run([row[0] for row in newest] or [], newest[0][0] if newest else run_id)
+            return str(newest[0][0]) if newest else only_run([], run_id)
         query = "SELECT id FROM runs WHERE substr(id, 1, ?) = ? ORDER BY id"
         wanted = storable(run_id)
         rows = self._db.rows(query, (len(wanted), wanted)) if wanted else []
