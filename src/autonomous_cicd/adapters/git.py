@@ -142,7 +142,7 @@ class GitWorkspace:
         with explained(root):
             for folder in outer:
                 if not through_link(top, folder):
-                    names += walk(top, folder, skip=(".git",))
+                    names += walk(top, folder, everything=True)
         return tuple(Names(names).select(patterns))
 
     def remove(self, path: Path) -> None:

@@ -38,12 +38,12 @@ _CANNOT = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, 
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 
-def walk(root: str, folder: str = "", *, skip: Iterable[str] = SKIPPED) -> Iterator[str]:
+def walk(root: str, folder: str = "", *, everything: bool = False) -> Iterator[str]:
     """Yield the files and links below a folder of `root`, relative to `root`, in no order.
 
-    Folders of these names are left out, and with them every virtual environment.
+    What is not the project's own is left out; of everything, `.git` still is.
     """
-    left_out = frozenset(skip)
+    left_out = frozenset({".git"}) if everything else SKIPPED
     waiting = [f"{folder}/" if folder else ""]
     while waiting:
         prefix = waiting.pop()
@@ -56,7 +56,7 @@ def walk(root: str, folder: str = "", *, skip: Iterable[str] = SKIPPED) -> Itera
                         folders.append(f"{prefix}{entry.name}/")
                 elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
                     found.append(prefix + entry.name)
-        if left_out and f"{prefix}pyvenv.cfg" in found and prefix:
+        if prefix and f"{prefix}pyvenv.cfg" in found and not everything:
             continue
         yield from found
         waiting += folders

@@ -17,6 +17,7 @@ __all__ = ["Names", "literal_folder", "match", "select"]
 
 _SPECIAL = frozenset("*?[\\")
 _ONE = "[^/]"
+_STARS = ("star", "folders", "any")
 _AFTER_SLASH = "0"
 """The character that sorts right after a slash."""
 
@@ -94,6 +95,7 @@ def literal_folder(pattern: str) -> str:
 
 
 def _bare(pattern: str) -> str:
+    pattern = re.sub("/{2,}", "/", pattern)
     while pattern.startswith(("/", "./")):
         pattern = pattern[pattern.index("/") + 1 :]
     return "" if pattern == "." else pattern
@@ -112,21 +114,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(_expression(tokens) + below, re.DOTALL)
 
 
-Token = tuple[str, str]
-"""`one` with the expression for one character; `star`, `folders` (`**/`) or `any` (another `**`)."""
+_Token = tuple[str, str]
+"""A kind and an expression: `one` character as it is, `some` for one of several; without an expression
+`star`, `folders` (`**/`) and `any` (another `**`)."""
 
 
-def _tokens(text: str) -> list[Token]:
-    tokens: list[Token] = []
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
     place = 0
     while place < len(text):
         token, place = _token(text, place)
-        if not (tokens and token[0] != "one" and token == tokens[-1]):
+        if not (tokens and token[0] in _STARS and token == tokens[-1]):
             tokens.append(token)
     return tokens
 
 
-def _token(text: str, place: int) -> tuple[Token, int]:
+def _token(text: str, place: int) -> tuple[_Token, int]:
     """Return the token at a place, and the place after it."""
     sign = text[place]
     if sign == "*":
@@ -138,7 +141,7 @@ def _token(text: str, place: int) -> tuple[Token, int]:
         starts = place == 0 or text[place - 1] == "/"
         return (("folders", ""), end + 1) if starts and text[end : end + 1] == "/" else (("any", ""), end)
     if sign == "?":
-        return ("one", _ONE), place + 1
+        return ("some", _ONE), place + 1
     if sign == "[":
         return _one_of(text, place)
     if sign == "\\" and place + 1 < len(text):
@@ -146,7 +149,7 @@ def _token(text: str, place: int) -> tuple[Token, int]:
     return ("one", re.escape(sign)), place + 1
 
 
-def _one_of(text: str, place: int) -> tuple[Token, int]:
+def _one_of(text: str, place: int) -> tuple[_Token, int]:
     """Return the token of a `[...]`; one without an end is a plain bracket."""
     start = place + 1
     negated = text[start : start + 1] in ("!", "^")
@@ -158,8 +161,8 @@ def _one_of(text: str, place: int) -> tuple[Token, int]:
         re.escape(low) + (f"-{re.escape(high)}" if high else "") for low, high in _members(text[start:end])
     ]
     if not members:
-        return ("one", _ONE if negated else "(?!)"), end + 1
-    return ("one", f"(?!/)[{'^' if negated else ''}{''.join(members)}]"), end + 1
+        return ("some", _ONE if negated else "(?!)"), end + 1
+    return ("some", f"(?!/)[{'^' if negated else ''}{''.join(members)}]"), end + 1
 
 
 def _members(text: str) -> list[tuple[str, str]]:
@@ -177,12 +180,12 @@ def _members(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _last_part(tokens: list[Token]) -> list[Token]:
+def _last_part(tokens: list[_Token]) -> list[_Token]:
     slashes = [place for place, token in enumerate(tokens) if token == ("one", "/") or token[0] == "folders"]
     return tokens[slashes[-1] + 1 :] if slashes else tokens
 
 
-def _expression(tokens: list[Token]) -> str:
+def _expression(tokens: list[_Token]) -> str:
     """Return an expression that never tries the same text in many ways.
 
     Between two wildcards the first place that fits is as good as any later one, so an atomic group may
@@ -202,7 +205,7 @@ def _lazily(kind: str) -> str:
     return "(?:[^/]+/)*?" if kind == "folders" else ".*?"
 
 
-def _chunk(tokens: list[Token], *, last: bool) -> str:
+def _chunk(tokens: list[_Token], *, last: bool) -> str:
     """Return the expression for tokens between two `**`."""
     pieces = ["".join(text for _, text in piece) for _, piece in _split(tokens, ("star",))]
     result = pieces[0]
@@ -211,9 +214,9 @@ def _chunk(tokens: list[Token], *, last: bool) -> str:
     return result
 
 
-def _split(tokens: list[Token], kinds: tuple[str, ...]) -> list[tuple[str, list[Token]]]:
+def _split(tokens: list[_Token], kinds: tuple[str, ...]) -> list[tuple[str, list[_Token]]]:
     """Split tokens at some kinds; each part comes with the kind of token before it."""
-    parts: list[tuple[str, list[Token]]] = [("", [])]
+    parts: list[tuple[str, list[_Token]]] = [("", [])]
     for token in tokens:
         if token[0] in kinds:
             parts.append((token[0], []))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 __all__ = ["without_credentials"]
 
 _SCHEMES = frozenset({"file", "git", "http", "https", "ssh", "git+ssh", "ssh+git"})
-_SCP = re.compile(r"(?P<host>(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])):(?P<path>[^:].*)")
+_SCP = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[^:@][^@]*")
 
 
 def without_credentials(address: str) -> str:

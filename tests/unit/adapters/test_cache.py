@@ -273,10 +273,8 @@ def hammer(root: Path, made: Path, start: int) -> None:
 
 
 def test_several_processes_do_not_disturb_each_other(tmp_path: Path, made: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    workers = [
-        context.Process(target=hammer, args=(tmp_path / "cache", made, start)) for start in (0, 100, 200)
-    ]
+    root, context = tmp_path / "cache", multiprocessing.get_context("spawn")
+    workers = [context.Process(target=hammer, args=(root, made, start)) for start in (0, 100, 200)]
     for worker in workers:
         worker.start()
     for worker in workers:
