@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autonomous_cicd import __version__
 from autonomous_cicd.errors import AutonomousCicdError, UsageError
@@ -33,11 +33,11 @@ COMMANDS = {
 GREEN, RED, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a command line; return the exit code."""
+def main(arguments: Sequence[str] | None = None, *, environment: Mapping[str, str] | None = None) -> int:
+    """Carry out a command line in an environment, by default our own; return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _dispatch(words)
+        return _dispatch(words, dict(os.environ) if environment is None else environment)
     except UsageError as error:
         return _complain(str(error), error.hint)
     except AutonomousCicdError as error:
@@ -54,11 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BUG
 
 
-def _dispatch(words: list[str]) -> int:
+def _dispatch(words: list[str], environment: Mapping[str, str]) -> int:
     if words and words[0] in COMMANDS:
         module = importlib.import_module(f"autonomous_cicd.cli.{words[0]}")
         parser = argparse.ArgumentParser(f"{PROGRAM} {words[0]}", description=_sentence(COMMANDS[words[0]]))
         module.configure(parser)
+        parser.set_defaults(environment=environment)
         return int(module.execute(parser.parse_args(words[1:])))
     parser = argparse.ArgumentParser(
         PROGRAM,

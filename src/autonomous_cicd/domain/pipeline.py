@@ -9,7 +9,18 @@ from enum import StrEnum
 from autonomous_cicd.domain.workflow import JobPlan
 from autonomous_cicd.errors import UsageError
 
-__all__ = ["Command", "Limits", "Ordering", "Pipeline", "Skipped", "Source", "Stage", "Task", "longest_path", "ordered"]
+__all__ = [
+    "Command",
+    "Limits",
+    "Ordering",
+    "Pipeline",
+    "Skipped",
+    "Source",
+    "Stage",
+    "Task",
+    "longest_path",
+    "ordered",
+]
 
 
 class Source(StrEnum):
@@ -123,6 +134,8 @@ class Pipeline:
     source: Source
     tasks: tuple[Task, ...]
     skipped: tuple[Skipped, ...] = ()
+    problems: tuple[str, ...] = ()
+    """Why the code host would refuse a part of it; with any, a run of it is red."""
     ordering: Ordering = Ordering.ADAPTIVE
     jobs: int = 0
     """Most tasks at once; 0: as many as the machine bears."""
@@ -156,7 +169,7 @@ def ordered(tasks: Iterable[Task]) -> list[Task]:
     """
     by_name = {task.name: task for task in tasks}
     followers: dict[str, list[str]] = {name: [] for name in by_name}
-    waiting = {name: 0 for name in by_name}
+    waiting = dict.fromkeys(by_name, 0)
     for task in by_name.values():
         for need in dict.fromkeys(task.needs):
             followers[need].append(task.name)

@@ -46,7 +46,7 @@ class Schedule:
 
     def take(self, fits: Callable[[Task], bool]) -> Task | None:
         """Return the most urgent task that may start and fits, once; None when there is none."""
-        put_back = []
+        put_back: list[tuple[float, int, str]] = []
         found = None
         while self._ready and len(put_back) < LOOK_AHEAD:
             entry = heapq.heappop(self._ready)

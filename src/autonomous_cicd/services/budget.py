@@ -24,7 +24,7 @@ class Budget:
     meter: Meter
     clock: Clock
     ordering: Ordering
-    cores: int
+    cores: float
     jobs: int
     """Most tasks at once; exact when `fixed`."""
     fixed: bool

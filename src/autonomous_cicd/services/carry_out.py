@@ -25,7 +25,8 @@ from autonomous_cicd.ports import (
     Workspace,
 )
 from autonomous_cicd.services.excerpt import excerpt
-from autonomous_cicd.services.job import JobWorld, run_job
+from autonomous_cicd.services.job import run_job
+from autonomous_cicd.services.job_world import JobWorld
 from autonomous_cicd.services.keys import task_key
 
 __all__ = ["CarryOut"]
@@ -54,8 +55,13 @@ class CarryOut:
     machine: Machine
     files: Files
     base_env: Mapping[str, str]
+    """The user's environment, without anything that project code must not see."""
+    furnish: Callable[[Mapping[str, str]], Mapping[str, str]]
+    """Makes a private home, and an environment that points to it."""
     limits: Limits
     """The most that any task may have."""
+    network: bool
+    """Whether tasks in a sandbox reach the network."""
     observer: Observer
     hidden: tuple[str, ...] = ()
     """Values that must never be shown."""
@@ -64,6 +70,7 @@ class CarryOut:
     keys: dict[str, str] = field(default_factory=dict)
     hits: dict[str, CacheEntry] = field(default_factory=dict)
     copies: dict[str, asyncio.Task[Path]] = field(default_factory=dict)
+    own_env: Mapping[str, str] = field(default_factory=dict)
 
     def look_up(self, tasks: Sequence[Task]) -> Collection[str]:
         """Find the tasks whose outcome is known already; return their names."""
@@ -71,7 +78,7 @@ class CarryOut:
             return ()
         hashes = self.workspace.hashes(self.checkout)
         versions = self.fingerprint({part for task in tasks for part in _programs(task)})
-        installing = set()
+        installing: set[str] = set()
         for task in ordered(tasks):
             below = {f"needs {need}": self.keys[need] for need in task.needs if need in self.keys}
             own = {name: versions[name] for name in _programs(task) if name in versions}
@@ -99,6 +106,12 @@ class CarryOut:
         await self._keep(task, result, text)
         return replace(result, log=task.name if text else ""), text
 
+    def env(self) -> Mapping[str, str]:
+        """Return the environment of project code, with a private home made when it is first asked for."""
+        if not self.own_env:
+            self.own_env = self.furnish(self.base_env)
+        return self.own_env
+
     async def copy(self, name: str) -> Path:
         """Return the private copy of that name, made when it is first asked for."""
         if name not in self.copies:
@@ -116,7 +129,7 @@ class CarryOut:
         root = await self.copy(task.workspace)
         env, environment = self._environment(task)
         limits = self._limits(task)
-        steps = []
+        steps: list[StepResult] = []
         for command in task.commands:
             if len(task.commands) > 1:
                 self.observer.task_step(task, command.text)
@@ -126,6 +139,7 @@ class CarryOut:
                 env={**env, **command.env} if command.env else env,
                 limits=replace(limits, seconds=limits.seconds - sum(step.seconds for step in steps)),
                 writable=(self.folder,),
+                network=self.network,
             )
             outcome = await self.runner.run(execution, log.say)
             log.used(outcome)
@@ -153,7 +167,7 @@ class CarryOut:
             folder=self.folder / "jobs" / slug(task.name),
             artifacts=self.folder / "artifacts",
             caches=self.caches,
-            base_env=self.base_env,
+            base_env=self.env(),
             say=log.say,
             on_step=lambda step: self.observer.task_step(task, step),
             needs=needs,
@@ -165,12 +179,13 @@ class CarryOut:
 
     def _environment(self, task: Task) -> tuple[Mapping[str, str], str]:
         """Return the whole environment of a task's commands, and its interpreter environment's folder."""
+        base = self.env()
         if not task.environment:
-            return ({**self.base_env, **task.env} if task.env else self.base_env), ""
+            return ({**base, **task.env} if task.env else base), ""
         folder = str(self.folder / "environments" / slug(task.environment))
-        path = f"{folder}/bin:{self.base_env.get('PATH', '')}"
+        path = f"{folder}/bin:{base.get('PATH', '')}"
         places = {"VIRTUAL_ENV": folder, "UV_PROJECT_ENVIRONMENT": folder, "PATH": path}
-        return {**self.base_env, **places, **task.env}, folder
+        return {**base, **places, **task.env}, folder
 
     def _limits(self, task: Task) -> Limits:
         """Return the limits of a task, narrowed to what the operator allows."""

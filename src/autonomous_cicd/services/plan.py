@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from autonomous_cicd.domain.machine import Machine
-from autonomous_cicd.domain.pipeline import Command, Limits, Ordering, Pipeline, Skipped, Source, Stage, Task
+from autonomous_cicd.domain.pipeline import Command, Ordering, Pipeline, Skipped, Source, Stage, Task
 from autonomous_cicd.domain.project import Project
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Checkout, Files
@@ -53,7 +53,6 @@ class Wishes:
     ordering: Ordering = Ordering.ADAPTIVE
     jobs: int = 0
     seconds: float = 3600.0
-    limits: Limits = Limits()
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
 
@@ -74,10 +73,10 @@ def make_plan(
     `seconds` are the recorded durations of its tasks. Raises UsageError when there is nothing to run.
     """
     project = detect(files, path=str(checkout.root), name=checkout.root.name)
-    source, tasks, skipped = _gather(project, checkout, files, machine, wishes)
+    source, tasks, skipped, problems = _gather(project, checkout, files, machine, wishes)
     if wishes.deploy and source is not Source.WORKFLOW:
         tasks = (*tasks, replace(wishes.deploy, needs=tuple(task.name for task in tasks)))
-    if not tasks and not skipped:
+    if not tasks and not skipped and not problems:
         raise UsageError(
             f"found nothing to run in {checkout.root}",
             hint="describe its tasks under `pipeline: tasks:` in .autonomous-cicd.yml",
@@ -91,6 +90,7 @@ def make_plan(
             source=source,
             tasks=tasks,
             skipped=(*skipped, *left_out),
+            problems=problems,
             ordering=wishes.ordering,
             jobs=wishes.jobs,
             seconds=wishes.seconds,
@@ -109,27 +109,24 @@ def command(words: str | Sequence[str], *, cwd: str = ".", env: Mapping[str, str
     return Command(argv=argv, cwd=cwd, env=env or {})
 
 
-Gathered = tuple[Source, tuple[Task, ...], tuple[Skipped, ...]]
+Gathered = tuple[Source, tuple[Task, ...], tuple[Skipped, ...], tuple[str, ...]]
 
 
-def _gather(
-    project: Project, checkout: Checkout, files: Files, machine: Machine, wishes: Wishes
-) -> Gathered:
+def _gather(project: Project, checkout: Checkout, files: Files, machine: Machine, wishes: Wishes) -> Gathered:
     """Return the tasks of the first source that has any, of those that are wished for."""
     wanted = Source.WORKFLOW if wishes.workflow else wishes.source
     skipped: tuple[Skipped, ...] = ()
-    if wanted in (AUTO, Source.CONFIG):
-        if wishes.tasks or wanted == Source.CONFIG:
-            return Source.CONFIG, wishes.tasks, ()
+    if wanted in (AUTO, Source.CONFIG) and (wishes.tasks or wanted == Source.CONFIG):
+        return Source.CONFIG, wishes.tasks, (), ()
     if wanted in (AUTO, Source.WORKFLOW):
         found = interpret(files, checkout=checkout, machine=machine, only=wishes.workflow)
-        if found.tasks or wanted == Source.WORKFLOW:
-            return Source.WORKFLOW, found.tasks, found.skipped
+        if found.tasks or found.problems or wanted == Source.WORKFLOW:
+            return Source.WORKFLOW, found.tasks, found.skipped, tuple(map(str, found.problems))
         skipped = found.skipped
     proposal = propose(project, files, machine)
     stages = wishes.stages
     kept = tuple(task for task in proposal.tasks if not stages or task.stage in stages)
-    return Source.DETECT, _without_missing_needs(kept), (*skipped, *proposal.skipped)
+    return Source.DETECT, _without_missing_needs(kept), (*skipped, *proposal.skipped), ()
 
 
 def _without_missing_needs(tasks: Sequence[Task]) -> tuple[Task, ...]:

@@ -34,7 +34,7 @@ def everything_skipped(run: Run) -> tuple[Skipped, ...]:
     whole = [
         Skipped(task.name, task.reason)
         for task in run.tasks
-        if task.status in (TaskStatus.SKIPPED, TaskStatus.NOT_CHECKED)
+        if task.status in (TaskStatus.SKIPPED, TaskStatus.NOT_CHECKED) and not task.cached
     ]
     return tuple(dict.fromkeys([*run.skipped, *whole, *inside]))
 

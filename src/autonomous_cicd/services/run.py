@@ -56,7 +56,7 @@ async def execute(order: Order) -> Run:
         async with asyncio.timeout(order.pipeline.seconds) as limit:
             await progress.drive()
             gates = await asyncio.to_thread(order.gates, progress.pairs())
-        run = _judged(replace(order.run, gates=gates, tasks=progress.tasks()))
+        run = _judged(replace(order.run, gates=gates, tasks=progress.tasks()), order.pipeline.problems)
     except TimeoutError:
         if not limit.expired():
             raise
@@ -89,8 +89,10 @@ def unneeded(tasks: Sequence[Task], hits: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _judged(run: Run) -> Run:
+def _judged(run: Run, problems: Sequence[str]) -> Run:
     """Return the run with its status: green needs at least one thing that was really checked."""
+    if problems:
+        return replace(run, status=RunStatus.FAILED, reason="; ".join(problems))
     if run.red:
         return replace(run, status=RunStatus.FAILED)
     if any(task.status is TaskStatus.PASSED for task in run.tasks):
@@ -194,7 +196,7 @@ class _Progress:
         """Return the result of a task that is not even begun; None when it is."""
         if task.name in self.unneeded:
             reason = "nothing that needs it has to run"
-            return TaskResult(name=task.name, status=TaskStatus.SKIPPED, reason=reason)
+            return TaskResult(name=task.name, status=TaskStatus.SKIPPED, cached=True, reason=reason)
         if task.job:
             return None  # a job's own `if` decides, and it may want to run after a failure
         for need in task.needs:
@@ -202,7 +204,18 @@ class _Progress:
             if result.status is not TaskStatus.PASSED and not result.optional and need not in self.unneeded:
                 reason = f"{need} {_WHAT_BECAME[result.status]}"
                 return TaskResult(name=task.name, status=TaskStatus.SKIPPED, reason=reason)
+        if task.approval and (reason := self._not_approved(task.approval)):
+            return TaskResult(name=task.name, status=TaskStatus.SKIPPED, reason=reason)
         return None
+
+    def _not_approved(self, environment: str) -> str:
+        """Return why this must not be deployed to an environment; "" when a person approved just this."""
+        run = self.order.run
+        if run.dirty or not run.commit:
+            return "only a commit can be approved, and there are uncommitted changes"
+        if self.order.store.approved(run.project, environment, run.commit):
+            return ""
+        return f"a person has to allow it: autonomous-cicd approve {environment} --commit {run.commit[:12]}"
 
     def _split(self, task: Task) -> None:
         """Let a job whose matrix is known only now be carried out by one task for each combination."""

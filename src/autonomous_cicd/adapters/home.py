@@ -1,0 +1,70 @@
+"""A private home for project code: the configuration of package managers, without their credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+__all__ = ["furnish"]
+
+FILES = {
+    ".npmrc": (".npmrc",),
+    ".config/pip/pip.conf": (".config/pip/pip.conf", ".pip/pip.conf"),
+    ".config/uv/uv.toml": (".config/uv/uv.toml",),
+    ".yarnrc.yml": (".yarnrc.yml",),
+    ".cargo/config.toml": (".cargo/config.toml",),
+}
+"""Where a package manager looks, and where the user may have its configuration."""
+CACHES = {
+    "UV_CACHE_DIR": "uv",
+    "PIP_CACHE_DIR": "pip",
+    "npm_config_cache": "npm",
+    "YARN_CACHE_FOLDER": "yarn",
+}
+"""Variables that say where downloads are kept: in a folder of ours, so that the user's is not touched."""
+SECRET = re.compile(r"_auth|_password|token|password|secret|credential", re.IGNORECASE)
+USER_INFO = re.compile(r"(?<=://)[^/@\s\"']+@")
+MOST = 100_000
+
+
+def furnish(
+    home: Path, downloads: Path, environment: Mapping[str, str], names: Mapping[str, str]
+) -> dict[str, str]:
+    """Make a home; return `names` with the variables that point project code to it and to `downloads`.
+
+    `environment` is the user's own: from it the user's home is known, and read.
+    """
+    home.mkdir(parents=True, mode=0o700)
+    temporary = home.parent / "tmp"
+    temporary.mkdir(mode=0o700)
+    own = Path(environment.get("HOME", "/nonexistent"))
+    for name, candidates in FILES.items():
+        text = next((text for place in candidates if (text := _read(own / place))), "")
+        if text:
+            target = home / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_harmless(text), encoding="utf-8")
+    caches = {name: str(downloads / folder) for name, folder in CACHES.items()}
+    places = {"HOME": str(home), "TMPDIR": str(temporary), "NPM_CONFIG_PREFIX": str(home / ".npm-global")}
+    quiet = {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "UV_NO_PROGRESS": "1",
+        "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+    }
+    public = {name: value for name, value in names.items() if not name.startswith("XDG_")}
+    return {**public, **caches, **places, **quiet, "PIP_NO_INPUT": "1", "CI": "true"}
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(MOST)
+    except OSError:
+        return ""
+
+
+def _harmless(text: str) -> str:
+    """Return a configuration without the lines that hold credentials, and addresses without theirs."""
+    kept = [line for line in text.splitlines() if not SECRET.search(line.partition("=")[0])]
+    return "".join(f"{USER_INFO.sub('', line)}\n" for line in kept)

@@ -1,0 +1,109 @@
+"""`autonomous-cicd plan`: what a project is, and what would be run. Executes nothing of it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from autonomous_cicd.app import App, Request
+from autonomous_cicd.cli.progress import duration
+from autonomous_cicd.domain.pipeline import Task
+from autonomous_cicd.domain.project import Component, Project
+from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.services.describe import describe
+from autonomous_cicd.services.plan import Planned
+
+__all__ = ["HELP", "NAME", "configure", "execute"]
+
+NAME = "plan"
+HELP = "say what a project is and what would be run; executes nothing of it"
+SOURCES = ("auto", "workflow", "detect", "config")
+SHOWN = 15
+"""Left-out things that are listed; the rest is counted."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add = parser.add_argument
+    add("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    add("--source", choices=SOURCES, default="", help="where the pipeline is taken from")
+    add("--workflow", default="", metavar="FILE[:JOB]", help="only this workflow file, or this job of it")
+    add("--only", action="append", default=[], metavar="TASK", help="only this task and what it needs")
+    add("--skip", action="append", default=[], metavar="TASK", help="not this task")
+    add("--json", action="store_true", help="print the whole plan as JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Plan, and print the plan."""
+    path = Path(arguments.path)
+    with contextlib.closing(App.open(path, environment=arguments.environment)) as app:
+        request = Request(
+            path=path,
+            source=arguments.source,
+            workflow=arguments.workflow,
+            only=tuple(arguments.only),
+            skip=tuple(arguments.skip),
+        )
+        planned = app.plan(request)
+    if arguments.json:
+        print(json.dumps(describe(planned), indent=2))
+    else:
+        print("\n".join(_lines(planned)))
+    return 2 if planned.pipeline.problems else 0
+
+
+def _lines(planned: Planned) -> Iterator[str]:
+    yield from _project(planned.project)
+    pipeline = planned.pipeline
+    expected = f", about {duration(sum(task.seconds for task in pipeline.tasks))} of work"
+    yield ""
+    yield f"pipeline from {pipeline.source.value}: {len(pipeline.tasks)} tasks{expected if pipeline.tasks else ''}"
+    for task in pipeline.tasks:
+        yield from _task(task)
+    if pipeline.skipped:
+        yield ""
+        yield "left out:"
+        for item in pipeline.skipped[:SHOWN]:
+            yield f"  {printable_line(item.what, 80)}: {printable_line(item.reason, 160)}"
+        if len(pipeline.skipped) > SHOWN:
+            yield f"  and {len(pipeline.skipped) - SHOWN} more: --json has them all"
+    if pipeline.problems:
+        yield ""
+        yield "the code host would refuse:"
+        yield from (f"  {printable_line(problem)}" for problem in pipeline.problems)
+
+
+def _project(project: Project) -> Iterator[str]:
+    size = project.complexity
+    kinds = " and ".join(sorted(kind.value for kind in project.kinds)) or "of no kind that is known here"
+    yield f"{printable_line(project.name)}: {kinds}"
+    about = "about " if size.estimated else ""
+    yield (
+        f"  {size.level}: {size.files} files, {about}{size.lines} lines, "
+        f"{size.dependencies} dependencies, {size.tests} test files"
+    )
+    for component in project.components:
+        yield from _component(component)
+
+
+def _component(component: Component) -> Iterator[str]:
+    where = "" if component.path == "." else f"{printable_line(component.path)}: "
+    wanted = f" {printable_line(component.interpreter)}" if component.interpreter else ""
+    kinds = ", ".join(sorted(kind.value for kind in component.kinds))
+    yield f"  {where}{kinds}{wanted} ({printable_line(', '.join(component.manifests), 80)})"
+    for tool in component.tools:
+        role = tool.role.value.replace("_", " ")
+        yield f"    {role:<16} {printable_line(tool.name):<14} {printable_line(tool.evidence, 80)}"
+
+
+def _task(task: Task) -> Iterator[str]:
+    needs = f"  after {', '.join(task.needs)}" if task.needs else ""
+    yield f"  {printable_line(task.name)}{printable_line(needs, 100) and '  ' + printable_line(needs, 100)}"
+    for command in task.commands:
+        yield f"    $ {printable_line(command.text, 150)}"
+    if task.job:
+        steps = len(task.job.job.steps)
+        yield f"    {steps} steps, {printable_line(task.reason, 100)}"

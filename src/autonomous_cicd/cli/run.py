@@ -1,0 +1,145 @@
+"""`autonomous-cicd run`: runs a project's pipeline in a private copy."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from autonomous_cicd.app import App, Request
+from autonomous_cicd.cli.progress import GitHub, Lines, Silent
+from autonomous_cicd.domain.run import Run, RunStatus
+from autonomous_cicd.errors import UsageError
+from autonomous_cicd.ports import Observer
+from autonomous_cicd.services.report import to_annotations, to_json, to_junit, to_markdown
+
+__all__ = ["HELP", "NAME", "configure", "execute"]
+
+NAME = "run"
+HELP = "run a project's pipeline in a private copy"
+EXIT = {RunStatus.PASSED: 0, RunStatus.FAILED: 1, RunStatus.CANCELLED: 130}
+SOURCES = ("auto", "workflow", "detect", "config")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add = parser.add_argument
+    add("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    add("--source", choices=SOURCES, default="", help="where the pipeline is taken from")
+    add("--workflow", default="", metavar="FILE[:JOB]", help="only this workflow file, or this job of it")
+    add("--only", action="append", default=[], metavar="TASK", help="only this task and what it needs")
+    add("--skip", action="append", default=[], metavar="TASK", help="not this task")
+    add("--jobs", type=int, metavar="N", help="run exactly so many tasks at once")
+    add("--no-cache", action="store_true", help="run everything, also what did not change")
+    add("--runner", choices=["process", "sandbox"], help="how project code is executed")
+    add(
+        "--format",
+        choices=["human", "json", "markdown", "github"],
+        help="what is printed (default: by place)",
+    )
+    add("--json", nargs="?", const="-", metavar="FILE", help="write the JSON report there, - is the output")
+    add("--report", metavar="FILE", help="write the JSON report there")
+    add("--junit", metavar="FILE", help="write a JUnit report there")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting, such as pipeline.strategy=parallel",
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run, report, and return the exit code."""
+    style = "json" if arguments.json == "-" else arguments.format or _place()
+    files = [name for name in (arguments.json, arguments.report, arguments.junit) if name and name != "-"]
+    for name in files:
+        _check_writable(Path(name))
+    with contextlib.closing(_open(arguments)) as app:
+        request = Request(
+            path=Path(arguments.path),
+            source=arguments.source,
+            workflow=arguments.workflow,
+            only=tuple(arguments.only),
+            skip=tuple(arguments.skip),
+            jobs=arguments.jobs or 0,
+        )
+        run = asyncio.run(_run(app, request, _observer(style)))
+    _write(run, arguments, style)
+    return EXIT.get(run.status, 1)
+
+
+def _open(arguments: argparse.Namespace) -> App:
+    overrides = dict(_setting(text) for text in arguments.set)
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise UsageError("--jobs must be at least 1")
+    if arguments.no_cache:
+        overrides["pipeline.cache"] = False
+    if arguments.runner:
+        overrides["runner"] = arguments.runner
+    return App.open(Path(arguments.path), environment=arguments.environment, overrides=overrides)
+
+
+def _setting(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--set {text!r} is not NAME=VALUE")
+    return name, value
+
+
+async def _run(app: App, request: Request, observer: Observer) -> Run:
+    """Run it; a signal ends it in order."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        return await app.run(request, observer, stop=stop)
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _place() -> str:
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "human"
+
+
+def _observer(style: str) -> Observer:
+    if style in ("json", "markdown"):
+        return Silent()
+    if style == "github":
+        return GitHub()
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        live: Observer = importlib.import_module("autonomous_cicd.cli.live").Terminal()
+        return live
+    return Lines()
+
+
+def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
+    report = json.dumps(to_json(run), indent=2, ensure_ascii=True)
+    for name in {arguments.json, arguments.report} - {None, "-"}:
+        Path(name).write_text(report + "\n", encoding="utf-8")
+    if arguments.junit:
+        Path(arguments.junit).write_text(to_junit(run), encoding="utf-8")
+    if style == "json":
+        print(report)
+    elif style == "markdown":
+        print(to_markdown(run))
+    elif style == "github":
+        print(to_annotations(run), end="")
+        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with Path(summary).open("a", encoding="utf-8") as page:
+                page.write(to_markdown(run))
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse a report file that cannot be written before anything is run for it."""
+    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written", hint="name a file in a folder that exists")
