@@ -58,6 +58,8 @@ class Given:
     actions: tuple[Action, ...] | None = None
     name: str = "job"
     deferred: bool = False
+    pythons: Path | None = None
+    """Where the Pythons that a test made are kept for the next one."""
 
 
 def shells() -> dict[str, str]:
@@ -96,6 +98,9 @@ def world_of(
 ) -> JobWorld:
     """Return the world of a job."""
     root = given.folder / "origin" / "demo"
+    if given.pythons:
+        (given.folder / "caches").mkdir(exist_ok=True)
+        (given.folder / "caches" / "pythons").symlink_to(given.pythons)
     checkout = Checkout(
         root=root,
         repository=True,
@@ -165,7 +170,9 @@ def cases(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def run_case(case: Mapping[str, Any], folder: Path, machine: Machine | None = None) -> Done:
+def run_case(
+    case: Mapping[str, Any], folder: Path, machine: Machine | None = None, pythons: Path | None = None
+) -> Done:
     """Carry out the job of a case."""
     for name, text in case.get("before", {}).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -178,5 +185,6 @@ def run_case(case: Mapping[str, Any], folder: Path, machine: Machine | None = No
         event=case.get("event", "push"),
         machine=machine or Machine(programs=shells()),
         env=case.get("base_env", {}),
+        pythons=pythons,
     )
     return asyncio.run(carry_out(workflow_text(case["job"], **case.get("workflow", {})), given))
