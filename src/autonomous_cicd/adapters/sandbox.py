@@ -44,7 +44,7 @@ class SandboxRunner:
         """
         self._processes = ProcessRunner(grace=grace)
         self._readable = tuple(readable)
-        self._program = program or shutil.which("bwrap") or ""
+        self._program = (shutil.which("bwrap") or "") if program is None else program
         self._permitted = False
 
     async def run(self, execution: Execution, on_output: Callable[[bytes], None]) -> Outcome:
