@@ -237,8 +237,8 @@ class Folder(Kind[Path]):
         return Path(text)
 
     def write(self, value: Path) -> str:
-        """Return the path as text."""
-        return str(value)
+        """Return the path as text; nothing for none."""
+        return "" if value == Path() else str(value)
 
 
 class Cron(Kind[str]):

@@ -97,17 +97,26 @@ def problems(
     *,
     environment: Mapping[str, str],
     overrides: Mapping[str, object] | None = None,
+    file: Path | None = None,
 ) -> tuple[str, ...]:
-    """Return everything that is wrong with the settings of a project, each in one line."""
-    _, wrong = _load(project, environment, overrides or {}, "command line")
+    """Return everything that is wrong with the settings of a project, each in one line.
+
+    `file` is read as if it were the project's own file.
+    """
+    _, wrong = _load(project, environment, overrides or {}, "command line", file)
     return tuple(f"{error} ({error.hint})" if error.hint else str(error) for error in wrong)
 
 
 def _load(
-    project: Path | None, environment: Mapping[str, str], overrides: Mapping[str, object], origin: str
+    project: Path | None,
+    environment: Mapping[str, str],
+    overrides: Mapping[str, object],
+    origin: str,
+    file: Path | None = None,
 ) -> tuple[Settings, list[DocumentError]]:
     heard = Heard()
-    _hear_files(heard, project, environment)
+    _hear_operator(heard, environment)
+    _hear_project(heard, project, file)
     hear_environment(heard, environment)
     hear_overrides(heard, overrides, origin)
     decided = Decision(heard)
@@ -116,21 +125,24 @@ def _load(
     return Settings(decided.sources, tuple(heard.notes), **vars(settings)), heard.problems
 
 
-def _hear_files(heard: Heard, project: Path | None, environment: Mapping[str, str]) -> None:
+def _hear_operator(heard: Heard, environment: Mapping[str, str]) -> None:
     try:
         if own := operator_file(environment):
             hear_document(heard, read_document(own, name=str(own)), Rank.OPERATOR_FILE)
     except DocumentError as error:
         heard.problems.append(error)
-    if project is None:
-        return
+
+
+def _hear_project(heard: Heard, project: Path | None, file: Path | None) -> None:
     try:
-        if path := project_file(project):
+        if file is not None:
+            hear_document(heard, read_document(file, name=str(file)), Rank.FILE)
+        elif project is not None and (path := project_file(project)):
             hear_document(heard, read_document(path, name=path.name, inside=project), Rank.FILE)
     except DocumentError as error:
         heard.problems.append(error)
     try:
-        if (project / DOTENV).is_file():
+        if project is not None and (project / DOTENV).is_file():
             hear_dotenv(heard, read_dotenv(project / DOTENV, inside=project), DOTENV)
     except SettingsError as error:
         heard.notes.append(f"{error}; it is passed over")
