@@ -96,8 +96,9 @@ class App:
     @cached_property
     def store(self) -> Store:
         """Remembers runs."""
+        own = self.settings.integrations.database
         found: Store = _adapter("database").open_store(
-            self.settings.integrations.database.url, self.state, self.clock
+            own.url, self.state, self.clock, keep_days=own.keep_days, keep_bytes=own.max_size
         )
         return found
 
@@ -165,7 +166,7 @@ class App:
         stop: asyncio.Event | None = None,
     ) -> Run:
         """Run what was planned for a checkout."""
-        self._clear_away_the_dead()
+        self.clear_away_the_dead()
         run = self._new_run(checkout, planned)
         folder = self.state / "runs" / run.id
         try:
@@ -297,7 +298,7 @@ class App:
         others = [value for name, value in self.environment.items() if sealed.looks_secret(name, value)]
         return tuple(dict.fromkeys([*own, *others]))
 
-    def _clear_away_the_dead(self) -> None:
+    def clear_away_the_dead(self) -> None:
         """Mark runs whose process died as lost, and remove what they left."""
         for run_id in self.store.bury(self.clock.now() - DEAD):
             self.workspace.remove(self.state / "runs" / run_id)

@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Ask a run to end. Its own process does so within a few seconds."""
-    with opened(arguments.project) as store:
+    with opened(arguments.project, arguments.environment) as store:
         run = the_run(store, arguments)
         if not store.cancel(run.id):
             raise UsageError(f"run {run.id} is not under way: {run.status.value}")

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the log of a task, or of all that failed; without any, the names of those that have one."""
-    with opened(arguments.project) as store:
+    with opened(arguments.project, arguments.environment) as store:
         run = the_run(store, arguments)
         if arguments.task is not None:
             _print(store.log(run.id, _name(run, arguments.task)), raw=arguments.raw)

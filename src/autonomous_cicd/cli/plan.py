@@ -58,9 +58,10 @@ def execute(arguments: argparse.Namespace) -> int:
 def _lines(planned: Planned) -> Iterator[str]:
     yield from _project(planned.project)
     pipeline = planned.pipeline
-    expected = f", about {duration(sum(task.seconds for task in pipeline.tasks))} of work"
+    seconds = sum(task.seconds for task in pipeline.tasks)
+    expected = f", about {duration(seconds)} of work" if seconds else ""
     yield ""
-    yield f"pipeline from {pipeline.source.value}: {len(pipeline.tasks)} tasks{expected if pipeline.tasks else ''}"
+    yield f"pipeline from {pipeline.source.value}: {len(pipeline.tasks)} tasks{expected}"
     for task in pipeline.tasks:
         yield from _task(task)
     if pipeline.skipped:

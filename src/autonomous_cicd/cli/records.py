@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autonomous_cicd.app import App
@@ -24,9 +24,10 @@ def add_run(parser: argparse.ArgumentParser) -> None:
 
 
 @contextlib.contextmanager
-def opened(project: str) -> Iterator[Store]:
-    """Lend the store that belongs to the settings of a project."""
-    with contextlib.closing(App.open(Path(project))) as app:
+def opened(project: str, environment: Mapping[str, str]) -> Iterator[Store]:
+    """Lend the store that belongs to the settings of a project, runs that died marked as lost."""
+    with contextlib.closing(App.open(Path(project), environment=environment)) as app:
+        app.clear_away_the_dead()
         yield app.store
 
 

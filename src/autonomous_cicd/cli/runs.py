@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the newest runs of a project."""
     project = "" if arguments.all else str(Path(arguments.path).resolve())
-    with opened(arguments.path) as store:
+    with opened(arguments.path, arguments.environment) as store:
         runs = store.runs(project, arguments.limit)
     if arguments.json:
         print(json.dumps([_values(run) for run in runs], indent=2))

@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print what is known of a run."""
-    with opened(arguments.project) as store:
+    with opened(arguments.project, arguments.environment) as store:
         run = the_run(store, arguments)
     print(json.dumps(to_json(run), indent=2) if arguments.json else "\n".join(_lines(run)))
     return 0

@@ -20,7 +20,7 @@ def _project(project: Project) -> Json:
     return {
         "name": project.name,
         "path": project.path,
-        "kinds": sorted(kind.value for kind in project.kinds),
+        "kinds": [*sorted(kind.value for kind in project.kinds)],
         "components": [_component(component) for component in project.components],
         "workflows": list(project.workflows),
         "complexity": {
@@ -39,7 +39,7 @@ def _component(component: Component) -> Json:
     return {
         "path": component.path,
         "name": component.name,
-        "kinds": sorted(kind.value for kind in component.kinds),
+        "kinds": [*sorted(kind.value for kind in component.kinds)],
         "manifests": list(component.manifests),
         "lock_files": list(component.lock_files),
         "interpreter": component.interpreter,
