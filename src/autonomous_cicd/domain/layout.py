@@ -4,16 +4,51 @@ from __future__ import annotations
 
 from posixpath import dirname
 
-__all__ = ["MATERIAL", "folder_of", "inside", "is_material", "join", "parents", "relative"]
+__all__ = ["MATERIAL", "folder_of", "inside", "is_material", "join", "parents", "relative", "titled"]
 
 MATERIAL = frozenset(
-    (
-        "__fixtures__ __mocks__ __tests__ _vendor bower_components cookiecutter demo demos doc docs "
-        "e2e example examples extern external fixture fixtures node_modules sample samples "
-        "scaffold scaffolds site-packages skeleton skeletons snippets template templates test "
-        "test-fixtures test_data testdata tests third-party third_party thirdparty tutorial tutorials "
-        "vendor vendored"
-    ).split()
+    [
+        "__fixtures__",
+        "__mocks__",
+        "__tests__",
+        "_vendor",
+        "bower_components",
+        "cookiecutter",
+        "demo",
+        "demos",
+        "doc",
+        "docs",
+        "e2e",
+        "example",
+        "examples",
+        "extern",
+        "external",
+        "fixture",
+        "fixtures",
+        "node_modules",
+        "sample",
+        "samples",
+        "scaffold",
+        "scaffolds",
+        "site-packages",
+        "skeleton",
+        "skeletons",
+        "snippets",
+        "template",
+        "templates",
+        "test",
+        "test-fixtures",
+        "test_data",
+        "testdata",
+        "tests",
+        "third-party",
+        "third_party",
+        "thirdparty",
+        "tutorial",
+        "tutorials",
+        "vendor",
+        "vendored",
+    ]
 )
 """Names of folders whose manifests belong to tests, examples, documentation, or to somebody else."""
 
@@ -55,3 +90,8 @@ def is_material(folder: str) -> bool:
     if folder == ".":
         return False
     return any(part in MATERIAL or part.startswith((".", "{{")) for part in folder.lower().split("/"))
+
+
+def titled(folder: str, name: str) -> str:
+    """Return the name of a task with the folder that it belongs to: `packages/core: testing (jest)`."""
+    return name if folder == "." else f"{folder}: {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autonomous_cicd.domain.layout import folder_of, is_material, join
+from autonomous_cicd.domain.layout import folder_of, is_material, join, titled
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Command, Skipped, Stage, Task
 from autonomous_cicd.domain.project import Component, ProjectKind, Tool, ToolRole
@@ -43,10 +43,15 @@ class Go:
         program = machine.programs.get("go")
         if not program:
             return Proposal(
-                skipped=(Skipped("Go tasks", f"{asks(component)}, which is not installed: {REMEDY}"),)
+                skipped=(
+                    Skipped(
+                        titled(component.path, "Go tasks"),
+                        f"{asks(component)}, which is not installed: {REMEDY}",
+                    ),
+                )
             )
         if too_old := older(component, machine):
-            return Proposal(skipped=(Skipped("Go tasks", too_old),))
+            return Proposal(skipped=(Skipped(titled(component.path, "Go tasks"), too_old),))
         vendored = bool(files.read(join(component.path, "vendor/modules.txt")))
         return Proposal(tasks=tasks(component, vendored=vendored), skipped=linter(component, machine))
 
@@ -104,7 +109,7 @@ def tasks(component: Component, *, vendored: bool) -> tuple[Task, ...]:
     folder, manifest = component.path, component.manifests[0]
     inputs = (join(folder, "**"),)
     fetch = Task(
-        name="install_dependencies (go)",
+        name=titled(folder, "install_dependencies (go)"),
         stage=Stage.INSTALL,
         commands=(Command(argv=("go", "mod", "download"), cwd=folder),),
         inputs=(manifest, *component.lock_files),
@@ -118,7 +123,7 @@ def tasks(component: Component, *, vendored: bool) -> tuple[Task, ...]:
     first = (fetch,) if component.dependencies and not vendored else ()
     checks = tuple(
         Task(
-            name=name,
+            name=titled(folder, name),
             stage=stage,
             commands=(Command(argv=argv, cwd=folder),),
             needs=tuple(task.name for task in first),
@@ -135,4 +140,9 @@ def linter(component: Component, machine: Machine) -> tuple[Skipped, ...]:
     found = next((tool for tool in component.tools if tool.name == "golangci-lint"), None)
     if found is None or "golangci-lint" in machine.programs:
         return ()
-    return (Skipped("linting (golangci-lint)", f"{found.evidence} configures it, but it is not installed"),)
+    return (
+        Skipped(
+            titled(component.path, "linting (golangci-lint)"),
+            f"{found.evidence} configures it, but it is not installed",
+        ),
+    )

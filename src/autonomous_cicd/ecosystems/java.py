@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from posixpath import dirname
 
-from autonomous_cicd.domain.layout import folder_of, is_material, join, parents
+from autonomous_cicd.domain.layout import folder_of, is_material, join, parents, titled
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.pipeline import Command, Skipped, Stage, Task
 from autonomous_cicd.domain.project import Component, ProjectKind, Tool, ToolRole
@@ -54,7 +54,7 @@ class Java:
         manager = component.tools[0].name
         if any(ANDROID.search(files.read(name)) for name in component.manifests):
             reason = f"{component.manifests[0]} builds for Android, whose development kit is not looked for"
-            return Proposal(skipped=(Skipped("Java tasks", reason),))
+            return Proposal(skipped=(Skipped(titled(component.path, "Java tasks"), reason),))
         wrapper = join(component.path, "mvnw" if manager == "maven" else "gradlew")
         wrapped = bool(files.read(wrapper))
         kit, missing = development_kit(component, machine)
@@ -64,7 +64,7 @@ class Java:
                 f"{component.manifests[0]} needs {manager}, which is not installed, and there is no wrapper"
             )
         if missing:
-            return Proposal(skipped=(Skipped("Java tasks", missing),))
+            return Proposal(skipped=(Skipped(titled(component.path, "Java tasks"), missing),))
         start = ("sh", f"./{wrapper.rpartition('/')[2]}") if wrapped else (program,)
         return Proposal(tasks=tasks(component, start, kit))
 
@@ -128,7 +128,7 @@ def tasks(component: Component, start: tuple[str, ...], kit: Interpreter | None)
     manager = "maven" if maven else "gradle"
     return (
         Task(
-            name=f"testing ({runner})" if runner else f"build_project ({manager})",
+            name=titled(component.path, f"testing ({runner})" if runner else f"build_project ({manager})"),
             stage=Stage.TEST if runner else Stage.BUILD,
             commands=(Command(argv=argv, cwd=component.path),),
             env={"JAVA_HOME": dirname(dirname(kit.path))} if kit else {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autonomous_cicd.documents import read_toml
-from autonomous_cicd.domain.layout import folder_of, inside, is_material, join, parents
+from autonomous_cicd.domain.layout import folder_of, inside, is_material, join, parents, titled
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Command, Skipped, Stage, Task
 from autonomous_cicd.domain.project import Component, ProjectKind, Tool, ToolRole
@@ -51,7 +51,7 @@ class Rust:
             reason = (
                 f"{component.manifests[0]} needs cargo, which is not installed: install it from rustup.rs"
             )
-            return Proposal(skipped=(Skipped("Rust tasks", reason),))
+            return Proposal(skipped=(Skipped(titled(component.path, "Rust tasks"), reason),))
         return Proposal(tasks=tuple(tasks(component)))
 
 
@@ -129,7 +129,7 @@ def tasks(component: Component) -> Iterator[Task]:
     whole = ("--workspace",) if len(component.manifests) > 1 else ()
     inputs = (join(folder, "**"),)
     fetch = Task(
-        name="install_dependencies (cargo)",
+        name=titled(folder, "install_dependencies (cargo)"),
         stage=Stage.INSTALL,
         commands=(Command(argv=("cargo", "fetch", *locked), cwd=folder),),
         inputs=(*component.manifests, *component.lock_files),
@@ -168,7 +168,7 @@ def step(
 ) -> Task:
     """Return a task of one command."""
     return Task(
-        name=name,
+        name=titled(folder, name),
         stage=stage,
         commands=(Command(argv=argv, cwd=folder),),
         needs=needs,

@@ -19,6 +19,7 @@ VARIANTS = frozenset(
         *("watch", "dev", "debug", "update", "fix", "ui", "coverage", "cov", "open", "report", "inspect"),
         *("write", "staged", "changed", "serve", "start", "docs", "doc", "site", "website", "storybook"),
         *("release", "deploy", "publish", "install", "clean", "headed", "local", "prod", "production"),
+        *("ci", "regen", "snapshot", "snapshots", "snap", "size", "tap", "docker"),
         *("profile", "perf", "bench", "benchmark", "only", "init", "setup", "server", "fixtures", "u"),
     )
 )
@@ -46,7 +47,7 @@ TYPES_FIRST = (
     *("test:types", "test:typecheck", "test:type", "lint:types", "lint:tsc", "tsc:check", "ts:check"),
     *("check:ts", "check-ts", "tsc", "types", "test:ts", "lint:ts", "ts"),
 )
-BUILD_FIRST = ("build", "compile", "bundle", "build:all", "dist")
+BUILD_FIRST = ("build", "compile", "build:all")
 WHOLE = ("ci", "check", "verify", "validate")
 """Scripts that do everything; used where nothing else is there."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-__all__ = ["Call", "chain", "expand", "parts", "reached", "unwrapped"]
+__all__ = ["MANAGERS", "Call", "chain", "expand", "parts", "reached", "unwrapped"]
 
 DEEPEST = 8
 """Scripts that call scripts that call scripts … are followed this far."""

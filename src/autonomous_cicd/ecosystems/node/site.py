@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname
 
-from autonomous_cicd.domain.layout import join
+from autonomous_cicd.domain.layout import join, titled
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.pipeline import Command, Stage, Task
 from autonomous_cicd.ecosystems.node.managers import Manager
@@ -55,7 +55,7 @@ class Site:
             options = ("--global", "--prefix", ENVIRONMENT, "--ignore-scripts", "--no-audit", "--no-fund")
             commands.append(Command(argv=("npm", "install", *options, self.manager.requirement)))
         return Task(
-            name=f"setup_environment (node {self.node.version})",
+            name=titled(self.folder, f"setup_environment (node {self.node.version})"),
             stage=Stage.SETUP,
             commands=tuple(commands),
             environment=self.environment,
@@ -66,7 +66,7 @@ class Site:
         """Return the task that installs the dependencies of the package and of its workspace."""
         manifests = (self.package, *self.package.members)
         return Task(
-            name=f"install_dependencies ({self.manager.name})",
+            name=titled(self.folder, f"install_dependencies ({self.manager.name})"),
             stage=Stage.INSTALL,
             commands=(Command(argv=self.manager.install(), cwd=self.folder),),
             needs=(setup.name,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,10 @@ from autonomous_cicd.ports import Files
 __all__ = ["Package", "Survey", "survey"]
 
 SOURCES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte")
+BESIDE = frozenset(
+    ("website", "site", "benchmark", "benchmarks", "bench", "perf", "playground", "playgrounds", "sandbox")
+)
+"""Words in the names of folders whose packages stand for themselves; members of a workspace count anyway."""
 MOST_PACKAGES = 500
 """Packages of one project that are looked at; a project with more is a collection of samples."""
 
@@ -99,7 +104,7 @@ def grouped(found: Mapping[str, Package], files: Files) -> Survey:
     packages: list[Package] = []
     member_of: dict[str, Package] = {}
     for folder, package in found.items():
-        if folder in member_of or is_material(folder):
+        if folder in member_of or is_material(folder) or is_beside(folder):
             continue
         others = [
             other for other in found if other not in member_of and other != folder and inside(other, folder)
@@ -109,6 +114,11 @@ def grouped(found: Mapping[str, Package], files: Files) -> Survey:
         packages.append(whole)
         member_of.update((member.folder, whole) for member in members)
     return Survey(packages=tuple(packages), member_of=member_of)
+
+
+def is_beside(folder: str) -> bool:
+    """Return whether a folder holds a website, benchmarks or a playground: no part of the project."""
+    return not BESIDE.isdisjoint(re.split(r"[/_.-]", folder.lower()))
 
 
 def workspace(package: Package, folders: Iterable[str], files: Files) -> tuple[str, ...]:

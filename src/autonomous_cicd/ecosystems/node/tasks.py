@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autonomous_cicd.domain.layout import join
+from autonomous_cicd.domain.layout import join, titled
 from autonomous_cicd.domain.pipeline import Skipped, Stage, Task
 from autonomous_cicd.domain.project import ToolRole
 from autonomous_cicd.ecosystems.node.choice import Scripts, choose_scripts, rewrites
-from autonomous_cicd.ecosystems.node.scripts import Call, chain, expand, unwrapped
+from autonomous_cicd.ecosystems.node.scripts import MANAGERS, Call, chain, expand, unwrapped
 from autonomous_cicd.ecosystems.node.site import Site
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ecosystems.node.tools import BROWSER, by_program, find_tools, is_test_file, runner_of
@@ -50,25 +50,27 @@ class Part:
 
 
 class _Tasks:
-    """Collects the tasks of one package; `label` tells those of a workspace's members apart."""
+    """Collects the tasks of one package."""
 
     def __init__(self, site: Site, package: Package, needs: tuple[str, ...]) -> None:
         self.site = site
         self.package = package
         self.manifest = package.manifest
         self.needs = needs
-        self.label = "" if package.folder == site.folder else f": {package.folder}"
         self.tools = find_tools(package, site.files)
         self.tasks: list[Task] = []
         self.skipped: list[Skipped] = []
 
     def name(self, stage: Stage, what: str) -> str:
-        name = f"{stage.value} ({what}{self.label})"
-        count = sum(task.name.startswith(name[:-1]) for task in self.tasks)
-        return f"{stage.value} ({what} {count + 1}{self.label})" if count else name
+        names = [task.name for task in self.tasks]
+        for more in ("", *(f" {count}" for count in range(2, 100))):
+            name = titled(self.package.folder, f"{stage.value} ({what}{more})")
+            if name not in names:
+                break
+        return name
 
     def skip(self, what: str, reason: str) -> None:
-        self.skipped.append(Skipped(f"{what}{self.label}", reason))
+        self.skipped.append(Skipped(titled(self.package.folder, what), reason))
 
     def reason(self, script: str) -> str:
         return f"{self.manifest.file} scripts.{script}"
@@ -228,10 +230,9 @@ def test(tasks: _Tasks, scripts: Scripts, needs: tuple[str, ...]) -> None:
         needed = browsers_needed(calls, tasks)
         if not needed:
             what = runner_of(calls, tasks.tools) or script
+            commands = audited(tasks, script) or [tasks.site.manager.run(script)]
             env = browser_env(calls, tasks)
-            tasks.add(
-                Stage.TEST, what, [tasks.site.manager.run(script)], tasks.reason(script), needs=needs, env=env
-            )
+            tasks.add(Stage.TEST, what, commands, tasks.reason(script), needs=needs, env=env)
         else:
             in_parts(tasks, script, needed, needs)
     for script in scripts.other_tests:
@@ -241,6 +242,21 @@ def test(tasks: _Tasks, scripts: Scripts, needs: tuple[str, ...]) -> None:
         )
     if not scripts.test and not scripts.other_tests:
         unscripted(tasks, needs)
+
+
+def audited(tasks: _Tasks, script: str) -> list[tuple[str, ...]]:
+    """Return the commands of a test without the audit that follows it, which becomes a task of its own.
+
+    An audit asks a service about everything that became known since; it says nothing about the tests.
+    """
+    scripts, run = tasks.manifest.scripts, tasks.site.manager.run
+    after = f"post{script}"
+    audits = any(c.program in MANAGERS and "audit" in c.arguments for c in expand(after, scripts))
+    if not audits or tasks.site.manager.name != "npm":
+        return []
+    tasks.add(Stage.SECURITY, "npm audit", [run(after)], tasks.reason(after), optional=True)
+    before = [run(f"pre{script}")] if f"pre{script}" in scripts else []
+    return [*before, ("npm", "run", script, "--ignore-scripts")]
 
 
 def in_parts(tasks: _Tasks, script: str, needed: str, needs: tuple[str, ...]) -> None:

@@ -152,6 +152,8 @@ BROWSER = frozenset(
 """Test runners that need a browser."""
 
 PROGRAMS = {program: tool for tool in KNOWN for program in (*tool.programs, tool.name)}
+TELLING = ("test", "lint", "build")
+"""Scripts that are named first as the evidence for a tool."""
 TEST_NAME = re.compile(
     r"(?:^|/)(?:__tests__|tests?|specs?)/|(?:^|/)(?:test|tests|spec)\.[cm]?[jt]sx?$|[._-](?:test|spec)\.[cm]?[jt]sx?$"
 )
@@ -192,7 +194,7 @@ def find_tools(package: Package, files: Files) -> tuple[Tool, ...]:
     """Return the tools that a package itself configures, each once, with the place that says so."""
     manifest = package.manifest
     found: dict[str, Tool] = {}
-    for script in manifest.scripts:
+    for script in sorted(manifest.scripts, key=lambda name: name not in TELLING):
         if manifest.script(script):
             for known, _ in by_program(expand(script, {script: manifest.scripts[script]})):
                 found.setdefault(known.name, tool(known, f"{manifest.file} scripts.{script}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from autonomous_cicd.domain.layout import titled
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Skipped, Stage
 from autonomous_cicd.ecosystems.node.choice import choose_scripts
@@ -26,15 +27,15 @@ FOREIGN = ("workspace:", "catalog:")
 def propose_package(package: Package, survey: Survey, files: Files, machine: Machine) -> Proposal:
     """Return the tasks of a package that is installed for itself, those of its workspace included."""
     if package.manifest.broken:
-        return Proposal(skipped=(Skipped("package.json", package.manifest.broken),))
+        return Proposal(skipped=(Skipped(package.manifest.file, package.manifest.broken),))
     runtime = choose_runtime(package, files, machine)
     if runtime.interpreter is None:
-        return Proposal(skipped=(Skipped("JavaScript tasks", runtime.problem),))
+        return Proposal(skipped=(Skipped(titled(package.folder, "JavaScript tasks"), runtime.problem),))
     manager, notes = available(manager_of(package, files, machine), package, machine)
     if manager is None:
         return Proposal(skipped=notes)
     if runtime.note:
-        notes = (*notes, Skipped("version of Node", runtime.note))
+        notes = (*notes, Skipped(titled(package.folder, "version of Node"), runtime.note))
     site = Site(
         package=package,
         manager=manager,
@@ -55,7 +56,9 @@ def available(
         versions = [v for p in (package, *package.members) for v in p.manifest.dependencies.values()]
         note = f"{manager.evidence} is kept with bun, which is not installed"
         if "npm" not in programs or any(version.startswith(FOREIGN) for version in versions):
-            return None, (Skipped("JavaScript tasks", f"{note}: install it from bun.sh"),)
+            return None, (
+                Skipped(titled(package.folder, "JavaScript tasks"), f"{note}: install it from bun.sh"),
+            )
         instead = Manager(name="npm", evidence=package.manifest.file)
         return instead, (Skipped(manager.lock or "bun", f"{note}: npm resolves the dependencies anew"),)
     if manager.requirement and "npm" not in programs and manager.name in programs:
@@ -65,7 +68,7 @@ def available(
         reason = (
             f"{manager.evidence} asks for {manager.name}; {needed} is not installed: it comes with Node.js"
         )
-        return None, (Skipped("JavaScript tasks", reason),)
+        return None, (Skipped(titled(package.folder, "JavaScript tasks"), reason),)
     return manager, ()
 
 
