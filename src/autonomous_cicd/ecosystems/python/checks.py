@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import MATERIAL, join
 from autonomous_cicd.domain.pipeline import Skipped
+from autonomous_cicd.domain.project import ToolRole
 from autonomous_cicd.ecosystems.python.check_table import CHECKS, Check
-from autonomous_cicd.ecosystems.python.facts import Facts, Hook
+from autonomous_cicd.ecosystems.python.facts import Facts, Hook, Recipe
 from autonomous_cicd.ecosystems.python.precommit import handed_over, version_of
 from autonomous_cicd.ecosystems.python.recipes import recipe_with
 from autonomous_cicd.ecosystems.python.shapes import distribution, strings, table
@@ -24,7 +25,6 @@ SITE_PACKAGES = "{environment}/lib/python{python}/site-packages"
 """Where the interpreter environment keeps what is installed; `{python}` stands for its version."""
 
 _HOOK_MYPY = ("--ignore-missing-imports", "--scripts-are-modules")
-_CONFIGURED_PLACES = {"mypy": ("files", "packages", "modules")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,15 @@ class CheckPlan:
     """One checker as it is to be called."""
 
     check: Check
-    argv: tuple[str, ...]
+    commands: tuple[tuple[str, ...], ...]
     evidence: str
     spec: str
     """What to install: its distribution, with its version where the project names one."""
     plugins: tuple[str, ...] = ()
     alone: bool = True
-    """Whether it gets an environment of its own, without the project's dependencies."""
+    """Whether it works without the project and its dependencies."""
+    recipe: Recipe | None = None
+    """The environment of tox, nox or hatch in which the project calls it."""
 
 
 def used_checks(facts: Facts) -> tuple[tuple[Check, str], ...]:
@@ -50,19 +52,22 @@ def used_checks(facts: Facts) -> tuple[tuple[Check, str], ...]:
 def decide_checks(facts: Facts) -> tuple[tuple[CheckPlan, ...], tuple[Skipped, ...]]:
     """Return how the checkers that a project uses are called, and what was left out and why."""
     plans = []
-    for check, evidence in used_checks(facts):
+    used = used_checks(facts)
+    for check, evidence in used:
         hook = _hook(check, facts)
+        recipe = None if hook else recipe_with(facts, check.argv[0])
         plans.append(
             CheckPlan(
                 check=check,
-                argv=_argv(check, facts, hook),
+                commands=_commands(check, facts, hook, recipe),
+                recipe=recipe,
                 evidence=evidence,
                 spec=_spec(check, facts, hook),
                 plugins=_plugins(check, facts, hook),
                 alone=check.alone or (check.name == "mypy" and evidence.startswith(".pre-commit")),
             )
         )
-    return tuple(plans), _left_out(facts, [plan.check for plan in plans])
+    return tuple(plans), _left_out(facts, [check for check, _ in used])
 
 
 def packages(facts: Facts) -> tuple[str, ...]:
@@ -85,7 +90,7 @@ def packages(facts: Facts) -> tuple[str, ...]:
 def _evidence(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
     """Return what shows that the project uses a checker; empty when nothing does.
 
-    A configuration alone is not enough where pre-commit is the project's word and leaves the checker out.
+    A configuration alone is not enough where the project says what it runs, and leaves the checker out.
     """
     if hook := _hook(check, facts):
         return f".pre-commit-config.yaml ({hook.id})"
@@ -93,7 +98,7 @@ def _evidence(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str,
     configured = _configured(check, facts)
     if mentioned:
         return configured or mentioned
-    if configured and (not _other_word(facts) or check.package in facts.declared):
+    if configured and (check.package in facts.declared or not _other_word(check, facts, said)):
         return configured
     return ""
 
@@ -122,9 +127,16 @@ def _only_formats(check: Check, facts: Facts) -> bool:
     )
 
 
-def _other_word(facts: Facts) -> bool:
-    known = {one for check in CHECKS for one in check.hooks}
-    return any(hook.id in known for hook in facts.hooks)
+def _other_word(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
+    """Return where the project says which checkers of the kind it runs; empty where it does not."""
+    rivals = [other for other in CHECKS if other.stage is check.stage and other.package != check.package]
+    hooked = {one for other in CHECKS for one in other.hooks}
+    hook = next((hook.id for hook in facts.hooks if hook.id in hooked), "")
+    if rival := hook or next((other.name for other in rivals if _mentioned(other, said)), ""):
+        return rival
+    if check.role is not ToolRole.FORMATTER or {"pre-commit", "prek"} & said.keys():
+        return ""
+    return facts.recipes[0].source if facts.recipes else next(iter(facts.says), "")
 
 
 def _mentioned(check: Check, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
@@ -143,17 +155,31 @@ def _hook(check: Check, facts: Facts) -> Hook | None:
     return None
 
 
-def _argv(check: Check, facts: Facts, hook: Hook | None) -> tuple[str, ...]:
-    """Return the call: with the project's own arguments where it says them, else pointed at its code."""
+def _commands(
+    check: Check, facts: Facts, hook: Hook | None, recipe: Recipe | None
+) -> tuple[tuple[str, ...], ...]:
+    """Return the calls: with the project's own arguments where it says them, else pointed at its code."""
     if hook:
-        return _by_hook(check, facts, hook)
-    recipe = recipe_with(facts, check.argv[0])
-    for command in recipe.commands if recipe and recipe.cwd == "." else ():
-        if command[0] == check.argv[0] and (
-            not check.verbs or command[1:2] in [(verb,) for verb in check.verbs]
-        ):
-            return _looking(check, command)
-    return (*check.argv, *_extra(check, facts), *_place(check, facts))
+        return (_by_hook(check, facts, hook),)
+    own = [
+        (*_looking(check, command), *(_place(check, facts) if _names_no_place(check, command) else ()))
+        for command in (recipe.commands if recipe and recipe.cwd == "." else ())
+        if command[0] == check.argv[0]
+        and (not check.verbs or command[1:2] in [(verb,) for verb in check.verbs])
+        and all(_exists(word, facts) for word in command[1:])
+    ]
+    return tuple(own) or ((*check.argv, *_extra(check, facts), *_place(check, facts)),)
+
+
+def _names_no_place(check: Check, command: tuple[str, ...]) -> bool:
+    """Return whether a command of the project's leaves it to the configuration what is looked at."""
+    words = command[len(check.argv) :] if check.verbs else command[1:]
+    return check.name == "mypy" and all(word.startswith("-") for word in words)
+
+
+def _exists(word: str, facts: Facts) -> bool:
+    """Return whether a word that looks like a Python file is one of the component."""
+    return not word.endswith((".py", ".pyi")) or word.removeprefix("./") in facts.sources
 
 
 def _looking(check: Check, command: tuple[str, ...]) -> tuple[str, ...]:
@@ -180,16 +206,36 @@ def _by_hook(check: Check, facts: Facts, hook: Hook) -> tuple[str, ...]:
 
 def _place(check: Check, facts: Facts) -> tuple[str, ...]:
     """Return what a checker is pointed at where its configuration does not say."""
-    if any(key in table(facts.tools, check.name) for key in _CONFIGURED_PLACES.get(check.name, ())):
-        return ()
-    for sections in facts.sections.values():
-        if any(key in sections.get(check.name, {}) for key in _CONFIGURED_PLACES.get(check.name, ())):
-            return ()
+    if check.name == "mypy" and (named := _named_places(facts)) is not None:
+        there = tuple(place for place in named if _is_there(place, facts))
+        return there if 0 < len(there) < len(named) else ()
     if check.place == "packages":
         return packages(facts) or (".",)
     if check.place == "environment":
         return ("--path", SITE_PACKAGES)
     return (check.place,) if check.place else ()
+
+
+def _named_places(facts: Facts) -> tuple[str, ...] | None:
+    """Return the files that mypy is configured to look at; None when its configuration names nothing."""
+    own = table(facts.tools, "mypy")
+    for section in ({}, *(sections.get("mypy", {}) for sections in facts.sections.values())):
+        said = {**section, **own}
+        if "files" in said:
+            words = said["files"]
+            parts = words.split(",") if isinstance(words, str) else strings(words)
+            return tuple(part.strip() for part in parts if part.strip())
+        if "packages" in said or "modules" in said:
+            return ()
+    return None
+
+
+def _is_there(place: str, facts: Facts) -> bool:
+    """Return whether a place is in the component; a source archive often lacks some. Patterns always are."""
+    bare = place.removeprefix("./").rstrip("/")
+    if bare in (".", "") or any(sign in bare for sign in "*?["):
+        return True
+    return any(name == bare or name.startswith(f"{bare}/") for name in facts.sources)
 
 
 def _extra(check: Check, facts: Facts) -> tuple[str, ...]:
@@ -238,21 +284,33 @@ def _plugins(check: Check, facts: Facts, hook: Hook | None) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _left_out(facts: Facts, used: Iterable[Check]) -> tuple[Skipped, ...]:
+def _left_out(facts: Facts, used: Sequence[Check]) -> tuple[Skipped, ...]:
     """Return what the project names and is not called, with the reason."""
+    said = commands_said(facts)
+    packages_used = {check.package for check in used}
+    skipped = list(_foreign_hooks(facts, used))
+    for check in CHECKS:
+        if check in used or (check.package in packages_used and check.package != check.name):
+            continue
+        what = f"{check.stage.value} ({check.name})"
+        if configured := _configured(check, facts):
+            word = _other_word(check, facts, said)
+            reason = f"{configured} configures it, but what the project runs ({word}, …) leaves it out"
+            skipped.append(Skipped(what, reason))
+        elif check.package in facts.declared and check.name == check.package:
+            reason = f"{check.package} is among the dependencies, but nothing configures or calls it"
+            skipped.append(Skipped(what, reason))
+    return tuple(skipped)
+
+
+def _foreign_hooks(facts: Facts, used: Iterable[Check]) -> Iterable[Skipped]:
+    """Return that hooks of pre-commit were left out which would have to be fetched."""
     done = {name for check in used for name in check.hooks}
     others = [hook for hook in facts.hooks if hook.id not in done and hook.repo not in ("local", "meta")]
-    skipped = []
-    if others:
-        names = ", ".join(dict.fromkeys(hook.id for hook in others if hook.id))
+    names = ", ".join(dict.fromkeys(hook.id for hook in others if hook.id))
+    if names:
         reason = (
             f"the hooks {names} come from repositories of a code host, which would have to be fetched; "
             "add `pre-commit run --all-files` to a pipeline of your own to run them"
         )
-        skipped.append(Skipped("linting (pre-commit)", reason))
-    known = {check.package: check for check in CHECKS}
-    used_packages = {check.package for check in used}
-    for name in sorted((facts.declared & known.keys()) - used_packages):
-        reason = f"{name} is among the development dependencies, but nothing configures or calls it"
-        skipped.append(Skipped(f"{known[name].stage.value} ({name})", reason))
-    return tuple(skipped)
+        yield Skipped("linting (pre-commit)", reason)

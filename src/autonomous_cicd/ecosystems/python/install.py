@@ -44,45 +44,67 @@ def install(
 ) -> tuple[Argv, ...]:
     """Return the commands that install a component with all that was selected.
 
-    `texts` are the requirements files by name. A lock file of the manager is obeyed exactly.
+    `texts` are the requirements files by name. A lock file of the manager is obeyed exactly, whoever
+    installs: what poetry or pdm locked is exported by them, and installed by uv.
     """
     uv = "uv" in machine.programs
-    native = _native(facts, selection, machine, interpreter)
-    if native and uv:
-        rest = _strings(selection, facts)
-        return (native, ("uv", "pip", "install", *rest)) if rest else (native,)
-    if native and facts.manager is not Manager.UV:
-        tool = facts.manager.value
-        rest = _strings(selection, facts)
-        prepared = ("python", "-m", "pip", "install", tool, *rest)
-        return (prepared, native)
-    wanted = _wanted(facts, selection, texts, uv=uv)
     start = ("uv", "pip", "install") if uv else ("python", "-m", "pip", "install")
-    return ((*start, *wanted),) if wanted else ()
+    native = _native(facts, selection, uv=uv)
+    if not native:
+        wanted = _wanted(facts, selection, texts, uv=uv)
+        return ((*start, *wanted),) if wanted else ()
+    rest = _beside(selection, facts)
+    if not uv:
+        return ((*start, facts.manager.value, *rest), native)
+    more: tuple[Argv, ...] = ((*start, *rest),) if rest else ()
+    if native[0] == "uv":
+        return (native, *more)
+    if native[1] != "export":
+        return (run_tool(machine, interpreter, native[0], *native), *more)
+    plugin = ("poetry-plugin-export",) if native[0] == "poetry" else ()
+    export = run_tool(machine, interpreter, native[0], *native, extra=plugin)
+    project: tuple[Argv, ...] = ((*start, "--no-deps", *_project(facts, ())),) if facts.installable else ()
+    return (export, (*start, "-r", _LOCKED), *project, *more)
 
 
-def _native(facts: Facts, selection: Selection, machine: Machine, interpreter: Interpreter) -> Argv:
+_LOCKED = "{environment}-locked.txt"
+"""Where what is locked is written down for uv."""
+
+
+def _native(facts: Facts, selection: Selection, *, uv: bool) -> Argv:
     """Return the manager's own command; nothing where pip's or uv's does as well."""
     groups = [one.name for one in selection.sets if one.kind in (SetKind.GROUP, SetKind.OWN)]
-    more_groups = [name for name in groups if name not in facts.default_groups]
     extras = [one.name for one in selection.sets if one.kind is SetKind.EXTRA]
     every = says_all_extras(facts) and not facts.conflicts
+    more = [name for name in groups if name not in facts.default_groups]
     match facts.manager:
-        case Manager.UV:
-            return _uv_sync(facts, more_groups, extras, every=every)
-        case Manager.POETRY:
-            argv = ["poetry", "install", "--no-interaction"]
-            argv += [f"--with={','.join(more_groups)}"] if more_groups else []
-            argv += ["--all-extras"] if every else [part for name in extras for part in ("--extras", name)]
+        case Manager.UV if uv:
+            return _uv_sync(facts, more, extras, every=every)
+        case Manager.POETRY if "poetry.lock" in facts.lock_files:
+            return _poetry(facts, more, extras, every=every, export=uv)
         case Manager.PDM if "pdm.lock" in facts.lock_files:
-            argv = ["pdm", "install", "--frozen-lockfile"]
-            argv += [part for name in extras for part in ("-G", name)]
+            chosen = tuple(part for name in extras for part in ("-G", name))
+            start = (
+                ("export", "-f", "requirements", "-o", _LOCKED) if uv else ("install", "--frozen-lockfile")
+            )
+            return ("pdm", *start, *chosen)
+        case Manager.PIPENV if "Pipfile.lock" in facts.lock_files:
+            return ("pipenv", "sync", "--dev")
         case Manager.PIPENV:
-            argv = ["pipenv", "sync" if "Pipfile.lock" in facts.lock_files else "install", "--dev"]
-            argv += [] if "Pipfile.lock" in facts.lock_files else ["--skip-lock"]
+            return ("pipenv", "install", "--dev", "--skip-lock")
         case _:
             return ()
-    return run_tool(machine, interpreter, argv[0], *argv) if "uv" in machine.programs else tuple(argv)
+
+
+def _poetry(facts: Facts, groups: list[str], extras: list[str], *, every: bool, export: bool) -> Argv:
+    own = [one.name for one in facts.sets if one.kind in (SetKind.GROUP, SetKind.OWN)]
+    if export:
+        groups = [name for name in own if name in (*facts.default_groups, *groups)]
+    argv = ["poetry"]
+    argv += ["export", "-f", "requirements.txt", "-o", _LOCKED] if export else ["install", "--no-interaction"]
+    argv += [f"--with={','.join(dict.fromkeys(groups))}"] if groups else []
+    argv += ["--all-extras"] if every else [f"--extras={name}" for name in extras]
+    return tuple(argv)
 
 
 def _uv_sync(facts: Facts, groups: list[str], extras: list[str], *, every: bool) -> Argv:
@@ -94,7 +116,7 @@ def _uv_sync(facts: Facts, groups: list[str], extras: list[str], *, every: bool)
     return tuple(argv)
 
 
-def _strings(selection: Selection, facts: Facts) -> Argv:
+def _beside(selection: Selection, facts: Facts) -> Argv:
     """Return what has to be installed beside what the manager's own command installs."""
     found: list[str] = list(selection.more)
     for one in selection.sets:

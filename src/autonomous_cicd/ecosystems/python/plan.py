@@ -10,9 +10,10 @@ from autonomous_cicd.ecosystems.python.building import benchmark, build
 from autonomous_cicd.ecosystems.python.checks import CheckPlan, decide_checks
 from autonomous_cicd.ecosystems.python.facts import Facts
 from autonomous_cicd.ecosystems.python.interpreter import minor
+from autonomous_cicd.ecosystems.python.shapes import distribution
 from autonomous_cicd.ecosystems.python.testing import Testing, decide_testing
 
-__all__ = ["Plan", "decide", "label"]
+__all__ = ["Argv", "Plan", "check_needs", "decide", "label"]
 
 Argv = tuple[str, ...]
 
@@ -57,14 +58,19 @@ class Plan:
         if self.testing and not (self.testing.own_environment and self.uv):
             found |= {name: name for name in self.testing.needed}
         for check in self.checks:
-            if not check.alone:
-                found |= {check.check.package: check.spec}
-                found |= {text: text for text in check.plugins}
+            if not check.alone and not self.uv:
+                found |= check_needs(check)
         if self.benchmark and self.benchmark[0] == "pytest-benchmark":
             found |= {"pytest-benchmark": "pytest-benchmark"}
         if self.build and not self.uv:
             found |= {"build": "build"}
         return found
+
+
+def check_needs(check: CheckPlan) -> dict[str, str]:
+    """Return what a checker needs in its environment: requirements by the name of their distribution."""
+    own = {check.check.package: check.spec}
+    return own | {distribution(text): text for text in check.plugins}
 
 
 def decide(facts: Facts, machine: Machine, interpreter: Interpreter) -> Plan:

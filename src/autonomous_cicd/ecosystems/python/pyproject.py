@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autonomous_cicd.ecosystems.python.facts import Requirements, SetKind
+from autonomous_cicd.ecosystems.python.poetry import poetry_requirements
 from autonomous_cicd.ecosystems.python.shapes import Table, string, strings, table
 
 __all__ = [
@@ -39,13 +40,13 @@ def dependencies(document: Table) -> tuple[str, ...]:
     poetry = table(document, "tool", "poetry", "dependencies")
     flit = strings(table(document, "tool", "flit", "metadata").get("requires"))
     own = strings(table(document, "project").get("dependencies"))
-    return own + flit + tuple(name for name in poetry if name != "python")
+    return own + flit + _poetry(poetry)
 
 
 def named_sets(document: Table) -> tuple[Requirements, ...]:
     """Return the extras and the groups of a project."""
     extras = {**table(document, "tool", "flit", "metadata", "requires-extra")}
-    extras |= {**table(document, "tool", "poetry", "extras")}
+    extras |= table(document, "tool", "poetry", "extras")
     extras |= table(document, "project", "optional-dependencies")
     found = [_set(SetKind.EXTRA, name, strings(value)) for name, value in extras.items()]
     return (*found, *_groups(document))
@@ -89,10 +90,15 @@ def _groups(document: Table) -> tuple[Requirements, ...]:
         own[name] = strings(value)
     poetry = table(document, "tool", "poetry")
     if old := table(poetry, "dev-dependencies"):
-        own["dev"] = tuple(old)
+        own["dev"] = _poetry(old)
     for name, group in table(poetry, "group").items():
-        own[name] = own.get(name, ()) + tuple(table(group, "dependencies"))
+        own[name] = own.get(name, ()) + _poetry(table(group, "dependencies"))
     return (*found, *(_set(SetKind.OWN, name, asked) for name, asked in own.items()))
+
+
+def _poetry(declared: Table) -> tuple[str, ...]:
+    entries = ((name, value) for name, value in declared.items() if name != "python")
+    return tuple(text for name, value in entries for text in poetry_requirements(name, value))
 
 
 def _resolved(declared: Table, name: str, above: tuple[str, ...]) -> tuple[str, ...]:

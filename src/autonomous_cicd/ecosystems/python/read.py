@@ -226,13 +226,16 @@ def _manager(
         return Manager.PIPENV, "Pipfile"
     if compiled := _compiled(reading):
         return Manager.PIP_TOOLS, compiled[0]
-    return Manager.PIP, next((one for one in (*main_files, *(s.source for s in sets))), "")
+    asking = [*main_files, *(one.source for one in sets if not one.source.startswith("doc"))]
+    own = next((name for name in ("pyproject.toml", "setup.py", "setup.cfg") if reading.has(name)), "")
+    return Manager.PIP, own or next(iter(asking), "")
 
 
 def _compiled(reading: _Reading) -> tuple[str, ...]:
     """Return the requirements files that pip-tools made."""
     owned = reading.found.requirements.get(reading.folder, ())
-    return tuple(name for name in owned if name.endswith(".txt") and f"{name[:-4]}.in" in owned)
+    ours = [name for name in owned if not name.startswith(("doc", "example"))]
+    return tuple(name for name in ours if name.endswith(".txt") and f"{name[:-4]}.in" in owned)
 
 
 def _installable(names: frozenset[str], document: Table, cfg: Setup) -> bool:

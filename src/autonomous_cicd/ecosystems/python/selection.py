@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from autonomous_cicd.ecosystems.python.facts import Facts, Manager, Recipe, Requirements, SetKind
 from autonomous_cicd.ecosystems.python.recipes import tokens
 from autonomous_cicd.ecosystems.python.shapes import distributions
-from autonomous_cicd.ecosystems.python.testing import IMPORTED
+from autonomous_cicd.ecosystems.python.testing import IMPORTED, pytest_options
 from autonomous_cicd.ecosystems.python.words import extras_said
 
-__all__ = ["Selection", "select"]
+__all__ = ["Selection", "installed_names", "select"]
 
 _TEST = frozenset(("test", "tests", "testing", "unittest", "unittests", "pytest"))
 _DEV = frozenset(("dev", "develop", "development", "devel"))
@@ -40,17 +40,17 @@ class Selection:
         return frozenset(distributions(self.more).union(*(one.names for one in self.sets)))
 
 
-def select(facts: Facts, recipe: Recipe | None, needed: Iterable[str]) -> Selection:
+def select(facts: Facts, recipe: Recipe | None, needed: Iterable[str], *, tests: bool = True) -> Selection:
     """Return the sets that hold what is needed; what no set holds is asked for by its name.
 
     The environment that the project tests in comes first, then sets named after tests, then those named
-    after development, then whichever set holds what is still missing.
+    after development, then whichever set holds what is still missing. Without `tests` only this last one.
     """
     wanted = frozenset(needed)
     chosen = list(_of_recipe(facts, recipe)) if recipe else []
-    if not chosen or not _has_runner(facts, chosen, wanted):
+    if tests and (not chosen or not _has_runner(facts, chosen, wanted)):
         chosen += _by_name(facts, wanted, chosen)
-    have = _names(facts, chosen)
+    have = installed_names(facts, chosen)
     for name in sorted(wanted - have):
         holder = _holder(facts, name, chosen)
         if name not in have and holder is not None:
@@ -58,12 +58,16 @@ def select(facts: Facts, recipe: Recipe | None, needed: Iterable[str]) -> Select
             have |= holder.names
     kept = _without_conflicts(facts, chosen)
     main = bool(facts.main_files) and (not facts.installable or not facts.dependencies)
-    missing = wanted - _names(facts, kept)
+    missing = wanted - installed_names(facts, kept)
     more = [
         *(recipe.requirements if recipe else ()),
         *sorted(missing - distributions(recipe.requirements if recipe else ())),
     ]
-    if wanted - facts.declared and not (chosen or facts.lock_files or (recipe and recipe.requirements)):
+    if (
+        tests
+        and wanted - facts.declared
+        and not (chosen or facts.lock_files or (recipe and recipe.requirements))
+    ):
         kept = _features(facts)
         more += _imported(facts)
     return Selection(sets=kept, more=tuple(dict.fromkeys(more)), main=main)
@@ -101,10 +105,10 @@ def _once(sets: list[Requirements]) -> list[Requirements]:
 
 def _has_runner(facts: Facts, sets: list[Requirements], wanted: frozenset[str]) -> bool:
     runner = next((name for name in ("pytest", *sorted(wanted)) if name in wanted), "")
-    return not runner or runner in _names(facts, sets)
+    return not runner or runner in installed_names(facts, sets)
 
 
-def _names(facts: Facts, sets: Iterable[Requirements]) -> frozenset[str]:
+def installed_names(facts: Facts, sets: Iterable[Requirements]) -> frozenset[str]:
     """Return what is installed with these sets: the project's own needs and the manager's groups, too."""
     unasked = [
         one for one in facts.sets if one.kind in (SetKind.GROUP, SetKind.OWN) and _is_unasked(facts, one)
@@ -116,8 +120,10 @@ def _names(facts: Facts, sets: Iterable[Requirements]) -> frozenset[str]:
 def _is_unasked(facts: Facts, one: Requirements) -> bool:
     """Return whether the project's manager installs a group without being asked to."""
     match facts.manager:
-        case Manager.UV | Manager.POETRY:
+        case Manager.UV:
             return one.name in facts.default_groups
+        case Manager.POETRY:
+            return "poetry.lock" in facts.lock_files and one.name in facts.default_groups
         case Manager.PDM:
             return "pdm.lock" in facts.lock_files
         case Manager.PIPENV:
@@ -154,11 +160,17 @@ def _features(facts: Facts) -> tuple[Requirements, ...]:
 def _imported(facts: Facts) -> list[str]:
     """Return the well-known distributions that tests import, of which no file of the project speaks."""
     have = distributions(facts.dependencies)
+    named = facts.test_imports | _warned_about(facts)
     return [
-        name
-        for module, name in IMPORTED.items()
-        if module in facts.test_imports and not distributions([name]) <= have
+        name for module, name in IMPORTED.items() if module in named and not distributions([name]) <= have
     ]
+
+
+def _warned_about(facts: Facts) -> frozenset[str]:
+    """Return the modules whose warnings pytest is told to filter; it imports them."""
+    filters = pytest_options(facts).get("filterwarnings", "").splitlines()
+    categories = [line.split(":")[2].strip() for line in filters if line.count(":") >= 2]
+    return frozenset(category.split(".")[0] for category in categories)
 
 
 def _words(one: Requirements) -> frozenset[str]:

@@ -12,8 +12,8 @@ from autonomous_cicd.ecosystems.python.building import keeps_tree_clean
 from autonomous_cicd.ecosystems.python.checks import CheckPlan
 from autonomous_cicd.ecosystems.python.install import create_environment, install, run_tool
 from autonomous_cicd.ecosystems.python.interpreter import minor
-from autonomous_cicd.ecosystems.python.plan import Argv, Plan, label
-from autonomous_cicd.ecosystems.python.selection import Selection, select
+from autonomous_cicd.ecosystems.python.plan import Argv, Plan, check_needs, label
+from autonomous_cicd.ecosystems.python.selection import Selection, installed_names, select
 from autonomous_cicd.ecosystems.python.testing import pytest_options
 
 __all__ = ["tasks_of"]
@@ -30,10 +30,11 @@ def tasks_of(
 
     `members` are the other members, when it is the root of a workspace; `texts` its requirements files.
     """
-    prepared = () if plan.member else _prepare(plan, members, texts)
+    selection = _selection(plan, members)
+    prepared = () if plan.member else _prepare(plan, selection, texts)
     hooks, left_out = _precommit(plan)
     own = (
-        *(_check(plan, check) for check in plan.checks),
+        *(_check(plan, check, selection, texts) for check in plan.checks),
         *hooks,
         *_tests(plan),
         *_builds(plan),
@@ -43,7 +44,7 @@ def tasks_of(
     return (*(prepared if used or prepared[1:] else ()), *own), left_out
 
 
-def _prepare(plan: Plan, members: Sequence[Plan], texts: dict[str, str]) -> tuple[Task, ...]:
+def _prepare(plan: Plan, selection: Selection, texts: dict[str, str]) -> tuple[Task, ...]:
     """Return the tasks that make the environment and install into it."""
     facts = plan.facts
     setup = _task(
@@ -51,11 +52,11 @@ def _prepare(plan: Plan, members: Sequence[Plan], texts: dict[str, str]) -> tupl
         _SETUP,
         Stage.SETUP,
         (create_environment(plan.interpreter, plan.machine),),
-        environment=True,
+        environment=plan.environment,
         reason=_why_interpreter(plan),
         patterns=(".python-version", "pyproject.toml", "setup.cfg", "setup.py", "tox.ini"),
     )
-    argvs = install(facts, _selection(plan, members), plan.machine, plan.interpreter, texts)
+    argvs = install(facts, selection, plan.machine, plan.interpreter, texts)
     if not argvs:
         return (setup,)
     locks = f", exactly as {facts.lock_files[0]} says" if facts.lock_files else ""
@@ -64,7 +65,7 @@ def _prepare(plan: Plan, members: Sequence[Plan], texts: dict[str, str]) -> tupl
         _INSTALL,
         Stage.INSTALL,
         argvs,
-        environment=True,
+        environment=plan.environment,
         needs=(setup.name,),
         reason=f"{facts.manager_evidence or 'the tests need it'} ({facts.manager.value}{locks})",
         patterns=("**",) if facts.installable else (*facts.manifests, *facts.lock_files, "*requirements*/**"),
@@ -86,25 +87,52 @@ def _selection(plan: Plan, members: Sequence[Plan]) -> Selection:
     )
 
 
-def _check(plan: Plan, check: CheckPlan) -> Task:
-    name, argv, environment = check.check.name, check.argv, not check.alone
-    if check.alone:
-        argv = run_tool(plan.machine, plan.interpreter, check.spec, *argv, extra=check.plugins)
-    elif name == "pip-audit" and plan.uv:
-        argv = run_tool(plan.machine, plan.interpreter, check.spec, *argv)
-    argv = tuple(part.replace("{python}", minor(plan.interpreter)) for part in argv)
+def _check(plan: Plan, check: CheckPlan, selection: Selection, texts: dict[str, str]) -> Task:
+    """Return the task of a checker: beside everything else where it can be, so that nothing waits for it."""
+    name = check.check.name
+    code = tuple(f"**/{pattern}" for pattern in _CODE) if check.alone and name != "codespell" else ("**",)
+    argvs = tuple(_filled(argv, plan) for argv in check.commands)
+    apart: tuple[Argv, ...] = ()
+    if plan.uv and (check.alone or name == "pip-audit"):
+        argvs = tuple(
+            run_tool(plan.machine, plan.interpreter, check.spec, *argv, extra=check.plugins) for argv in argvs
+        )
+    elif plan.uv and not plan.member and check.check.package not in _present(plan, selection):
+        apart = _apart(plan, check, texts)
+    shared = not check.alone and not apart
     return _task(
         plan,
         f"{check.check.stage.value} ({name})",
         check.check.stage,
-        (argv,),
-        environment=environment,
-        needs=_installed(plan) if environment else (),
+        (*apart, *argvs),
+        environment="" if check.alone else f"{plan.environment}-{name}" if apart else plan.environment,
+        needs=_installed(plan) if shared else (),
         reason=check.evidence,
-        patterns=tuple(f"**/{pattern}" for pattern in _CODE)
-        if check.alone and name != "codespell"
-        else ("**",),
+        patterns=code,
+        workspace=label(plan.facts, name) if apart and not keeps_tree_clean(plan.facts) else "project",
     )
+
+
+def _filled(argv: Argv, plan: Plan) -> Argv:
+    return tuple(part.replace("{python}", minor(plan.interpreter)) for part in argv)
+
+
+def _present(plan: Plan, selection: Selection) -> frozenset[str]:
+    """Return what is in the environment of the tests anyway."""
+    return installed_names(plan.facts, selection.sets) | selection.names
+
+
+def _apart(plan: Plan, check: CheckPlan, texts: dict[str, str]) -> tuple[Argv, ...]:
+    """Return the commands that make an environment for one checker.
+
+    As with tox, the tests must not see what only a checker needs: some behave differently then.
+    """
+    needed = check_needs(check)
+    picked = select(plan.facts, check.recipe, needed, tests=False)
+    more = tuple(needed.get(name, name) for name in picked.more)
+    selection = Selection(sets=picked.sets, more=more, main=picked.main)
+    installing = install(plan.facts, selection, plan.machine, plan.interpreter, texts)
+    return (create_environment(plan.interpreter, plan.machine), *installing)
 
 
 def _precommit(plan: Plan) -> tuple[tuple[Task, ...], tuple[Skipped, ...]]:
@@ -122,7 +150,7 @@ def _precommit(plan: Plan) -> tuple[tuple[Task, ...], tuple[Skipped, ...]]:
         "linting (pre-commit)",
         Stage.LINT,
         (argv,),
-        environment=True,
+        environment=plan.environment,
         needs=_installed(plan),
         reason=".pre-commit-config.yaml",
     )
@@ -146,7 +174,7 @@ def _tests(plan: Plan) -> tuple[Task, ...]:
             f"testing ({testing.runner})",
             Stage.TEST,
             commands,
-            environment=not (testing.own_environment and plan.uv),
+            environment="" if testing.own_environment and plan.uv else plan.environment,
             needs=() if testing.own_environment and plan.uv else _installed(plan),
             reason=testing.evidence,
             cwd=normpath(join(plan.facts.folder, testing.cwd)),
@@ -177,7 +205,7 @@ def _builds(plan: Plan) -> tuple[Task, ...]:
             Stage.BUILD.value,
             Stage.BUILD,
             (plan.build,),
-            environment=not plan.uv,
+            environment="" if plan.uv else plan.environment,
             needs=() if plan.uv else _installed(plan),
             reason=f"build back end {plan.facts.backend}",
             workspace="project" if keeps_tree_clean(plan.facts) else own,
@@ -196,7 +224,7 @@ def _benchmarks(plan: Plan) -> tuple[Task, ...]:
             f"performance_benchmark ({tool})",
             Stage.BENCHMARK,
             argvs,
-            environment=True,
+            environment=plan.environment,
             needs=_installed(plan),
             reason=tool,
             cached=False,
@@ -226,7 +254,7 @@ def _task(
     stage: Stage,
     argvs: tuple[Argv, ...],
     *,
-    environment: bool = False,
+    environment: str = "",
     needs: tuple[str, ...] = (),
     reason: str = "",
     patterns: tuple[str, ...] = ("**",),
@@ -244,7 +272,7 @@ def _task(
         commands=tuple(Command(argv=argv, cwd=cwd or folder) for argv in argvs),
         needs=needs,
         workspace=workspace,
-        environment=plan.environment if environment else "",
+        environment=environment,
         env=env or {},
         inputs=tuple(join(folder, pattern) for pattern in patterns) if cached else (),
         outputs=outputs,
