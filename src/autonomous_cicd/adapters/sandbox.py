@@ -101,8 +101,11 @@ class SandboxRunner:
             yield from ("--tmpfs", str(folder))
         if execution.network:
             yield from _read_only(Path("/etc/resolv.conf").resolve())
-        for folder in (*_tools(execution), *self._readable, execution.cwd):
-            yield from _read_only(folder)
+        homes = (_home(execution), Path.home())
+        wanted = dict.fromkeys((*_tools(execution, homes), *self._readable, execution.cwd))
+        for folder in wanted:
+            if not any(home.is_relative_to(folder) for home in homes):
+                yield from _read_only(folder)
         for folder in execution.writable:
             yield from ("--bind", str(folder.resolve()), str(folder))
         yield from ("--chdir", str(execution.cwd))
@@ -131,10 +134,14 @@ def _vanishing(execution: Execution) -> Iterator[Path]:
             yield folder
 
 
-def _tools(execution: Execution) -> Iterator[Path]:
+def _home(execution: Execution) -> Path:
+    return Path("/", execution.env.get("HOME", "nowhere"))
+
+
+def _tools(execution: Execution, homes: Iterable[Path]) -> Iterator[Path]:
     """Name the folders outside the system's own in which the programs of the search path live."""
-    home = Path(execution.env.get("HOME", "/nowhere"))
-    yield from (home / name for name in _TOOLS)
+    for home in dict.fromkeys(homes):
+        yield from (home / name for name in _TOOLS)
     for entry in execution.env.get("PATH", "").split(":"):
         folder = Path(entry)
         if not folder.is_absolute() or folder == Path("/") or _inside(folder, _SYSTEM):

@@ -46,7 +46,7 @@ class Box:
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[Box]:
-    runner = SandboxRunner(readable=(tmp_path / "extra",))
+    runner = SandboxRunner(readable=(tmp_path / "extra", Path("/"), tmp_path, tmp_path / "home"))
     try:
         await runner.check()
     except Unavailable as error:
@@ -61,6 +61,12 @@ async def test_homes_are_empty(box: Box) -> None:
 
     assert CANARY not in box.text
     assert box.text.endswith("done\n")
+
+
+async def test_a_search_path_that_names_the_home_does_not_show_it(box: Box) -> None:
+    await box.sh("cat ~/.ssh/id", env={"PATH": f"{box.home}:/:{box.home.parent}:{os.defpath}"})
+
+    assert CANARY not in box.text
 
 
 async def test_it_writes_to_its_folder_alone(box: Box) -> None:
