@@ -171,7 +171,7 @@ def base_contexts(
 def _need(names: Iterable[str], needs: Mapping[str, TaskResult]) -> dict[str, Json]:
     """Return what a job knows of one it needs: its result, and the outputs that its tasks set."""
     results = [needs[name] for name in names if name in needs]
-    words = [RESULTS.get(result.status, "skipped") for result in results]
+    words = ["success" if _tolerated(result) else RESULTS.get(result.status, "skipped") for result in results]
     worst = next((word for word in ("failure", "cancelled", "success") if word in words), "skipped")
     outputs: dict[str, Json] = {}
     for result in results:
@@ -181,10 +181,15 @@ def _need(names: Iterable[str], needs: Mapping[str, TaskResult]) -> dict[str, Js
 
 def needs_state(plan: JobPlan, needs: Mapping[str, TaskResult]) -> JobState:
     """Return how the needed jobs went; one that could not be checked here does not count as failed."""
-    statuses = {needs[name].status for names in plan.needs.values() for name in names if name in needs}
-    if TaskStatus.CANCELLED in statuses:
+    results = [needs[name] for names in plan.needs.values() for name in names if name in needs]
+    if any(result.status is TaskStatus.CANCELLED for result in results):
         return JobState.CANCELLED
-    return JobState.FAILURE if any(status.bad for status in statuses) else JobState.SUCCESS
+    failed = any(result.status.bad and not result.optional for result in results)
+    return JobState.FAILURE if failed else JobState.SUCCESS
+
+
+def _tolerated(result: TaskResult) -> bool:
+    return result.status.bad and result.optional
 
 
 def unsure_needs(plan: JobPlan, needs: Mapping[str, TaskResult]) -> tuple[str, ...]:

@@ -17,9 +17,12 @@ BASE = str(Path(sys.base_prefix) / "bin" / f"python{MINOR}")
 
 
 @pytest.fixture(scope="session")
-def pythons(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep the prepared parts of a job's Python for the next test."""
-    return tmp_path_factory.mktemp("pythons")
+def pythons(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Keep the prepared parts of a job's Python for the next test, whichever worker runs it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "pythons"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[name for name, _ in CASES])
