@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from autonomous_cicd.domain.expression.evaluate import Scope, interpolate, resolve, status_functions
-from autonomous_cicd.domain.expression.foretell import foretell
+from autonomous_cicd.domain.expression.foretell import foretell, is_late
 from autonomous_cicd.domain.expression.values import to_number, to_text, truthy
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.matrix import Combination, expand, label
@@ -20,13 +21,15 @@ from autonomous_cicd.errors import DocumentError, ExpressionError, UsageError
 from autonomous_cicd.ports import Checkout, Files
 from autonomous_cicd.services.foresee import LATE
 from autonomous_cicd.services.job_context import github_context
-from autonomous_cicd.services.refuse import is_late, job_refusal
+from autonomous_cicd.services.refuse import job_refusal
 from autonomous_cicd.services.workflow_file import read_workflow
 from autonomous_cicd.services.workflow_inputs import call_inputs
 
 __all__ = ["Draft", "Placed", "expand_workflow", "static_scope"]
 
-MAX_TASKS = 2_000
+MAX_JOBS = 2_000
+"""Most jobs, combinations counted, that are planned or left out."""
+
 MAX_CALLS = 10
 """Most workflows that call one another, as at the host."""
 
@@ -50,6 +53,26 @@ class Draft:
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[DocumentError] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    jobs: int = 0
+    read: dict[str, Workflow] = field(default_factory=dict)
+    """Called workflows, by path."""
+
+    def count(self) -> None:
+        """Count a job. Raises UsageError when no sensible plan comes out."""
+        self.jobs += 1
+        if self.jobs > MAX_JOBS:
+            raise _TooManyError(
+                f"the workflows have more than {MAX_JOBS} jobs", hint="name one with --workflow"
+            )
+
+    def workflow(self, path: str) -> Workflow | None:
+        """Return a called workflow; None when there is no such file. Raises DocumentError."""
+        if path not in self.read:
+            text = self.files.read(path)
+            if not text:
+                return None
+            self.read[path] = read_workflow(text, path=path)
+        return self.read[path]
 
     def skip(self, what: str, reason: str) -> None:
         """Note what is left out."""
@@ -58,12 +81,9 @@ class Draft:
     def unique(self, name: str, job: Job) -> str:
         """Return a name that no task has yet."""
         name = printable_line(name, _NAME_LENGTH).strip() or job.id
-        candidates = (
-            name,
-            f"{name} [{job.id}]",
-            *(f"{name} #{number}" for number in range(2, MAX_TASKS + 9)),
-        )
-        chosen = next(candidate for candidate in candidates if candidate not in self.names)
+        numbered = (f"{name} #{number}" for number in count(2))
+        candidates = chain((name, f"{name} [{job.id}]"), numbered)
+        chosen = next(text for text in candidates if text not in self.names)
         self.names.add(chosen)
         return chosen
 
@@ -203,8 +223,8 @@ def _caller_name(setting: _Setting) -> str:
 
 def _late(plan: JobPlan) -> frozenset[str]:
     """Return the contexts that are not known before the job runs."""
-    contexts = {"needs"} if plan.job.needs else set()
-    return frozenset(contexts | {"inputs"} if plan.late else contexts)
+    inputs = frozenset(f"inputs.{name.lower()}" for name in plan.late)
+    return inputs | {"needs"} if plan.job.needs else inputs
 
 
 def _not_wanted(plan: JobPlan, scope: Scope) -> str:
@@ -238,6 +258,7 @@ def _each(draft: Draft, setting: _Setting, plans: list[JobPlan], shown: list[dic
     absent: list[str] = []
     call: CallPlan | None = None
     for plan, values in zip(plans, shown, strict=True):
+        draft.count()
         scope = static_scope(plan, draft.checkout, draft.machine)
         name = setting.title + _display_name(plan, values, scope)
         if plan.job.call:
@@ -263,10 +284,6 @@ def _task(draft: Draft, setting: _Setting, plan: JobPlan, name: str, scope: Scop
     job = plan.job
     if reason := job_refusal(plan, draft.machine, scope, draft.known):
         return _leave_out(draft, name, reason)
-    if len(draft.tasks) >= MAX_TASKS:
-        raise UsageError(
-            f"the workflows have more than {MAX_TASKS} jobs", hint="run one: `--workflow FILE:JOB`"
-        )
     name = draft.unique(name, job)
     needs = [task for names in plan.needs.values() for task in names]
     optional = False if is_late(job.continue_on_error, LATE) else _flag(job.continue_on_error, scope)
@@ -292,7 +309,7 @@ def _flag(value: Json, scope: Scope) -> bool:
 
 
 def _seconds(minutes: Json, scope: Scope) -> float:
-    found = math.nan if is_late(minutes) or minutes is None else to_number(interpolate(minutes, scope))
+    found = math.nan if is_late(minutes, LATE) or minutes is None else to_number(interpolate(minutes, scope))
     return 60 * (found if 0 < found < math.inf else _HOST_MINUTES)
 
 
@@ -300,7 +317,7 @@ def _environment(value: Json, scope: Scope) -> str:
     """Return the deployment environment whose approval the job needs, as far as it is known."""
     name = value.get("name") if isinstance(value, dict) else value
     try:
-        return to_text(name if is_late(name) else interpolate(name, scope))
+        return to_text(name if is_late(name, LATE) else interpolate(name, scope))
     except ExpressionError:
         return to_text(name)
 
@@ -320,10 +337,9 @@ def _called(draft: Draft, setting: _Setting, plan: JobPlan, name: str, scope: Sc
     path = str(PurePosixPath(uses))
     if path in setting.chain or len(setting.chain) >= MAX_CALLS:
         return _leave_out(draft, name, f"calls {path}, which leads to itself or too deep")
-    text = draft.files.read(path)
-    if not text:
+    workflow = draft.workflow(path)
+    if workflow is None:
         return _leave_out(draft, name, f"calls {path}, which does not exist or cannot be read")
-    workflow = read_workflow(text, path=path)
     if "workflow_call" not in workflow.events:
         return _leave_out(draft, name, f"calls {path}, which does not answer workflow_call")
     return _expand_call(draft, setting, plan, workflow, name, scope)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autonomous_cicd.domain.expression.evaluate import Scope, interpolate, references, resolve
-from autonomous_cicd.domain.expression.foretell import foretell
+from autonomous_cicd.domain.expression.evaluate import Scope, interpolate, resolve
+from autonomous_cicd.domain.expression.foretell import foretell, is_late
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.runners import runner_refusal
@@ -14,7 +14,7 @@ from autonomous_cicd.domain.workflow import JobPlan, Json, Step
 from autonomous_cicd.errors import ExpressionError
 from autonomous_cicd.services.foresee import LATE, Known, known_action, unchecked
 
-__all__ = ["is_late", "job_refusal"]
+__all__ = ["job_refusal"]
 
 _LANGUAGES = {
     "actions/setup-python": ("python", "Python", "python-version"),
@@ -38,11 +38,6 @@ def job_refusal(plan: JobPlan, machine: Machine, scope: Scope, known: Known = kn
     if _given(job.services, scope, late):
         return "needs service containers, and with them a container engine"
     return unchecked(plan, scope, known) or _missing_interpreter(plan, machine, scope, late)
-
-
-def is_late(value: Json, late: frozenset[str] = LATE) -> bool:
-    """Tell whether a value names a context that is known only later."""
-    return any(path.split(".", 1)[0] in late for path in references(value))
 
 
 def _given(value: Json, scope: Scope, late: frozenset[str]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autonomous_cicd.domain.expression.evaluate import Scope, interpolate, references
+from autonomous_cicd.domain.expression.evaluate import Scope, interpolate
+from autonomous_cicd.domain.expression.foretell import is_late
 from autonomous_cicd.domain.expression.values import to_number, to_text
 from autonomous_cicd.domain.workflow import Json, Workflow
 from autonomous_cicd.errors import UsageError
@@ -38,7 +39,7 @@ def call_inputs(
 ) -> Inputs:
     """Return the inputs of a called workflow; `given` is the caller's `with`, and `scope` its own.
 
-    Those that name one of the contexts that are `late` are left out. Raises UsageError when an input
+    Those that name something that is `late` are left out. Raises UsageError when an input
     is unknown or missing.
     """
     declared = _declared(workflow, "workflow_call")
@@ -53,7 +54,7 @@ def call_inputs(
             if entry.get("required") is True and entry.get("default") is None:
                 raise UsageError(f"{workflow.path} requires the input {name!r}", hint="add it to `with`")
             values[name] = _default(entry, scope)
-        elif any(path.split(".", 1)[0] in late for path in references(lower[name.lower()])):
+        elif is_late(lower[name.lower()], late):
             waiting.append(name)
         else:
             values[name] = _typed(entry, interpolate(lower[name.lower()], scope))

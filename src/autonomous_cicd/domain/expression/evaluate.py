@@ -32,6 +32,7 @@ __all__ = [
     "evaluate",
     "interpolate",
     "parts",
+    "paths",
     "references",
     "resolve",
     "status_functions",
@@ -111,7 +112,7 @@ def references(value: Json, *, bare: bool = False) -> frozenset[str]:
     A part that is computed is `*`; the context is in lower case, the rest as written. A text without
     any `${{ }}` is an expression itself when it is `bare`, as an `if` is.
     """
-    return frozenset(path for node in _trees(value, bare) for path in _paths(node))
+    return frozenset(path for node in _trees(value, bare) for path in paths(node))
 
 
 def status_functions(text: str) -> frozenset[str]:
@@ -332,7 +333,8 @@ def _trees(value: Json, bare: bool) -> Iterator[tree.Node]:
             yield tree.parse(item)
 
 
-def _paths(root: tree.Node) -> Iterator[str]:
+def paths(root: tree.Node) -> Iterator[str]:
+    """Yield the dotted paths that a tree uses."""
     waiting = [root]
     while waiting:
         node = waiting.pop()

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from autonomous_cicd.domain.expression import parse as tree
-from autonomous_cicd.domain.expression.evaluate import Scope, parts, status_functions, value_of
+from autonomous_cicd.domain.expression.evaluate import (
+    Scope,
+    parts,
+    paths,
+    references,
+    status_functions,
+    value_of,
+)
 from autonomous_cicd.domain.expression.values import truthy
+from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import ExpressionError
 
-__all__ = ["foretell", "knowable"]
+__all__ = ["foretell", "is_late"]
 
 LATE_FUNCTIONS = frozenset({"cancelled", "failure", "hashfiles", "success"})
 
 
 def foretell(text: str, scope: Scope, *, late: frozenset[str]) -> bool | None:
-    """Return whether an `if` will hold; None when that depends on the contexts that are `late`.
+    """Return whether an `if` will hold; None when that depends on what is `late`.
 
-    How earlier work goes is late as well, unless `late` is empty.
+    That are contexts (`needs`) or single entries of one (`inputs.level`, in lower case). How earlier work
+    went is late as well, unless `late` is empty.
     """
     answer = _foretold(text, scope, late)
     if answer is not False and late and not status_functions(text):
@@ -23,13 +32,25 @@ def foretell(text: str, scope: Scope, *, late: frozenset[str]) -> bool | None:
     return answer
 
 
-def knowable(value: tree.Node, late: frozenset[str]) -> bool:
+def is_late(value: Json, late: frozenset[str]) -> bool:
+    """Tell whether the expressions of a value name something that is late."""
+    return any(_touches(path, late) for path in references(value))
+
+
+def _knowable(node: tree.Node, late: frozenset[str]) -> bool:
     """Tell whether a tree means the same now as later."""
-    return not any(
-        (isinstance(node, tree.Name) and node.name in late)
-        or (isinstance(node, tree.Call) and node.name in LATE_FUNCTIONS and bool(late))
-        for node in tree.nodes(value)
-    )
+    calls = (each.name for each in tree.nodes(node) if isinstance(each, tree.Call))
+    if late and not LATE_FUNCTIONS.isdisjoint(calls):
+        return False
+    return not any(_touches(path, late) for path in paths(node))
+
+
+def _touches(path: str, late: frozenset[str]) -> bool:
+    context, _, rest = path.partition(".")
+    entry = rest.partition(".")[0].lower()
+    if context in late or f"{context}.{entry}" in late:
+        return True
+    return entry in ("", "*") and any(name.startswith(f"{context}.") for name in late)
 
 
 def _foretold(text: str, scope: Scope, late: frozenset[str]) -> bool | None:
@@ -50,7 +71,7 @@ def _truth(node: tree.Node, scope: Scope, late: frozenset[str]) -> bool | None:
         return None if inner is None else not inner
     if isinstance(node, tree.Logical):
         return _chain(node, scope, late)
-    if not knowable(node, late):
+    if not _knowable(node, late):
         return None
     try:
         return truthy(value_of(node, scope))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autonomous_cicd.domain.expression.evaluate import Scope
-from autonomous_cicd.domain.expression.foretell import foretell, knowable
-from autonomous_cicd.domain.expression.parse import parse
+from autonomous_cicd.domain.expression.foretell import foretell, is_late
+from autonomous_cicd.domain.workflow import Json
 
 SCOPE = Scope({"github": {"event_name": "push", "text": "{"}, "matrix": {"os": "linux"}})
 LATE = frozenset({"needs", "steps"})
@@ -50,6 +50,30 @@ def test_a_job_that_needs_none_knows_how_things_went(text: str, answer: bool) ->
     assert answer is foretell(text, SCOPE, late=frozenset())
 
 
-def test_a_tree_is_knowable_without_late_names() -> None:
-    assert knowable(parse("matrix.os == 'x'"), LATE)
-    assert not knowable(parse("format('{0}', steps.a)"), LATE)
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("inputs.level > 2 && always()", None),
+        ("inputs.other == 1 && always()", True),
+        ("inputs.other == 2", False),
+        ("Inputs['LEVEL'] && false", False),
+        ("inputs[github.event_name] && always()", None),
+        ("toJSON(inputs) == '' && always()", None),
+    ],
+)
+def test_single_entries_may_be_late(text: str, answer: bool | None) -> None:
+    scope = Scope({"github": {"event_name": "push"}, "inputs": {"other": 1}})
+    assert answer is foretell(text, scope, late=frozenset({"inputs.level"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "late"),
+    [
+        ("${{ steps.a }}", True),
+        (["x", {"y": "${{ needs.*.result }}"}], True),
+        ("${{ matrix.os }}", False),
+        (1, False),
+    ],
+)
+def test_values_are_late(value: Json, late: bool) -> None:
+    assert is_late(value, LATE) is late
