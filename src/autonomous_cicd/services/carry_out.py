@@ -174,6 +174,7 @@ class CarryOut:
             clock=self.clock,
             limits=self._limits(task),
             files=self.files,
+            network=self.network,
         )
         return await run_job(task, world)
 

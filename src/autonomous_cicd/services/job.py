@@ -137,7 +137,9 @@ def _impossible(plan: JobPlan, world: JobWorld, contexts: Mapping[str, Json]) ->
 def _begin(plan: JobPlan, world: JobWorld, contexts: dict[str, Json]) -> LiveJob:
     """Make the folders and the environment of a job. Raises ExpressionError, UsageError."""
     name = repository_name(world.checkout)[1]
-    places = Places.create(world.folder, name, artifacts=world.artifacts, caches=world.caches)
+    places = Places.create(
+        world.folder, name, artifacts=world.artifacts, caches=world.caches, env=world.base_env
+    )
     event = places.temp / "_github_workflow/event.json"
     event.parent.mkdir(parents=True, exist_ok=True)
     github = contexts["github"]

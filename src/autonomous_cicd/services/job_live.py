@@ -16,9 +16,14 @@ from autonomous_cicd.ports import Execution, Outcome
 from autonomous_cicd.services.job_context import default_environment
 from autonomous_cicd.services.job_guard import Guard
 from autonomous_cicd.services.job_log import JobLog
-from autonomous_cicd.services.job_places import Places
+from autonomous_cicd.services.job_places import DOWNLOADS, Places
 from autonomous_cicd.services.job_python import make_python
 from autonomous_cicd.services.job_world import JobWorld
+
+NOT_HOSTED = frozenset(
+    (*DOWNLOADS, "NPM_CONFIG_PREFIX", "NPM_CONFIG_UPDATE_NOTIFIER", "PIP_NO_INPUT", "UV_NO_PROGRESS", "TERM")
+)
+"""Variables that a hosted runner does not have, and that a job is not given either."""
 
 __all__ = ["Ended", "Frame", "LeftOut", "LiveJob"]
 
@@ -102,7 +107,8 @@ class LiveJob:
             {**self.github, **own, "workspace": str(self.places.workspace)},
             runner if isinstance(runner, dict) else {},
         )
-        whole = {**self.world.base_env, "HOME": str(self.places.home), **env, **host}
+        machine = {name: value for name, value in self.world.base_env.items() if name not in NOT_HOSTED}
+        whole = {**machine, "HOME": str(self.places.home), **env, **host}
         whole.setdefault("CI", "true")
         whole.setdefault("NPM_CONFIG_PREFIX", str(self.places.tools / "npm"))
         mine = [str(self.places.home / ".local/bin"), str(self.guard.bin), str(self.places.tools / "npm/bin")]
@@ -143,7 +149,8 @@ class LiveJob:
             cwd=cwd,
             env=env,
             limits=limits,
-            writable=(places.root, places.caches / "downloads"),
+            writable=(places.root, *places.downloads),
+            network=self.world.network,
         )
         outcome = await self.world.runner.run(execution, say)
         self.cpu_seconds += outcome.cpu_seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
@@ -13,12 +13,19 @@ from pathlib import Path
 
 from autonomous_cicd.errors import UsageError
 
-__all__ = ["Places"]
+__all__ = ["DOWNLOADS", "Places"]
 
 MOST_FILES = 200_000
 WILD = re.compile(r"[*?\[]")
-SHARED_CACHES = {"pip": ".cache/pip", "uv": ".cache/uv", "npm": ".npm", "yarn": ".cache/yarn"}
-"""Download caches that jobs and runs share, and where their tools look for them at home."""
+DOWNLOADS = {
+    "PIP_CACHE_DIR": ("pip", ".cache/pip"),
+    "UV_CACHE_DIR": ("uv", ".cache/uv"),
+    "npm_config_cache": ("npm", ".npm"),
+    "YARN_CACHE_FOLDER": ("yarn", ".cache/yarn"),
+}
+"""Download caches that jobs and runs share: what may say where they are, their name, their place at home."""
+CONFIGURATION = (".npmrc", ".config/pip/pip.conf", ".config/uv/uv.toml", ".yarnrc.yml", ".cargo/config.toml")
+"""What a job's home takes over from the home that it is given: how package managers reach their registries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +42,17 @@ class Places:
     """Shared by the jobs of a run."""
     caches: Path
     """Kept between runs of the project."""
+    downloads: tuple[Path, ...] = ()
+    """The download caches that jobs and runs share."""
 
     @classmethod
-    def create(cls, folder: Path, repository: str, *, artifacts: Path, caches: Path) -> Places:
-        """Make the folders; the workspace is empty until the project is checked out."""
+    def create(
+        cls, folder: Path, repository: str, *, artifacts: Path, caches: Path, env: Mapping[str, str]
+    ) -> Places:
+        """Make the folders; the workspace is empty until the project is checked out.
+
+        `env` says where the download caches are, and in its HOME, how registries are reached.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         root = folder.resolve()
         work = root / "work"
@@ -50,15 +64,17 @@ class Places:
             home=root / "home",
             artifacts=artifacts.absolute(),
             caches=caches.absolute(),
+            downloads=tuple(
+                Path(env.get(variable) or caches.absolute() / "downloads" / name)
+                for variable, (name, _) in DOWNLOADS.items()
+            ),
         )
         for place in (places.workspace, places.temp, places.tools, places.home / ".local/bin", artifacts):
             place.mkdir(parents=True, exist_ok=True)
-        for name, where in SHARED_CACHES.items():
-            kept, link = places.caches / "downloads" / name, places.home / where
-            kept.mkdir(parents=True, exist_ok=True)
-            link.parent.mkdir(parents=True, exist_ok=True)
-            if not link.is_symlink():
-                link.symlink_to(kept)
+        for kept, (_, where) in zip(places.downloads, DOWNLOADS.values(), strict=True):
+            _link(places.home / where, kept)
+        if given := env.get("HOME"):
+            _take_over(Path(given), places.home)
         return places
 
     def inside(self, text: str, base: Path | None = None) -> Path:
@@ -70,7 +86,8 @@ class Places:
 
     def shared(self, place: Path) -> bool:
         """Whether a place is kept between runs anyway."""
-        return place.resolve().is_relative_to(self.caches.resolve())
+        real = place.resolve()
+        return any(real.is_relative_to(root.resolve()) for root in (self.caches, *self.downloads))
 
     def matching(self, patterns: str, *, hidden: bool = True) -> tuple[Path, ...]:
         """Return the files that a list of patterns names: `*`, `**`, `?`, `[…]`, `!` excludes, `#` comments.
@@ -111,7 +128,7 @@ class Places:
     def _holds(self, place: Path) -> bool:
         """Whether a place lies in the job's folders, links resolved."""
         real = place.resolve()
-        return any(real.is_relative_to(root.resolve()) for root in (self.root, self.caches))
+        return any(real.is_relative_to(root.resolve()) for root in (self.root, *self.downloads))
 
     def _split(self, patterns: str) -> tuple[list[str], list[str]]:
         """Return the absolute patterns that include and those that exclude."""
@@ -139,6 +156,22 @@ class Places:
                 continue
             if _match(pattern, file) and (not Path(file).is_symlink() or self._holds(Path(file))):
                 yield file
+
+
+def _link(link: Path, kept: Path) -> None:
+    kept.mkdir(parents=True, exist_ok=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(kept)
+
+
+def _take_over(given: Path, home: Path) -> None:
+    """Copy the configuration of package managers from one home to another."""
+    for name in CONFIGURATION:
+        source, target = given / name, home / name
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
 
 
 def _walk(start: str, hidden: bool) -> Iterator[str]:

@@ -40,5 +40,7 @@ class JobWorld:
     clock: Clock
     limits: Limits
     files: Files
+    network: bool = True
+    """Whether a sandbox lets programs reach the network."""
     actions: tuple[Action, ...] | None = None
     """The shelf of actions; None: all there are."""

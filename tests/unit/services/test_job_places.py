@@ -95,7 +95,7 @@ def test_download_caches_are_kept_between_runs(places: Places) -> None:
     assert (places.caches / "downloads/pip/x").exists()
     assert places.shared(places.home / ".cache/pip")
     assert not places.shared(places.home / ".cache/other")
-    again = Places.create(places.root, "demo", artifacts=places.artifacts, caches=places.caches)
+    again = Places.create(places.root, "demo", artifacts=places.artifacts, caches=places.caches, env={})
     assert again == places
 
 
@@ -111,3 +111,17 @@ def test_matching_ends_whatever_the_pattern(pattern: str, file: str) -> None:
 def test_a_pattern_of_many_stars_is_no_trap() -> None:
     assert not _match("/" + "*a" * 40 + "b", "/" + "a" * 250)
     assert not _match("/**/a" * 40 + "/b", "/a" * 200)
+
+
+def test_the_home_takes_over_how_registries_are_reached(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    (given / ".config/pip").mkdir(parents=True)
+    (given / ".config/pip/pip.conf").write_text("[global]")
+    (given / ".ssh").mkdir()
+    env = {"HOME": str(given), "PIP_CACHE_DIR": str(tmp_path / "kept")}
+    folders = {"artifacts": tmp_path / "artifacts", "caches": tmp_path / "caches"}
+    made = Places.create(tmp_path / "job", "demo", **folders, env=env)
+    assert "[global]" == (made.home / ".config/pip/pip.conf").read_text()
+    assert not (made.home / ".ssh").exists()
+    assert tmp_path / "kept" == (made.home / ".cache/pip").resolve()
+    assert made.shared(made.home / ".cache/pip/x")
