@@ -25,7 +25,7 @@ DOWNLOADS = {
 }
 """Download caches that jobs and runs share: what may say where they are, their name, their place at home."""
 CONFIGURATION = (".npmrc", ".config/pip/pip.conf", ".config/uv/uv.toml", ".yarnrc.yml", ".cargo/config.toml")
-"""What a job's home takes over from the home that it is given: how package managers reach their registries."""
+"""What a job's home takes over from the home that it is given: how registries are reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from autonomous_cicd.services.job_places import Places, _match
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     made = Places.create(
-        tmp_path / "job", "demo", artifacts=tmp_path / "artifacts", caches=tmp_path / "caches"
+        tmp_path / "job", "demo", artifacts=tmp_path / "artifacts", caches=tmp_path / "caches", env={}
     )
     for name in ("a.txt", "b.txt", "sub/c.txt", "sub/deep/d.txt", "sub/.hidden", ".dot/e.txt", "[x].txt"):
         file = made.workspace / name
