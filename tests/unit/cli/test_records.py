@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ def say(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
 
     def execute(command: Command, *words: str) -> str:
         parser = argparse.ArgumentParser()
+        parser.set_defaults(environment=dict(os.environ))
         command.configure(parser)
         assert 0 == command.execute(parser.parse_args(words))
         return capsys.readouterr().out
@@ -273,6 +275,7 @@ def test_the_bytes_of_a_log_can_be_had_as_they_are(
     store.save_task("run-1", TaskResult(name="raw", status=TaskStatus.PASSED, log="raw"), b"\x1b[31m\xff")
     store.flush()
     parser = argparse.ArgumentParser()
+    parser.set_defaults(environment=dict(os.environ))
     logs.configure(parser)
     logs.execute(parser.parse_args(["last", "raw", "--raw", "--project", str(project)]))
     assert b"\x1b[31m\xff" == capfdbinary.readouterr().out
