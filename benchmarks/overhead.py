@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import compileall
 import os
 import shutil
 import sqlite3
@@ -173,6 +174,7 @@ def contender(name: str, count: int) -> tuple[str, ...]:
 
 def compare(count: int, rounds: int) -> None:
     """Let them take turns and print the table."""
+    compileall.compile_dir(HERE.parent / "src", quiet=2)
     with tempfile.TemporaryDirectory() as name:
         table = dict(commands(count, Path(name)))
         best: dict[str, tuple[float, float]] = {}

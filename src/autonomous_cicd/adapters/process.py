@@ -6,12 +6,12 @@ import asyncio
 import errno
 import os
 import resource
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 
 from autonomous_cicd.adapters.child import Child
 from autonomous_cicd.adapters.descendants import MARK, adopt, end_all, running, strays
+from autonomous_cicd.adapters.spawn import spawn
 from autonomous_cicd.adapters.watchdog import Watchdog
 from autonomous_cicd.errors import Unavailable
 from autonomous_cicd.ports import Execution, Outcome
@@ -114,21 +114,17 @@ class ProcessRunner:
         )
 
     def _spawn(self, execution: Execution, output: int, mark: str) -> int:
-        process = subprocess.Popen(
+        pid = spawn(
             execution.argv,
+            execution.cwd,
+            {**execution.env, MARK: f"{self._outer}{mark}"},
             stdin=self._null,
-            stdout=output,
-            stderr=output,
-            cwd=execution.cwd,
-            env={**execution.env, MARK: f"{self._outer}{mark}"},
-            start_new_session=True,
+            output=output,
         )
-        # The child is waited for elsewhere: Popen must not think that it was forgotten.
-        process.returncode = 0
-        running.add(process.pid)
+        running.add(pid)
         if execution.limits.memory:
-            _fence(process.pid, execution.limits.memory)
-        return process.pid
+            _fence(pid, execution.limits.memory)
+        return pid
 
     def _let_go(self) -> None:
         if self._watchdog:
