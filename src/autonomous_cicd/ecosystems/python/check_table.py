@@ -39,6 +39,8 @@ class Check:
     """What it is pointed at when nobody says: `.`, `packages`, `environment`, or nothing."""
     alone: bool = True
     """Whether it works without the project's dependencies."""
+    current: bool = False
+    """Whether a configuration alone shows that it is used; of older tools many a configuration is a leftover."""
     plugins: tuple[str, ...] = ()
     """Beginnings of the names of distributions that extend it."""
 
@@ -51,6 +53,7 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="ruff",
+        current=True,
         argv=("ruff", "check", "--no-fix"),
         tables=(("ruff",),),
         files=("ruff.toml", ".ruff.toml"),
@@ -97,6 +100,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="codespell",
+        current=True,
         argv=("codespell",),
         tables=(("codespell",),),
         files=(".codespellrc",),
@@ -106,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="import-linter",
+        current=True,
         argv=("lint-imports",),
         distribution="import-linter",
         tables=(("importlinter",),),
@@ -161,6 +166,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="mypy",
+        current=True,
         argv=("mypy",),
         role=ToolRole.TYPE_CHECKER,
         stage=Stage.TYPES,
@@ -173,6 +179,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="pyright",
+        current=True,
         argv=("pyright",),
         role=ToolRole.TYPE_CHECKER,
         stage=Stage.TYPES,
@@ -183,6 +190,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="basedpyright",
+        current=True,
         argv=("basedpyright",),
         role=ToolRole.TYPE_CHECKER,
         stage=Stage.TYPES,
@@ -192,6 +200,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="ty",
+        current=True,
         argv=("ty", "check"),
         role=ToolRole.TYPE_CHECKER,
         stage=Stage.TYPES,
@@ -202,6 +211,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="pyrefly",
+        current=True,
         argv=("pyrefly", "check"),
         role=ToolRole.TYPE_CHECKER,
         stage=Stage.TYPES,

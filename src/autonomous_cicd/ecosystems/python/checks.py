@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import MATERIAL, join
-from autonomous_cicd.domain.pipeline import Skipped
-from autonomous_cicd.domain.project import ToolRole
+from autonomous_cicd.domain.pipeline import Skipped, Stage
 from autonomous_cicd.ecosystems.python.check_table import CHECKS, Check
 from autonomous_cicd.ecosystems.python.facts import Facts, Hook, Recipe
 from autonomous_cicd.ecosystems.python.precommit import handed_over, version_of
 from autonomous_cicd.ecosystems.python.recipes import recipe_with
-from autonomous_cicd.ecosystems.python.shapes import distribution, strings, table
+from autonomous_cicd.ecosystems.python.shapes import distribution, has, strings, table
 from autonomous_cicd.ecosystems.python.words import commands_said
 
 __all__ = ["SITE_PACKAGES", "CheckPlan", "decide_checks", "packages", "used_checks"]
@@ -24,6 +23,9 @@ _PLAIN = re.compile(
 SITE_PACKAGES = "{environment}/lib/python{python}/site-packages"
 """Where the interpreter environment keeps what is installed; `{python}` stands for its version."""
 
+_WORD = re.compile(r"[A-Za-z0-9_./=,:@+-]+")
+_NOT_CODE = MATERIAL - {"demo", "demos", "sample", "samples"}
+_MOST_CALLS = 3
 _HOOK_MYPY = ("--ignore-missing-imports", "--scripts-are-modules")
 
 
@@ -75,7 +77,7 @@ def packages(facts: Facts) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in facts.sources:
         parts = name.split("/")
-        if MATERIAL.intersection(part.lower() for part in parts[:-1]) or parts[0].startswith("."):
+        if parts[0].startswith(".") or (len(parts) > 1 and parts[0].lower() in _NOT_CODE):
             continue
         if parts[0] == "src" and len(parts) > 1:
             found["src"] = None
@@ -105,7 +107,7 @@ def _evidence(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str,
 
 def _configured(check: Check, facts: Facts) -> str:
     for path in check.tables:
-        if table(facts.tools, *path) and not _only_formats(check, facts):
+        if has(facts.tools, *path) and not _only_formats(check, facts):
             return f"pyproject.toml [tool.{'.'.join(path)}]"
     file = next((name for name in check.files if name in facts.files), "")
     if file:
@@ -129,12 +131,14 @@ def _only_formats(check: Check, facts: Facts) -> bool:
 
 def _other_word(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
     """Return where the project says which checkers of the kind it runs; empty where it does not."""
+    if check.stage is Stage.SECURITY:
+        return ""
     rivals = [other for other in CHECKS if other.stage is check.stage and other.package != check.package]
     hooked = {one for other in CHECKS for one in other.hooks}
     hook = next((hook.id for hook in facts.hooks if hook.id in hooked), "")
     if rival := hook or next((other.name for other in rivals if _mentioned(other, said)), ""):
         return rival
-    if check.role is not ToolRole.FORMATTER or {"pre-commit", "prek"} & said.keys():
+    if check.current or {"pre-commit", "prek"} & said.keys():
         return ""
     return facts.recipes[0].source if facts.recipes else next(iter(facts.says), "")
 
@@ -161,20 +165,33 @@ def _commands(
     """Return the calls: with the project's own arguments where it says them, else pointed at its code."""
     if hook:
         return (_by_hook(check, facts, hook),)
-    own = [
+    called = recipe.commands if recipe and recipe.cwd == "." else ()
+    calls = _literal(check, facts, called) or _literal(check, facts, _said(check, facts))
+    return calls or ((*check.argv, *_extra(check, facts), *_place(check, facts)),)
+
+
+def _said(check: Check, facts: Facts) -> list[tuple[str, ...]]:
+    """Return the calls that stand in the project's CI and Makefile."""
+    said = commands_said(facts).get(check.argv[0], ()) if facts.folder == "." else ()
+    return [(check.argv[0], *words) for words in said if all(map(_WORD.fullmatch, words))]
+
+
+def _literal(check: Check, facts: Facts, commands: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Return those commands that are this checker and only name places that are there."""
+    found = [
         (*_looking(check, command), *(_place(check, facts) if _names_no_place(check, command) else ()))
-        for command in (recipe.commands if recipe and recipe.cwd == "." else ())
+        for command in commands
         if command[0] == check.argv[0]
         and (not check.verbs or command[1:2] in [(verb,) for verb in check.verbs])
-        and all(_exists(word, facts) for word in command[1:])
+        and all(word.startswith("-") or _is_there(word, facts) for word in command[len(check.argv[:2]) :])
     ]
-    return tuple(own) or ((*check.argv, *_extra(check, facts), *_place(check, facts)),)
+    return tuple(dict.fromkeys(found))[:_MOST_CALLS]
 
 
 def _names_no_place(check: Check, command: tuple[str, ...]) -> bool:
     """Return whether a command of the project's leaves it to the configuration what is looked at."""
     words = command[len(check.argv) :] if check.verbs else command[1:]
-    return check.name == "mypy" and all(word.startswith("-") for word in words)
+    return check.name in ("mypy", "pip-audit") and all(word.startswith("-") for word in words)
 
 
 def _exists(word: str, facts: Facts) -> bool:

@@ -31,12 +31,12 @@ def choose_interpreter(facts: Facts, machine: Machine) -> Interpreter | None:
 
 def missing(facts: Facts, machine: Machine) -> str:
     """Return why there is no interpreter for a component, and what to do."""
-    installed = ", ".join(sorted({minor(one) for one in _pythons(machine)})) or "none"
-    asked = facts.requires_python or "any version of Python 3"
-    wanted = facts.versions[-1] if facts.versions else "a version that it supports"
+    pythons = sorted(_pythons(machine), key=lambda one: _version(one).key())
+    installed = ", ".join(dict.fromkeys(minor(one) for one in pythons)) or "none"
+    asked = facts.requires_python or "3"
     return (
         f"the project asks for Python {asked}, and installed here: {installed}. "
-        f"Install Python {wanted} (for example with `uv python install` or pyenv) and run again."
+        "Install such a version (for example with `uv python install` or pyenv) and run again."
     )
 
 

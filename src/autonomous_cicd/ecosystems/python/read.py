@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from autonomous_cicd.documents import read_toml
 from autonomous_cicd.domain.layout import join
@@ -70,7 +72,12 @@ class _Reading:
 
 
 def read_facts(files: Files, folder: str) -> Facts:
-    """Return what the files of a component say."""
+    """Return what the files of a component say; what was read of a project lately is remembered."""
+    return _read(cast("Hashable", files), folder)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(files: Files, folder: str) -> Facts:
     reading = _Reading(files, folder, survey(files))
     document = reading.toml("pyproject.toml")
     sections = {name: read_ini(reading.text(name)) for name in _INI if reading.has(name)}
@@ -228,7 +235,7 @@ def _manager(
         return Manager.PIP_TOOLS, compiled[0]
     asking = [*main_files, *(one.source for one in sets if not one.source.startswith("doc"))]
     own = next((name for name in ("pyproject.toml", "setup.py", "setup.cfg") if reading.has(name)), "")
-    return Manager.PIP, own or next(iter(asking), "")
+    return Manager.PIP, own or next(iter(asking), "no manifest names another")
 
 
 def _compiled(reading: _Reading) -> tuple[str, ...]:

@@ -113,7 +113,8 @@ def installed_names(facts: Facts, sets: Iterable[Requirements]) -> frozenset[str
     unasked = [
         one for one in facts.sets if one.kind in (SetKind.GROUP, SetKind.OWN) and _is_unasked(facts, one)
     ]
-    found: set[str] = set(distributions(facts.dependencies))
+    own = facts.dependencies if facts.installable else (*facts.dependencies, *facts.main_requirements)
+    found: set[str] = set(distributions(own))
     return frozenset(found.union(*(one.names for one in (*sets, *unasked))))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["Table", "distribution", "distributions", "lines", "string", "strings", "table"]
+__all__ = ["Table", "distribution", "distributions", "has", "lines", "string", "strings", "table"]
 
 Table = dict[str, object]
 
@@ -18,6 +18,13 @@ def table(value: object, *path: str) -> Table:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
+
+
+def has(value: object, *path: str) -> bool:
+    """Return whether there is a table at a path, be it empty."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return isinstance(value, dict)
 
 
 def string(value: object) -> str:

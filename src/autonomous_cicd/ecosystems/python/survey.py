@@ -163,7 +163,9 @@ def _by_requirements(
     for folder in sorted(here):
         if "requirements.txt" not in here[folder] or is_material(folder) or folder in known:
             continue
-        if not known.intersection(parents(folder)) and any(inside(one, folder) for one in python):
+        if not known.intersection(parents(folder)) and any(
+            one == folder or inside(one, folder) for one in python
+        ):
             more.append(folder)
             known.add(folder)
     return more
@@ -175,7 +177,7 @@ def _loose_root(names: set[str], found: list[str], python: Mapping[str, list[str
         return True
     if any(name.endswith(".py") and name != "conftest.py" for name in names):
         return True
-    outside = [folder for folder in python if not any(inside(folder, one) for one in found)]
+    outside = [folder for folder in python if not any(folder == one or inside(folder, one) for one in found)]
     return any(is_test(name) for folder in outside for name in python[folder]) and not found
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autonomous_cicd.domain.layout import MATERIAL
 from autonomous_cicd.ecosystems.python.facts import Facts, Recipe
 from autonomous_cicd.ecosystems.python.nox import session_versions
 from autonomous_cicd.ecosystems.python.recipes import runner_of, test_recipe
-from autonomous_cicd.ecosystems.python.shapes import string, strings, table
+from autonomous_cicd.ecosystems.python.shapes import has, string, strings, table
 
 __all__ = ["Testing", "decide_testing", "pytest_evidence", "pytest_options"]
 
@@ -121,7 +121,7 @@ def pytest_evidence(facts: Facts) -> str:
     for file, section in _PYTEST_FILES:
         if facts.section(file, section) is not None or (file == "pytest.ini" and file in facts.files):
             return f"{file} [{section}]"
-    if table(facts.tools, "pytest"):
+    if has(facts.tools, "pytest"):
         return "pyproject.toml [tool.pytest]"
     asked = next((one for one in facts.sets if "pytest" in one.names), None)
     if asked:
@@ -144,10 +144,15 @@ def pytest_options(facts: Facts) -> Mapping[str, str]:
 
 def _by_recipe(facts: Facts, recipe: Recipe) -> Testing:
     runner = runner_of(recipe)
+    commands = recipe.commands
+    if recipe.tool == "hatch":
+        commands = tuple(command for command in commands if runner_of(replace(recipe, commands=(command,))))[
+            :1
+        ]
     return Testing(
         runner=runner,
         evidence=f"{recipe.source} ({recipe.tool} {recipe.name})",
-        commands=tuple(_modern(command) for command in recipe.commands),
+        commands=tuple(_modern(command) for command in commands),
         cwd=recipe.cwd,
         env=recipe.env,
         needed=_needed(facts) if runner == "pytest" else frozenset(),
