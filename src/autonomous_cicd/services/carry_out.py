@@ -27,7 +27,7 @@ from autonomous_cicd.ports import (
 from autonomous_cicd.services.excerpt import excerpt
 from autonomous_cicd.services.job import run_job
 from autonomous_cicd.services.job_world import JobWorld
-from autonomous_cicd.services.keys import task_key
+from autonomous_cicd.services.keys import Keys
 
 __all__ = ["CarryOut"]
 
@@ -71,18 +71,20 @@ class CarryOut:
     hits: dict[str, CacheEntry] = field(default_factory=dict)
     copies: dict[str, asyncio.Task[Path]] = field(default_factory=dict)
     own_env: Mapping[str, str] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    """Copies that differ from what was looked up, because somebody edited while they were made."""
 
     def look_up(self, tasks: Sequence[Task]) -> Collection[str]:
         """Find the tasks whose outcome is known already; return their names."""
         if self.cache is None or not any(task.inputs for task in tasks):
             return ()
-        hashes = self.workspace.hashes(self.checkout)
+        keys = Keys(self.workspace.hashes(self.checkout))
         versions = self.fingerprint({part for task in tasks for part in _programs(task)})
         installing: set[str] = set()
         for task in ordered(tasks):
             below = {f"needs {need}": self.keys[need] for need in task.needs if need in self.keys}
             own = {name: versions[name] for name in _programs(task) if name in versions}
-            self.keys[task.name] = task_key(task, hashes, versions={**own, **below}, env=self.base_env)
+            self.keys[task.name] = keys.of(task, versions={**own, **below}, env=self.base_env)
             if task.stage is Stage.INSTALL or installing.intersection(task.needs):
                 installing.add(task.name)
             if task.inputs and task.stage not in (Stage.SETUP, Stage.INSTALL):
@@ -121,7 +123,8 @@ class CarryOut:
     async def _make_copy(self, name: str) -> Path:
         to = self.folder / "work" / slug(name) / slug(self.checkout.root.name)
         to.parent.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(self.workspace.copy, self.checkout, to)
+        if await asyncio.to_thread(self.workspace.copy, self.checkout, to):
+            self.changed.add(name)
         return to / self.checkout.prefix
 
     async def _commands(self, task: Task, log: _Log) -> TaskResult:
@@ -218,6 +221,8 @@ class CarryOut:
         """Keep what a task made for the next time nothing changed."""
         key = self.keys.get(task.name)
         if not (self.cache and key and task.inputs and result.status is TaskStatus.PASSED) or task.job:
+            return
+        if task.workspace in self.changed:
             return
         entry = CacheEntry(seconds=result.seconds, created=self.clock.now(), log=log)
         root = await self.copy(task.workspace)
