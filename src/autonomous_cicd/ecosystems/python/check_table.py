@@ -40,7 +40,7 @@ class Check:
     alone: bool = True
     """Whether it works without the project's dependencies."""
     current: bool = False
-    """Whether a configuration alone shows that it is used; of older tools many a configuration is a leftover."""
+    """Whether a configuration alone shows that it is used; that of an older tool may be a leftover."""
     plugins: tuple[str, ...] = ()
     """Beginnings of the names of distributions that extend it."""
 

@@ -9,6 +9,9 @@ from autonomous_cicd.ecosystems.python.facts import Facts
 
 __all__ = ["choose_interpreter", "minor", "missing"]
 
+_HANDY = (3, 8)
+"""The oldest release that today's installers work with."""
+
 
 def choose_interpreter(facts: Facts, machine: Machine) -> Interpreter | None:
     """Return the interpreter that suits a component best; None when none that is installed does.
@@ -26,7 +29,8 @@ def choose_interpreter(facts: Facts, machine: Machine) -> Interpreter | None:
         return named[0]
     newest = parse_version(facts.versions[-1])
     later = [one for one in supported if newest and _version(one).key() > newest.key()]
-    return later[-1] if later else supported[0]
+    handy = [one for one in later if _version(one).numbers >= _HANDY]
+    return (handy or later or supported)[-1 if later else 0]
 
 
 def missing(facts: Facts, machine: Machine) -> str:
