@@ -12,6 +12,7 @@ from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Command, Limits, Stage, Task, ordered
 from autonomous_cicd.domain.run import StepResult, TaskResult, TaskStatus
 from autonomous_cicd.domain.secrets import redact
+from autonomous_cicd.errors import PortError
 from autonomous_cicd.ports import (
     Cache,
     CacheEntry,
@@ -71,6 +72,8 @@ class CarryOut:
     hits: dict[str, CacheEntry] = field(default_factory=dict)
     copies: dict[str, asyncio.Task[Path]] = field(default_factory=dict)
     own_env: Mapping[str, str] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()
+    """Tasks whose outputs somebody needs who really runs."""
     changed: set[str] = field(default_factory=set)
     """Copies that differ from what was looked up, because somebody edited while they were made."""
 
@@ -91,12 +94,14 @@ class CarryOut:
                 entry = self.cache.get(self.keys[task.name])
                 if entry and (task.name not in installing or self._fresh(entry)):
                     self.hits[task.name] = entry
+        running = [task for task in tasks if task.name not in self.hits]
+        self.wanted = frozenset(need for task in running for need in task.needs)
         return self.hits.keys()
 
     async def task(self, task: Task, needs: Mapping[str, TaskResult]) -> tuple[TaskResult, bytes]:
         """Carry out a task; return what became of it, and its log."""
-        if task.name in self.hits:
-            return await self._from_cache(task)
+        if task.name in self.hits and await self._restored(task):
+            return self._from_cache(task)
         log = _Log(task, self.observer, self.hidden)
         started = self.clock.now()
         result = await (self._job(task, needs, log) if task.job else self._commands(task, log))
@@ -199,12 +204,20 @@ class CarryOut:
             seconds=min(own.seconds, most.seconds), memory=memory, output=min(own.output, most.output)
         )
 
-    async def _from_cache(self, task: Task) -> tuple[TaskResult, bytes]:
-        """Return what the cache knows; put the files where a later task may want them."""
+    async def _restored(self, task: Task) -> bool:
+        """Put the files of a cached task where a later one wants them; False when they are gone."""
+        if not (self.cache and task.outputs and task.name in self.wanted):
+            return True
+        try:
+            root = await self.copy(task.workspace)
+            await asyncio.to_thread(self.cache.restore, self.keys[task.name], root)
+        except PortError:
+            return False
+        return True
+
+    def _from_cache(self, task: Task) -> tuple[TaskResult, bytes]:
+        """Return what the cache knows."""
         entry = self.hits[task.name]
-        if self.cache and task.outputs and task.workspace in self.copies:
-            await asyncio.to_thread(self.cache.restore, self.keys[task.name], await self.copy(task.workspace))
-        self.observer.task_output(task, "")
         return TaskResult(
             name=task.name,
             status=TaskStatus.PASSED,
