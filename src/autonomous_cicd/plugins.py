@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.pipeline import Skipped, Task
@@ -26,6 +26,7 @@ __all__ = [
     "Action",
     "ActionCall",
     "ActionOutcome",
+    "Declining",
     "Ecosystem",
     "JobSite",
     "Proposal",
@@ -223,6 +224,15 @@ class Action(Protocol):
 
     async def run(self, call: ActionCall) -> ActionOutcome:
         """Do what the action would do."""
+        ...
+
+
+@runtime_checkable
+class Declining(Protocol):
+    """An action that is never carried out: it only knows why. A plan asks it beforehand."""
+
+    def decline(self, uses: str) -> str:
+        """Return why it is left out."""
         ...
 
 

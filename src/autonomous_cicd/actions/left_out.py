@@ -100,7 +100,11 @@ class Harmless:
 
     async def run(self, call: ActionCall) -> ActionOutcome:
         """Say what the action is for."""
-        return ActionOutcome(skipped=_reason(call.uses, HARMLESS), harmless=True)
+        return ActionOutcome(skipped=self.decline(call.uses), harmless=True)
+
+    def decline(self, uses: str) -> str:
+        """Say the same before the run."""
+        return _reason(uses, HARMLESS)
 
 
 @action
@@ -111,7 +115,11 @@ class Meant:
 
     async def run(self, call: ActionCall) -> ActionOutcome:
         """Say why it is not carried out."""
-        return ActionOutcome(skipped=_reason(call.uses, MEANT))
+        return ActionOutcome(skipped=self.decline(call.uses))
+
+    def decline(self, uses: str) -> str:
+        """Say the same before the run."""
+        return _reason(uses, MEANT)
 
 
 def _reason(uses: str, table: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,7 @@ from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import CallPlan, Job, JobPlan, Json, Workflow
 from autonomous_cicd.errors import DocumentError, ExpressionError, UsageError
 from autonomous_cicd.ports import Checkout, Files
-from autonomous_cicd.services.foresee import LATE
+from autonomous_cicd.services.foresee import LATE, Refused
 from autonomous_cicd.services.job_context import github_context
 from autonomous_cicd.services.refuse import job_refusal
 from autonomous_cicd.services.workflow_file import read_workflow
@@ -48,7 +48,7 @@ class Draft:
     files: Files
     checkout: Checkout
     machine: Machine
-    known: Callable[[str], bool]
+    refused: Refused
     tasks: list[Task] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[DocumentError] = field(default_factory=list)
@@ -282,7 +282,7 @@ def _display_name(plan: JobPlan, shown: Json, scope: Scope) -> str:
 
 def _task(draft: Draft, setting: _Setting, plan: JobPlan, name: str, scope: Scope) -> Placed:
     job = plan.job
-    if reason := job_refusal(plan, draft.machine, scope, draft.known):
+    if reason := job_refusal(plan, draft.machine, scope, draft.refused):
         return _leave_out(draft, name, reason)
     name = draft.unique(name, job)
     needs = [task for names in plan.needs.values() for task in names]

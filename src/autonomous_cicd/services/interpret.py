@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -14,7 +14,7 @@ from autonomous_cicd.domain.workflow import JobPlan, Workflow
 from autonomous_cicd.errors import DocumentError, UsageError
 from autonomous_cicd.ports import Checkout, Files
 from autonomous_cicd.services.expand import Draft, expand_workflow, static_scope
-from autonomous_cicd.services.foresee import known_action
+from autonomous_cicd.services.foresee import Refused, action_refusal
 from autonomous_cicd.services.workflow_file import read_workflow
 from autonomous_cicd.services.workflow_inputs import event_inputs
 
@@ -51,19 +51,19 @@ def interpret(
     checkout: Checkout,
     machine: Machine,
     only: str = "",
-    known: Callable[[str], bool] = known_action,
+    refused: Refused = action_refusal,
 ) -> Interpretation:
     """Plan what a change of this checkout would run at the code host, as far as it can be run here.
 
     `only` names one file (`ci.yml`), or one job of it with those it needs (`ci.yml:test`); it is then
-    planned whatever it answers. Raises UsageError when it does not exist, DocumentError when it cannot
-    be read.
+    planned whatever it answers. `refused` says why an action is left out. Raises UsageError when `only`
+    does not exist, DocumentError when it cannot be read.
     """
     names = workflow_files(files)
     chosen, skipped, problems = (
         ([_named(files, names, only)], (), ()) if only else _answering(files, names, checkout)
     )
-    draft = Draft(files=files, checkout=checkout, machine=machine, known=known)
+    draft = Draft(files=files, checkout=checkout, machine=machine, refused=refused)
     for entry, prefix in zip(chosen, _prefixes([entry.workflow for entry in chosen]), strict=True):
         _add(draft, entry, prefix)
     return Interpretation(

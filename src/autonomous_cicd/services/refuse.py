@@ -12,7 +12,7 @@ from autonomous_cicd.domain.runners import runner_refusal
 from autonomous_cicd.domain.version import choose
 from autonomous_cicd.domain.workflow import JobPlan, Json, Step
 from autonomous_cicd.errors import ExpressionError
-from autonomous_cicd.services.foresee import LATE, Known, known_action, unchecked
+from autonomous_cicd.services.foresee import LATE, Refused, action_refusal, unchecked
 
 __all__ = ["job_refusal"]
 
@@ -22,7 +22,7 @@ _LANGUAGES = {
 }
 
 
-def job_refusal(plan: JobPlan, machine: Machine, scope: Scope, known: Known = known_action) -> str:
+def job_refusal(plan: JobPlan, machine: Machine, scope: Scope, refused: Refused = action_refusal) -> str:
     """Return why a job with these values of its matrix cannot be carried out here; "" when it can.
 
     What is known only when it runs (a matrix that other jobs make, too) is no reason yet: ask again then.
@@ -37,7 +37,7 @@ def job_refusal(plan: JobPlan, machine: Machine, scope: Scope, known: Known = kn
         return "runs in a container, which needs a container engine"
     if _given(job.services, scope, late):
         return "needs service containers, and with them a container engine"
-    return unchecked(plan, scope, known) or _missing_interpreter(plan, machine, scope, late)
+    return unchecked(plan, scope, refused) or _missing_interpreter(plan, machine, scope, late)
 
 
 def _given(value: Json, scope: Scope, late: frozenset[str]) -> bool:

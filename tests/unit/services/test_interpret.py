@@ -38,13 +38,18 @@ CHECKOUT = Checkout(
 )
 
 
+def refused(uses: str) -> str:
+    name = uses.partition("@")[0].lower()
+    return "" if name in KNOWN else f"uses {name}, which has no substitute here"
+
+
 def planned(files: dict[str, str], only: str = "") -> Interpretation:
     return interpret(
         MemoryFiles(files),
         checkout=CHECKOUT,
         machine=MACHINE,
         only=only,
-        known=lambda uses: uses.partition("@")[0].lower() in KNOWN,
+        refused=refused,
     )
 
 

@@ -128,7 +128,7 @@ def test_whole_steps() -> None:
         working_directory="there",
         continue_on_error=True,
         timeout_minutes="${{ 1 }}",
-        line=42,
+        line=41,
     )
     assert call.needs == ("test", "lint")
     assert call.call == Call(uses="./.github/workflows/other.yml", inputs={"a": 1}, secrets="inherit")
