@@ -1,21 +1,22 @@
-"""Decides which checkers a project uses, on whose word, and how each is called."""
+"""Decides how each checker that a project uses is called, and what brings it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import MATERIAL, join
-from autonomous_cicd.domain.pipeline import Skipped, Stage
-from autonomous_cicd.ecosystems.python.check_table import CHECKS, Check
+from autonomous_cicd.domain.pipeline import Skipped
+from autonomous_cicd.ecosystems.python.check_table import Check
+from autonomous_cicd.ecosystems.python.evidence import hook_of, left_out, used_checks
 from autonomous_cicd.ecosystems.python.facts import Facts, Hook, Recipe
 from autonomous_cicd.ecosystems.python.precommit import handed_over, version_of
 from autonomous_cicd.ecosystems.python.recipes import recipe_with
-from autonomous_cicd.ecosystems.python.shapes import distribution, has, strings, table
+from autonomous_cicd.ecosystems.python.shapes import distribution, strings, table
 from autonomous_cicd.ecosystems.python.words import commands_said
 
-__all__ = ["SITE_PACKAGES", "CheckPlan", "decide_checks", "packages", "used_checks"]
+__all__ = ["SITE_PACKAGES", "CheckPlan", "decide_checks", "packages"]
 
 _PLAIN = re.compile(
     r"[A-Za-z0-9._-]+(?:\[[A-Za-z0-9,._-]+\])?\s*(?:[<>=!~]=?=?\s*[A-Za-z0-9.*+!-]+\s*,?\s*)*"
@@ -45,18 +46,12 @@ class CheckPlan:
     """The environment of tox, nox or hatch in which the project calls it."""
 
 
-def used_checks(facts: Facts) -> tuple[tuple[Check, str], ...]:
-    """Return the checkers that a project uses, each with what says so."""
-    said = commands_said(facts)
-    return tuple((check, evidence) for check in CHECKS if (evidence := _evidence(check, facts, said)))
-
-
 def decide_checks(facts: Facts) -> tuple[tuple[CheckPlan, ...], tuple[Skipped, ...]]:
     """Return how the checkers that a project uses are called, and what was left out and why."""
     plans = []
     used = used_checks(facts)
     for check, evidence in used:
-        hook = _hook(check, facts)
+        hook = hook_of(check, facts)
         recipe = None if hook else recipe_with(facts, check.argv[0])
         plans.append(
             CheckPlan(
@@ -69,7 +64,7 @@ def decide_checks(facts: Facts) -> tuple[tuple[CheckPlan, ...], tuple[Skipped, .
                 alone=check.alone or (check.name == "mypy" and evidence.startswith(".pre-commit")),
             )
         )
-    return tuple(plans), _left_out(facts, [check for check, _ in used])
+    return tuple(plans), left_out(facts, [check for check, _ in used])
 
 
 def packages(facts: Facts) -> tuple[str, ...]:
@@ -87,76 +82,6 @@ def packages(facts: Facts) -> tuple[str, ...]:
         loose = [name for name in facts.sources if "/" not in name]
         found = dict.fromkeys(name for name in loose if name not in ("setup.py", "conftest.py", "noxfile.py"))
     return tuple(found)
-
-
-def _evidence(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
-    """Return what shows that the project uses a checker; empty when nothing does.
-
-    A configuration alone is not enough where the project says what it runs, and leaves the checker out.
-    """
-    if hook := _hook(check, facts):
-        return f".pre-commit-config.yaml ({hook.id})"
-    mentioned = _mentioned(check, said)
-    configured = _configured(check, facts)
-    if mentioned:
-        return configured or mentioned
-    if configured and (check.package in facts.declared or not _other_word(check, facts, said)):
-        return configured
-    return ""
-
-
-def _configured(check: Check, facts: Facts) -> str:
-    for path in check.tables:
-        if has(facts.tools, *path) and not _only_formats(check, facts):
-            return f"pyproject.toml [tool.{'.'.join(path)}]"
-    file = next((name for name in check.files if name in facts.files), "")
-    if file:
-        return file
-    for name, sections in facts.sections.items():
-        section = next((one for one in check.sections if one in sections), "")
-        if section:
-            return f"{name} [{section}]"
-    return ""
-
-
-def _only_formats(check: Check, facts: Facts) -> bool:
-    """Return whether ruff is told how to format, and nothing of linting."""
-    own = table(facts.tools, "ruff")
-    return (
-        check.name == "ruff"
-        and "format" in own
-        and not own.keys() & {"lint", "select", "extend-select", "ignore"}
-    )
-
-
-def _other_word(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
-    """Return where the project says which checkers of the kind it runs; empty where it does not."""
-    if check.stage is Stage.SECURITY:
-        return ""
-    rivals = [other for other in CHECKS if other.stage is check.stage and other.package != check.package]
-    hooked = {one for other in CHECKS for one in other.hooks}
-    hook = next((hook.id for hook in facts.hooks if hook.id in hooked), "")
-    if rival := hook or next((other.name for other in rivals if _mentioned(other, said)), ""):
-        return rival
-    if check.current or {"pre-commit", "prek"} & said.keys():
-        return ""
-    return facts.recipes[0].source if facts.recipes else next(iter(facts.says), "")
-
-
-def _mentioned(check: Check, said: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
-    for arguments in said.get(check.argv[0], ()):
-        first = arguments[0].strip("\"'") if arguments else ""
-        if not check.verbs or first in check.verbs:
-            return f"a command of the project: {check.argv[0]} {' '.join(arguments[:3])}".strip()
-    return ""
-
-
-def _hook(check: Check, facts: Facts) -> Hook | None:
-    """Return the hook that is this checker, unless it is only executed by hand."""
-    for hook in facts.hooks:
-        if hook.id in check.hooks and hook.stages != ("manual",):
-            return hook
-    return None
 
 
 def _commands(
@@ -280,7 +205,12 @@ def _asked(facts: Facts, package: str) -> Iterable[str]:
     everything = [text for one in facts.sets for text in one.requirements]
     everything += [text for recipe in facts.recipes for text in recipe.requirements]
     for text in everything:
-        if distribution(text) == package and text.strip() != package and _PLAIN.fullmatch(text.strip()):
+        if (
+            distribution(text) == package
+            and text.strip() != package
+            and len(text) < 200
+            and _PLAIN.fullmatch(text.strip())
+        ):
             yield text.strip().replace(" ", "")
 
 
@@ -292,42 +222,15 @@ def _plugins(check: Check, facts: Facts, hook: Hook | None) -> tuple[str, ...]:
     for one in facts.sets:
         for text in one.requirements:
             name = distribution(text)
-            if name.startswith(check.plugins) and check.plugins and _PLAIN.fullmatch(text.strip()):
+            if (
+                name.startswith(check.plugins)
+                and check.plugins
+                and len(text) < 200
+                and _PLAIN.fullmatch(text.strip())
+            ):
                 found.setdefault(name, text.strip().replace(" ", ""))
     for recipe in facts.recipes:
         for text in strings(list(recipe.requirements)):
             if check.plugins and distribution(text).startswith(check.plugins):
                 found.setdefault(distribution(text), text)
     return tuple(found.values())
-
-
-def _left_out(facts: Facts, used: Sequence[Check]) -> tuple[Skipped, ...]:
-    """Return what the project names and is not called, with the reason."""
-    said = commands_said(facts)
-    packages_used = {check.package for check in used}
-    skipped = list(_foreign_hooks(facts, used))
-    for check in CHECKS:
-        if check in used or (check.package in packages_used and check.package != check.name):
-            continue
-        what = f"{check.stage.value} ({check.name})"
-        if configured := _configured(check, facts):
-            word = _other_word(check, facts, said)
-            reason = f"{configured} configures it, but what the project runs ({word}, …) leaves it out"
-            skipped.append(Skipped(what, reason))
-        elif check.package in facts.declared and check.name == check.package:
-            reason = f"{check.package} is among the dependencies, but nothing configures or calls it"
-            skipped.append(Skipped(what, reason))
-    return tuple(skipped)
-
-
-def _foreign_hooks(facts: Facts, used: Iterable[Check]) -> Iterable[Skipped]:
-    """Return that hooks of pre-commit were left out which would have to be fetched."""
-    done = {name for check in used for name in check.hooks}
-    others = [hook for hook in facts.hooks if hook.id not in done and hook.repo not in ("local", "meta")]
-    names = ", ".join(dict.fromkeys(hook.id for hook in others if hook.id))
-    if names:
-        reason = (
-            f"the hooks {names} come from repositories of a code host, which would have to be fetched; "
-            "add `pre-commit run --all-files` to a pipeline of your own to run them"
-        )
-        yield Skipped("linting (pre-commit)", reason)

@@ -7,7 +7,7 @@ from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.project import Component, ProjectKind, Tool, ToolRole
 from autonomous_cicd.ecosystems.python.building import backend_name
-from autonomous_cicd.ecosystems.python.checks import used_checks
+from autonomous_cicd.ecosystems.python.evidence import used_checks
 from autonomous_cicd.ecosystems.python.facts import Facts
 from autonomous_cicd.ecosystems.python.interpreter import choose_interpreter, missing
 from autonomous_cicd.ecosystems.python.plan import Plan, decide, label

@@ -11,7 +11,7 @@ from typing import cast
 from autonomous_cicd.documents import read_toml
 from autonomous_cicd.domain.layout import join
 from autonomous_cicd.domain.pipeline import Skipped
-from autonomous_cicd.ecosystems.python import nox, precommit, pyproject, tox
+from autonomous_cicd.ecosystems.python import nox, package, precommit, pyproject, tox
 from autonomous_cicd.ecosystems.python.facts import Facts, Hook, Manager, Recipe, Requirements, SetKind
 from autonomous_cicd.ecosystems.python.hatch import hatch_environments
 from autonomous_cicd.ecosystems.python.legacy import Setup, read_ini, read_setup_cfg, read_setup_py
@@ -40,7 +40,6 @@ _IMPORT = re.compile(r"^[ \t]{0,8}(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTI
 _FUNCTION = re.compile(r"^(?:async )?def test", re.MULTILINE)
 _ENOUGH = 60
 """Test files that are read."""
-_DEFAULT_BACKEND = "setuptools.build_meta:__legacy__"
 
 
 @dataclass(slots=True)
@@ -92,7 +91,7 @@ def _read(files: Files, folder: str) -> Facts:
     lock_files = tuple(name for name in LOCK_FILES if name in names)
     project = table(document, "project")
     imported, functions = _test_code(reading, sources)
-    installable = _installable(names, document, cfg)
+    installable = package.installable(names, document, cfg)
     return Facts(
         folder=folder,
         name=string(project.get("name"))
@@ -107,8 +106,8 @@ def _read(files: Files, folder: str) -> Facts:
         workspace=reading.found.workspaces.get(folder, ""),
         members=folder in reading.found.workspaces.values(),
         installable=installable,
-        buildable=installable and _buildable(document, names),
-        backend=_backend(document, installable),
+        buildable=installable and package.buildable(document, names),
+        backend=package.backend(document, installable),
         requires_python=pyproject.requires_python(document)
         or cfg.requires_python
         or script.requires_python
@@ -243,33 +242,6 @@ def _compiled(reading: _Reading) -> tuple[str, ...]:
     owned = reading.found.requirements.get(reading.folder, ())
     ours = [name for name in owned if not name.startswith(("doc", "example"))]
     return tuple(name for name in ours if name.endswith(".txt") and f"{name[:-4]}.in" in owned)
-
-
-def _installable(names: frozenset[str], document: Table, cfg: Setup) -> bool:
-    """Return whether an installer can install the folder."""
-    poetry = table(document, "tool", "poetry")
-    if poetry.get("package-mode") is False or table(document, "tool", "uv").get("package") is False:
-        return False
-    if table(document, "tool", "pdm").get("distribution") is False:
-        return False
-    if "setup.py" in names or (cfg.name and "setup.cfg" in names):
-        return True
-    if "build-system" in document:
-        return bool("project" in document or poetry or table(document, "tool", "flit"))
-    return "project" in document and "uv" not in table(document, "tool")
-
-
-def _buildable(document: Table, names: frozenset[str]) -> bool:
-    """Return whether a distribution is to be built from it."""
-    private = any("Private ::" in one for one in strings(table(document, "project").get("classifiers")))
-    return ("build-system" in document or "setup.py" in names or "setup.cfg" in names) and not private
-
-
-def _backend(document: Table, installable: bool) -> str:
-    system = table(document, "build-system")
-    if not installable:
-        return ""
-    return string(system.get("build-backend")) or _DEFAULT_BACKEND
 
 
 def _locked(reading: _Reading, lock_files: tuple[str, ...]) -> Mapping[str, str]:
