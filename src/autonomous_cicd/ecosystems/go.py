@@ -52,8 +52,11 @@ class Go:
             )
         if too_old := older(component, machine):
             return Proposal(skipped=(Skipped(titled(component.path, "Go tasks"), too_old),))
+        lints = "golangci-lint" in machine.programs
         vendored = bool(files.read(join(component.path, "vendor/modules.txt")))
-        return Proposal(tasks=tasks(component, vendored=vendored), skipped=linter(component, machine))
+        return Proposal(
+            tasks=tasks(component, vendored=vendored, lints=lints), skipped=linter(component, machine)
+        )
 
 
 def module(folder: str, files: Files, names: frozenset[str]) -> Component:
@@ -104,7 +107,7 @@ def asks(component: Component) -> str:
     return f"{component.manifests[0]} asks for Go {component.interpreter}".rstrip()
 
 
-def tasks(component: Component, *, vendored: bool) -> tuple[Task, ...]:
+def tasks(component: Component, *, vendored: bool, lints: bool) -> tuple[Task, ...]:
     """Return the tasks of a module: fetching, and then side by side vetting, building and testing."""
     folder, manifest = component.path, component.manifests[0]
     inputs = (join(folder, "**"),)
@@ -115,11 +118,14 @@ def tasks(component: Component, *, vendored: bool) -> tuple[Task, ...]:
         inputs=(manifest, *component.lock_files),
         reason=manifest,
     )
-    wanted = (
+    configured = any(tool.name == "golangci-lint" for tool in component.tools)
+    wanted: tuple[tuple[str, Stage, tuple[str, ...]], ...] = (
         ("linting (go vet)", Stage.LINT, ("go", "vet", "./...")),
         ("build_project (go)", Stage.BUILD, ("go", "build", "./...")),
         ("testing (go test)", Stage.TEST, ("go", "test", "./...")),
     )
+    if configured and lints:
+        wanted = (("linting (golangci-lint)", Stage.LINT, ("golangci-lint", "run", "./...")), *wanted)
     first = (fetch,) if component.dependencies and not vendored else ()
     checks = tuple(
         Task(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from autonomous_cicd.documents import read_toml
@@ -18,6 +19,7 @@ __all__ = ["Rust"]
 
 FORMAT_FILES = ("rustfmt.toml", ".rustfmt.toml")
 CLIPPY_FILES = ("clippy.toml", ".clippy.toml")
+CHANNEL = re.compile(r"[\w.-]+")
 SECTIONS = ("dependencies", "dev-dependencies", "build-dependencies")
 
 
@@ -117,7 +119,7 @@ def toolchain(folder: str, files: Files) -> tuple[str, ...]:
             channel = table(read_toml(text, file="rust-toolchain").value, "toolchain").get("channel")
         except DocumentError:
             channel = text.strip()
-        if isinstance(channel, str) and channel and len(channel.split()) == 1:
+        if isinstance(channel, str) and CHANNEL.fullmatch(channel):
             return (channel,)
     return ()
 

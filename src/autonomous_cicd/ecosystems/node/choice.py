@@ -32,7 +32,7 @@ TEST_FIRST = (
 TEST_LIKE = re.compile(r"(?:unit|test|tests|spec)(?:[:._-].+)?|.+[:._-](?:test|tests|spec)")
 LINT_FIRST = (
     *("lint", "lint:ci", "lint:check", "check:lint", "check-lint", "lint-check", "lint:all"),
-    *("eslint", "lint:js", "lint:eslint", "lint:code"),
+    *("eslint", "lint:code"),
 )
 LINT_LIKE = re.compile(
     r"(?:eslint|lint|xo|standard|biome|oxlint|stylelint)(?:[:._-].+)?|.+[:._-](?:lint|eslint)"
@@ -47,6 +47,7 @@ TYPES_FIRST = (
     *("test:types", "test:typecheck", "test:type", "lint:types", "lint:tsc", "tsc:check", "ts:check"),
     *("check:ts", "check-ts", "tsc", "types", "test:ts", "lint:ts", "ts"),
 )
+TYPES_LIKE = re.compile(r"(?:.+[:._-])?(?:types?|typecheck|tsc)(?:[:._-].+)?")
 BUILD_FIRST = ("build", "compile", "build:all")
 WHOLE = ("ci", "check", "verify", "validate")
 """Scripts that do everything; used where nothing else is there."""
@@ -77,11 +78,13 @@ def choose_scripts(manifest: Manifest) -> Scripts:
     test = test or tuple(name for name in WHOLE if tested(scripts, name))[:1]
     covered = {name for one in test for name in reached(one, scripts)}
     done = tuple(call for one in test for call in expand(one, scripts))
-    lint = fresh(pick(scripts, LINT_FIRST, LINT_LIKE, without=TYPES_FIRST), scripts, covered, done)
+    checked = first_fitting(scripts, TYPES_FIRST, is_type_check) or all_type_checks(scripts)
+    named = first_fitting(scripts, FORMAT_FIRST, is_format_check)
+    lint = fresh(pick(scripts, LINT_FIRST, LINT_LIKE, without=(*checked, *named)), scripts, covered, done)
     beyond = covered.union(*(reached(name, scripts) for name in lint))
     done = (*done, *(call for one in lint for call in expand(one, scripts)))
-    types = fresh(first_fitting(scripts, TYPES_FIRST, is_type_check), scripts, beyond, done)
-    formatted = fresh(first_fitting(scripts, FORMAT_FIRST, is_format_check), scripts, beyond, done)
+    types = fresh(checked, scripts, beyond, done)
+    formatted = fresh(named, scripts, beyond, done)
     known = beyond.union(types, formatted)
     similar = tops([name for name in scripts if TEST_LIKE.fullmatch(name) and plain(name)], scripts)
     return Scripts(
@@ -90,7 +93,7 @@ def choose_scripts(manifest: Manifest) -> Scripts:
         types=types,
         format=formatted,
         build=tuple(n for n in first_fitting(scripts, BUILD_FIRST, bool) if n not in covered),
-        other_tests=tuple(name for name in similar if name not in known),
+        other_tests=tuple(n for n in similar if n not in known and not watches(scripts[n])),
         covered=frozenset(covered),
     )
 
@@ -112,6 +115,12 @@ def first_fitting(
 ) -> tuple[str, ...]:
     """Return the first script of the usual names whose programs fit."""
     return next(((name,) for name in first if name in scripts and fits(expand(name, scripts))), ())
+
+
+def all_type_checks(scripts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the scripts that check types under names of the project's own."""
+    similar = [name for name in scripts if TYPES_LIKE.fullmatch(name) and plain(name)]
+    return tops([name for name in similar if is_type_check(expand(name, scripts))], scripts)
 
 
 def tops(names: Sequence[str], scripts: Mapping[str, str]) -> tuple[str, ...]:

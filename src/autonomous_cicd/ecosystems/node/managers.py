@@ -48,7 +48,7 @@ class Manager:
             return ("npm", "ci", "--prefer-offline", *quiet) if self.lock else ("npm", "install", *quiet)
         if self.name == "yarn" and self.modern:
             return ("yarn", "install", "--immutable") if self.lock else ("yarn", "install", "--no-immutable")
-        options = ("--non-interactive",) if self.name == "yarn" else ()
+        options = ("--non-interactive", "--ignore-engines") if self.name == "yarn" else ()
         frozen = "--frozen-lockfile" if self.lock else "--no-frozen-lockfile"
         return (self.name, "install", *((frozen,) if self.lock or self.name == "pnpm" else ()), *options)
 

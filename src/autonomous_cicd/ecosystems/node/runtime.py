@@ -1,4 +1,4 @@
-"""Chooses the Node that a package is to be run with, among those that are installed."""
+"""Chooses the Node that a package is to be run with: one that is installed, or one that npm can install."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autonomous_cicd.domain.layout import join
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.ranges import parse_range
-from autonomous_cicd.domain.version import choose
+from autonomous_cicd.domain.version import choose, node_package
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ports import Files
 
@@ -22,10 +22,19 @@ class Runtime:
     """The Node that was chosen."""
 
     interpreter: Interpreter | None = None
+    requirement: str = ""
+    """What npm is told to install to have it, when it is not on the machine."""
+    evidence: str = ""
+    """The place that asks for this version; empty when none does."""
     note: str = ""
     """What is different from what the project asks for."""
     problem: str = ""
     """Why there is none that would do."""
+
+    @property
+    def version(self) -> str:
+        """The version, as far as it is known."""
+        return self.interpreter.version if self.interpreter else self.requirement.rpartition("@")[2]
 
 
 def wanted_node(package: Package, files: Files) -> Iterator[tuple[str, str]]:
@@ -51,24 +60,35 @@ def choose_runtime(package: Package, files: Files, machine: Machine) -> Runtime:
         return Runtime(problem=f"Node.js is not installed: {INSTALL.format('--lts')}")
     engines = package.manifest.engines.get("node", "")
     fitting = tuple(i for i in installed if suits(engines, i))
-    if not fitting:
-        versions = ", ".join(i.version for i in installed)
-        remedy = INSTALL.format("<version>")
-        return Runtime(
-            problem=f"{package.manifest.file} asks for Node {engines}, here is {versions}: {remedy}"
-        )
     spec, evidence = next(wanted_node(package, files), ("", ""))
+    if not fitting:
+        place = f"{package.manifest.file} engines.node"
+        return fetched(engines, place, machine) or missing(engines, place, installed)
     if not spec:
         return Runtime(interpreter=fitting[0])
     for candidates in (fitting[:1], fitting):
         choice = choose(spec, candidates, "node")
         if choice and choice.exact:
-            return Runtime(interpreter=choice.interpreter)
+            return Runtime(interpreter=choice.interpreter, evidence=evidence)
     choice = choose(spec, fitting, "node")
+    if choice is None and (other := fetched(spec, evidence, machine)):
+        return other
     interpreter = choice.interpreter if choice else fitting[0]
-    return Runtime(
-        interpreter=interpreter, note=f"{evidence} asks for Node {spec}; used {interpreter.version}"
-    )
+    note = f"{evidence} asks for Node {spec}; used {interpreter.version}"
+    return Runtime(interpreter=interpreter, evidence=evidence, note=note)
+
+
+def fetched(spec: str, evidence: str, machine: Machine) -> Runtime | None:
+    """Return the Node that npm can install; None when it cannot."""
+    requirement = node_package(spec, machine) if "npm" in machine.programs else ""
+    return Runtime(requirement=requirement, evidence=evidence) if requirement else None
+
+
+def missing(spec: str, evidence: str, installed: tuple[Interpreter, ...]) -> Runtime:
+    """Return that nothing suits."""
+    here = ", ".join(interpreter.version for interpreter in installed)
+    remedy = INSTALL.format("<version>")
+    return Runtime(problem=f"{evidence} asks for Node {spec}, here is {here}: {remedy}")
 
 
 def suits(engines: str, interpreter: Interpreter) -> bool:

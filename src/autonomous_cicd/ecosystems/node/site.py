@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from posixpath import dirname
 
 from autonomous_cicd.domain.layout import join, titled
-from autonomous_cicd.domain.machine import Interpreter, Machine
+from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Command, Stage, Task
 from autonomous_cicd.ecosystems.node.managers import Manager
+from autonomous_cicd.ecosystems.node.runtime import Runtime
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ports import Files
 
@@ -27,7 +28,7 @@ class Site:
 
     package: Package
     manager: Manager
-    node: Interpreter
+    node: Runtime
     files: Files
     machine: Machine
     tracked: frozenset[str] = field(default_factory=frozenset)
@@ -45,21 +46,20 @@ class Site:
 
     def setup(self) -> Task:
         """Return the task that puts the chosen Node, and the package manager, on the PATH."""
-        beside = dirname(self.node.path)
-        programs = (self.node.path, *(f"{beside}/{name}" for name in ("npm", "npx", "corepack")))
-        commands = [
-            Command(argv=("mkdir", "-p", f"{ENVIRONMENT}/bin")),
-            Command(argv=("ln", "-sf", *programs, f"{ENVIRONMENT}/bin")),
-        ]
-        if self.manager.requirement:
+        commands = [Command(argv=("mkdir", "-p", f"{ENVIRONMENT}/bin"))]
+        if self.node.interpreter:
+            path = self.node.interpreter.path
+            programs = (path, *(f"{dirname(path)}/{name}" for name in ("npm", "npx", "corepack")))
+            commands.append(Command(argv=("ln", "-sf", *programs, f"{ENVIRONMENT}/bin")))
+        if wanted := [one for one in (self.node.requirement, self.manager.requirement) if one]:
             options = ("--global", "--prefix", ENVIRONMENT, "--ignore-scripts", "--no-audit", "--no-fund")
-            commands.append(Command(argv=("npm", "install", *options, self.manager.requirement)))
+            commands.append(Command(argv=("npm", "install", *options, *wanted)))
         return Task(
             name=titled(self.folder, f"setup_environment (node {self.node.version})"),
             stage=Stage.SETUP,
             commands=tuple(commands),
             environment=self.environment,
-            reason=self.manager.evidence,
+            reason=self.node.evidence or self.manager.evidence,
         )
 
     def install(self, setup: Task) -> Task:

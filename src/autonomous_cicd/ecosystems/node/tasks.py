@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import join, titled
 from autonomous_cicd.domain.pipeline import Skipped, Stage, Task
-from autonomous_cicd.domain.project import ToolRole
+from autonomous_cicd.domain.project import Tool, ToolRole
 from autonomous_cicd.ecosystems.node.choice import Scripts, choose_scripts, rewrites
 from autonomous_cicd.ecosystems.node.scripts import MANAGERS, Call, chain, expand, unwrapped
 from autonomous_cicd.ecosystems.node.site import Site
@@ -74,6 +74,12 @@ class _Tasks:
 
     def reason(self, script: str) -> str:
         return f"{self.manifest.file} scripts.{script}"
+
+    def all_tools(self) -> Iterator[Tool]:
+        """Give the tools of the package, and then those of the members of its workspace."""
+        yield from self.tools
+        for member in self.package.members:
+            yield from find_tools(member, self.site.files)
 
     def file(self, name: str) -> str:
         return join(self.package.folder, name)
@@ -229,7 +235,7 @@ def test(tasks: _Tasks, scripts: Scripts, needs: tuple[str, ...]) -> None:
         calls = expand(script, manifest.scripts)
         needed = browsers_needed(calls, tasks)
         if not needed:
-            what = runner_of(calls, tasks.tools) or script
+            what = runner_of(calls, tasks.all_tools()) or script
             commands = audited(tasks, script) or [tasks.site.manager.run(script)]
             env = browser_env(calls, tasks)
             tasks.add(Stage.TEST, what, commands, tasks.reason(script), needs=needs, env=env)
@@ -261,20 +267,17 @@ def audited(tasks: _Tasks, script: str) -> list[tuple[str, ...]]:
 
 def in_parts(tasks: _Tasks, script: str, needed: str, needs: tuple[str, ...]) -> None:
     """Add those commands of a test script that need no browser; say which are left out."""
-    manifest, remedy = tasks.manifest, "have a job with browsers run it"
-    commands = []
-    for words in chain(manifest.scripts[script]):
-        calls = calls_of(words, tasks)
-        if needed_here := browsers_needed(calls, tasks):
-            tasks.skip(f"testing ({needed_here})", f"`{' '.join(words)}` needs a browser: {remedy}")
-        else:
-            commands.append((words, calls))
-    if not commands:
-        tasks.skip(f"testing ({script})", f"{tasks.reason(script)} needs a browser ({needed}): {remedy}")
+    remedy = "needs a browser: have a job with browsers run it"
+    words = {one: calls_of(one, tasks) for one in chain(tasks.manifest.scripts[script])}
+    lacking = {one: runner for one, calls in words.items() if (runner := browsers_needed(calls, tasks))}
+    run = [direct(tasks, one) for one in words if one not in lacking]
+    if not run:
+        tasks.skip(f"testing ({needed})", f"{tasks.reason(script)} {remedy}")
         return
-    what = runner_of([call for _, calls in commands for call in calls], ()) or script
-    run = [direct(tasks, words) for words, _ in commands]
-    tasks.add(Stage.TEST, what, run, tasks.reason(script), needs=needs)
+    for one, runner in lacking.items():
+        tasks.skip(f"testing ({runner})", f"`{' '.join(one)}` {remedy}")
+    started = [call for one, calls in words.items() if one not in lacking for call in calls]
+    tasks.add(Stage.TEST, runner_of(started, ()) or script, run, tasks.reason(script), needs=needs)
 
 
 def calls_of(words: tuple[str, ...], tasks: _Tasks) -> tuple[Call, ...]:

@@ -239,5 +239,5 @@ def runner_of(calls: Iterable[Call], tools: Iterable[Tool]) -> str:
     if started:
         return started[0]
     hidden = ("tape", "node:test", "tap", "jasmine", "uvu", "mocha", "jest", "vitest", "ava")
-    names = {tool.name for tool in tools if tool.role is TEST}
+    names = frozenset(tool.name for tool in tools if tool.role is TEST)
     return next((name for name in hidden if name in names), "")

@@ -29,7 +29,7 @@ def propose_package(package: Package, survey: Survey, files: Files, machine: Mac
     if package.manifest.broken:
         return Proposal(skipped=(Skipped(package.manifest.file, package.manifest.broken),))
     runtime = choose_runtime(package, files, machine)
-    if runtime.interpreter is None:
+    if runtime.problem:
         return Proposal(skipped=(Skipped(titled(package.folder, "JavaScript tasks"), runtime.problem),))
     manager, notes = available(manager_of(package, files, machine), package, machine)
     if manager is None:
@@ -39,7 +39,7 @@ def propose_package(package: Package, survey: Survey, files: Files, machine: Mac
     site = Site(
         package=package,
         manager=manager,
-        node=runtime.interpreter,
+        node=runtime,
         files=files,
         machine=machine,
         tracked=survey.folders,
@@ -65,9 +65,7 @@ def available(
         return replace(manager, requirement=""), ()
     needed = "npm" if manager.requirement else manager.name
     if needed not in programs:
-        reason = (
-            f"{manager.evidence} asks for {manager.name}; {needed} is not installed: it comes with Node.js"
-        )
+        reason = f"{needed}, which it is installed with, is not there: install it together with Node.js"
         return None, (Skipped(titled(package.folder, "JavaScript tasks"), reason),)
     return manager, ()
 
