@@ -153,7 +153,7 @@ def measure(*argv: str | Path, show: bool = False) -> tuple[float, float]:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{argv} failed with {process.returncode}:\n{said[-2000:]}")
+        raise RuntimeError(f"it ended with {process.returncode}:\n{said[-2000:]}")
     if show:
         print(said, end="")
     return usage.ru_utime + usage.ru_stime, time.monotonic() - started
@@ -179,8 +179,12 @@ def compare(count: int, rounds: int) -> None:
         table = dict(commands(count, Path(name)))
         best: dict[str, tuple[float, float]] = {}
         for _ in range(rounds):
-            for contestant, argv in table.items():
-                best[contestant] = min(best.get(contestant, (9e9, 9e9)), measure(*argv))
+            for contestant, argv in tuple(table.items()):
+                try:
+                    best[contestant] = min(best.get(contestant, (9e9, 9e9)), measure(*argv))
+                except RuntimeError as error:
+                    print(f"{contestant} cannot be measured: {error}")
+                    del table[contestant]
     base = best.get("C, posix_spawn", (float("nan"),))[0]
     print(f"{count} tasks that do nothing, least of {rounds} rounds, {JOBS} at once (the C loop: 1)")
     print(f"{'':24}{'CPU s':>8}{'ratio':>8}{'wall s':>8}")

@@ -11,6 +11,7 @@ import time
 from autonomous_cicd.adapters.descendants import MARK, adopt, end_all, memory, newest, running, strays, tree
 
 ENV = {"PATH": os.defpath}
+DAEMON = "setsid sh -c 'echo on; exec sleep 30' & exec sleep 30"
 
 
 def start(script: str, mark: str) -> subprocess.Popen[bytes]:
@@ -45,7 +46,7 @@ def test_the_newest_process_is_not_older_than_ours() -> None:
 def test_marked_processes_are_found_and_ended() -> None:
     adopt()
     mark = new_mark()
-    leader = start("setsid sleep 30 & sleep 0.05; echo on; exec sleep 30", mark)
+    leader = start(DAEMON, mark)
     found = strays(mark, leader.pid)
     assert 1 == len(found)
     assert leader.pid != found[0].session
@@ -62,7 +63,7 @@ def test_marked_processes_are_found_and_ended() -> None:
 def test_other_marks_are_somebody_elses() -> None:
     mine, other = new_mark(), new_mark()
     leader = start("echo on; exec sleep 30", mine)
-    foreign = start("setsid sleep 30 & sleep 0.05; echo on; exec sleep 30", other)
+    foreign = start(DAEMON, other)
 
     assert [] == strays(mine, leader.pid)
     assert 1 == len(strays(other, foreign.pid))
@@ -79,7 +80,7 @@ def test_who_is_not_our_child_leads_nothing() -> None:
 
 def test_ending_who_is_gone_is_no_trouble() -> None:
     mark = new_mark()
-    leader = start("setsid sleep 30 & sleep 0.05; echo on; exec sleep 30", mark)
+    leader = start(DAEMON, mark)
     found = strays(mark, leader.pid)
     end_all(found)
     end(leader)

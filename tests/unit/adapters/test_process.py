@@ -220,7 +220,8 @@ async def test_a_process_without_environment_in_a_session_of_its_own_is_found(be
 async def test_what_others_left_running_is_not_touched(bench: Bench) -> None:
     mark = unique()
     other = asyncio.create_task(bench.sh(f"setsid sleep {mark} & echo on; read -r line <&1; sleep 5"))
-    await until(bench, "on")
+    while not alive(mark):
+        await asyncio.sleep(0.01)
     await bench.sh("setsid true & env -i true")
     still = alive(mark)
     other.cancel()
