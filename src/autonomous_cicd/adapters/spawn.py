@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from autonomous_cicd.adapters.descendants import MARK
+
 __all__ = ["spawn"]
 
 KNOWN = (3, 11) <= sys.version_info < (3, 14)
@@ -48,7 +50,7 @@ def _popen(argv: Sequence[str], cwd: Path, env: Mapping[str, str], stdin: int, o
 
 def _fork(argv: Sequence[str], cwd: Path, env: Mapping[str, str], stdin: int, output: int) -> int:
     path = env.get("PATH", os.defpath)
-    variables = [_encoded(*pair) for pair in env.items()]
+    variables = [_encode(*pair) if pair[0] == MARK else _encoded(*pair) for pair in env.items()]
     reading, writing = os.pipe()
     try:
         if writing < 3:
@@ -91,11 +93,14 @@ def _fork(argv: Sequence[str], cwd: Path, env: Mapping[str, str], stdin: int, ou
             os.close(writing)
 
 
-@functools.lru_cache(maxsize=4096)
-def _encoded(name: str, value: str) -> bytes:
+def _encode(name: str, value: str) -> bytes:
     if "=" in name:
         raise ValueError(f"a variable cannot be named {name!r}")
     return os.fsencode(name) + b"=" + os.fsencode(value)
+
+
+_encoded = functools.lru_cache(maxsize=4096)(_encode)
+"""For what is the same again and again; the mark never is."""
 
 
 @functools.lru_cache(maxsize=256)
