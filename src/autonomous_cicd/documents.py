@@ -323,7 +323,8 @@ def _refuse_syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> NoRetur
     mark = error.problem_mark or error.context_mark
     row = mark.line if mark else 0
     lines = text.split("\n")
-    indent = re.match(r"\s*", lines[row] if row < len(lines) else "")
+    row = min(row, len(lines) - 1)
+    indent = re.match(r"\s*", lines[row])
     hint = "check the indentation and the quotes there and in the line above"
     if indent and "\t" in indent.group():
         hint = "indent with spaces: YAML does not allow tabs there"
@@ -356,13 +357,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def _plain_tree(root: dict[str, Any], file: str) -> Json:
+def _plain_tree(root: Any, file: str) -> Json:
     """Refuse what is nested too deep or holds broken text, and make strings of dates."""
-    level: list[Any] = [root]
+    level: list[Any] = [[root]]
     for _ in range(DEPTH + 1):
         level = [child for container in level for child in _plain_entries(container, file)]
         if not level:
-            return root
+            found: Json = root
+            return found
     raise DocumentError(f"is nested more than {DEPTH} levels deep", file=file, hint="flatten it")
 
 

@@ -81,8 +81,9 @@ def _text(path: Path, name: str, inside: Path | None, limit: int) -> str:
         with path.open("rb") as stream:
             content = stream.read(4 * limit + 1)
         return content.decode("utf-8")
-    except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", file=name) from None
+    except (OSError, RuntimeError) as error:  # a circle of links is the one or the other
+        reason = getattr(error, "strerror", None) or "its links form a circle"
+        raise SettingsError(f"cannot be read: {reason}", file=name) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         hint = "save the file as UTF-8 text"

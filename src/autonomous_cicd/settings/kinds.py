@@ -307,4 +307,4 @@ def _number(raw: Any) -> float | None:
         number = float(raw)
     except (ValueError, OverflowError):
         return None
-    return number if abs(number) < 1e15 else None
+    return number if abs(number) < 2**53 else None
