@@ -90,7 +90,7 @@ def _answering(
     problems: list[DocumentError] = []
     for name in names:
         try:
-            workflow = read_workflow(files.read(name), path=name)
+            workflow = _read(files, name)
         except DocumentError as error:
             problems.append(error)
             continue
@@ -113,13 +113,24 @@ def _named(files: Files, names: Sequence[str], only: str) -> _Chosen:
         like = nearest(wanted, [PurePosixPath(path).name for path in names])
         hint = f"did you mean {like!r}?" if like else f"the files are {', '.join(names) or 'none'}"
         raise UsageError(f"there is no workflow file {wanted!r}", hint=hint)
-    workflow = read_workflow(files.read(name), path=name)
+    workflow = _read(files, name)
     ids = [entry.id for entry in workflow.jobs]
     if job and job not in ids:
         like = nearest(job, ids)
         hint = f"did you mean {like!r}?" if like else f"its jobs are {', '.join(ids)}"
         raise UsageError(f"{name} has no job {job!r}", hint=hint)
     return _Chosen(workflow, "", job)
+
+
+def _read(files: Files, name: str) -> Workflow:
+    text = files.read(name)
+    if not text:
+        raise DocumentError(
+            "is empty, too large, or a link out of the project",
+            file=name,
+            hint="describe `on` and `jobs` in it, or remove it",
+        )
+    return read_workflow(text, path=name)
 
 
 def _file(names: Sequence[str], wanted: str) -> str:

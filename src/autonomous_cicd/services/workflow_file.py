@@ -48,7 +48,7 @@ def read_workflow(text: str, *, path: str) -> Workflow:
     events = _events(root.get("on"))
     call = root.get("on").get("workflow_call")
     shell, folder = _defaults(root.get("defaults"), _GLOBAL)
-    jobs = tuple(_job(entry, shell, folder) for entry in root.get("jobs").entries())
+    jobs = _same_case(tuple(_job(entry, shell, folder) for entry in root.get("jobs").entries()))
     if not jobs:
         raise root.get("jobs").wrong("must hold at least one job", "describe one below `jobs:`")
     _check_needs(root.get("jobs"), {job.id: job for job in jobs})
@@ -171,6 +171,12 @@ def _running(place: Place, job: Job, shell: str, folder: str) -> Job:
         timeout_minutes=place.get("timeout-minutes").scalar(_JOB_LEVEL),
         continue_on_error=place.get("continue-on-error").scalar(_JOB_LEVEL) or False,
     )
+
+
+def _same_case(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    """Write the names in `needs` as the jobs are written: their case does not count."""
+    ids = {job.id.lower(): job.id for job in jobs}
+    return tuple(replace(job, needs=tuple(ids.get(need.lower(), need) for need in job.needs)) for job in jobs)
 
 
 def _check_needs(place: Place, jobs: Mapping[str, Job]) -> None:

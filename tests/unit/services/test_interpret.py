@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autonomous_cicd.adapters.memory import MemoryFiles
 from autonomous_cicd.domain.machine import Interpreter, Machine
@@ -202,6 +205,14 @@ def test_broken_files_are_reported_and_the_others_planned() -> None:
     assert [(problem.file, problem.line) for problem in found.problems] == [(".github/workflows/a.yml", 2)]
 
 
+def test_a_file_that_cannot_be_read_is_reported() -> None:
+    """Empty, too large, a link out of the project: all that comes back is nothing."""
+    found = planned({".github/workflows/a.yml": ""})
+    assert [str(problem) for problem in found.problems] == [
+        ".github/workflows/a.yml: is empty, too large, or a link out of the project"
+    ]
+
+
 def test_a_broken_called_file_is_reported() -> None:
     good = "on: push\njobs: {a: {uses: ./.github/workflows/b.yml}}"
     found = planned({".github/workflows/a.yml": good, ".github/workflows/b.yml": "on: workflow_call\njobs:"})
@@ -254,6 +265,48 @@ def test_calls_cannot_be_endlessly_deep() -> None:
     found = planned(files, only="w0.yml")
     assert found.tasks == ()
     assert "too deep" in found.skipped[0].reason
+
+
+WORDS = st.sampled_from(
+    (
+        *("a", "b", "", "push", "ubuntu-latest", "${{ matrix.a }}", "${{ needs.a.outputs.x }}", "always()"),
+        *("${{ fromJSON('') }}", "${{ fromJSON('[1]') }}", "a/b@v1", "actions/setup-python@v5", "./w.yml"),
+    )
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["a", "b", "include", "exclude", "image", "labels"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+STEPS = st.lists(
+    st.fixed_dictionaries({"run": WORDS}, optional={"if": WORDS, "env": VALUES})
+    | st.fixed_dictionaries({"uses": WORDS}, optional={"with": VALUES}),
+    max_size=3,
+)
+COMMON = {
+    "if": WORDS,
+    "name": WORDS,
+    "needs": st.sampled_from([["a"], "b", []]),
+    "strategy": st.fixed_dictionaries({"matrix": VALUES}),
+}
+REST = {"container": VALUES, "services": VALUES, "environment": VALUES, "continue-on-error": WORDS}
+JOBS = st.fixed_dictionaries(
+    {"runs-on": VALUES, "steps": STEPS}, optional={**COMMON, **REST, "timeout-minutes": WORDS}
+) | st.fixed_dictionaries({"uses": WORDS}, optional={**COMMON, "with": VALUES})
+
+
+@given(st.fixed_dictionaries({"a": JOBS}, optional={"b": JOBS}), st.sampled_from(["push", "workflow_call"]))
+@settings(max_examples=300, deadline=None)
+def test_whatever_stands_in_a_workflow_it_is_planned_or_refused(jobs: dict[str, Any], event: str) -> None:
+    text = json.dumps({"on": ["push", event], "jobs": jobs})
+    found = planned({".github/workflows/a.yml": text})
+    assert found.tasks or found.skipped or found.problems
+    Pipeline(id="x", source=Source.WORKFLOW, tasks=found.tasks)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the collection of real workflow files is not here")

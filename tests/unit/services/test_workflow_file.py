@@ -142,6 +142,11 @@ def test_events_have_three_forms(on: str) -> None:
     assert workflow.inputs == {}
 
 
+def test_the_case_of_needs_does_not_count() -> None:
+    text = "on: push\njobs: {Build: {runs-on: x}, test: {runs-on: x, needs: [BUILD]}}"
+    assert read_workflow(text, path="w.yml").jobs[1].needs == ("Build",)
+
+
 def test_an_environment_may_be_one_expression() -> None:
     text = "on: push\nenv: ${{ fromJSON(vars.ENV) }}\njobs: {a: {runs-on: x, steps: [{run: , env: }]}}"
     workflow = read_workflow(text, path="w.yml")
