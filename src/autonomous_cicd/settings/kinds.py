@@ -40,6 +40,9 @@ E = TypeVar("E", bound=StrEnum)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """Characters that no option may hold."""
 
+MOST_NAMED = 16
+"""Words that a hint names at most."""
+
 _YES = frozenset(("true", "yes", "on", "1"))
 _NO = frozenset(("false", "no", "off", "0"))
 _UNITS = {
@@ -293,10 +296,12 @@ def unknown(word: str, known: Iterable[str], *path: str | int) -> Misfit:
 
 
 def hint_for(word: str, known: Iterable[str]) -> str:
-    """Return the nearest known word as a hint; all of them when none is near."""
+    """Return the nearest known word as a hint; when none is near, what is known."""
     words = list(known)
     found = nearest(word, words)
-    return f"did you mean {found!r}?" if found else f"known are: {', '.join(words)}"
+    if found:
+        return f"did you mean {found!r}?"
+    return f"known are: {', '.join(words[:MOST_NAMED])}{', …' if len(words) > MOST_NAMED else ''}"
 
 
 def _number(raw: Any) -> float | None:

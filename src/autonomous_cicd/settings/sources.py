@@ -218,4 +218,6 @@ def _hear_part(heard: Heard, path: str, value: Any, origin: str) -> None:
 def _unclear(key: str, paths: list[str], origin: str) -> SettingsError:
     if paths:
         return SettingsError(f"{origin}: {key!r} may mean several options", hint=f"say {' or '.join(paths)}")
-    return SettingsError(f"{origin}: unknown key {key!r}", hint=hint_for(key, known_keys()))
+    near = nearest(key, known_keys())
+    hint = f"did you mean {near!r}?" if near else "`autonomous-cicd config show` lists all options"
+    return SettingsError(f"{origin}: unknown key {key!r}", hint=hint)

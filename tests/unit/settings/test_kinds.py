@@ -167,6 +167,10 @@ def test_a_kind_must_say_how_it_reads() -> None:
         Kind[str]().read("x")
 
 
+def test_a_hint_names_no_more_than_a_line_holds() -> None:
+    assert hint_for("zzz", [f"word{n}" for n in range(100)]).endswith("word15, …")
+
+
 def test_a_long_value_is_cut_in_errors() -> None:
     assert 60 == len(shown("x" * 1000))
 

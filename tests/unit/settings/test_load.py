@@ -299,6 +299,7 @@ def test_an_override_of_none_says_nothing() -> None:
     [
         ({"timout_minutes": 1}, "unknown key 'timout_minutes'", "did you mean 'timeout_minutes'?"),
         ({"confidence_threshold": 1}, "may mean several", "error_detection.confidence_threshold or self_"),
+        ({"zzz": 1}, "unknown key 'zzz'", "`autonomous-cicd config show` lists all options"),
         ({"quality_gates": {"coverage": 1}}, "unknown key 'quality_gates.coverage'", "test_coverage"),
         ({"quality_gates": 3}, "quality_gates: expected a mapping, got 3", ""),
         ({"time_constraints": 3}, "unknown key 'time_constraints'", ""),
