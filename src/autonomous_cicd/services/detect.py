@@ -72,7 +72,7 @@ def merge(components: Iterable[Component]) -> tuple[Component, ...]:
 
 
 def _merged(one: Component, other: Component) -> Component:
-    ranges = [f"{_language(each)} {each.interpreter}" for each in (one, other) if each.interpreter]
+    ranges = [f"{_language(each)} {each.interpreter}".strip() for each in (one, other) if each.interpreter]
     return Component(
         path=one.path,
         kinds=one.kinds | other.kinds,

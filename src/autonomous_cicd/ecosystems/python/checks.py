@@ -14,7 +14,7 @@ from autonomous_cicd.ecosystems.python.facts import Facts, Hook, Recipe
 from autonomous_cicd.ecosystems.python.precommit import handed_over, version_of
 from autonomous_cicd.ecosystems.python.recipes import recipe_with
 from autonomous_cicd.ecosystems.python.shapes import distribution, strings, table
-from autonomous_cicd.ecosystems.python.words import commands_said
+from autonomous_cicd.ecosystems.python.words import commands_typed
 
 __all__ = ["SITE_PACKAGES", "CheckPlan", "decide_checks", "packages"]
 
@@ -97,7 +97,7 @@ def _commands(
 
 def _said(check: Check, facts: Facts) -> list[tuple[str, ...]]:
     """Return the calls that stand in the project's CI and Makefile."""
-    said = commands_said(facts).get(check.argv[0], ()) if facts.folder == "." else ()
+    said = commands_typed(facts).get(check.argv[0], ()) if facts.folder == "." else ()
     return [(check.argv[0], *words) for words in said if all(map(_WORD.fullmatch, words))]
 
 

@@ -136,7 +136,10 @@ def _members(files: Files, here: Mapping[str, set[str]]) -> dict[str, str]:
         "pyproject.toml"
     ):
         return {}
-    wanted, excluded = workspace_members(_pyproject(files, ".")) or ((), ())
+    workspace = workspace_members(_pyproject(files, "."))
+    if workspace is None:
+        return {}
+    wanted, excluded = workspace
     found = {".": "."}
     for folder, names in here.items():
         if "pyproject.toml" in names and _matches(folder, wanted) and not _matches(folder, excluded):

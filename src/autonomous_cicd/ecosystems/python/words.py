@@ -8,7 +8,7 @@ from posixpath import basename
 
 from autonomous_cicd.ecosystems.python.facts import Facts
 
-__all__ = ["commands_said", "extras_said", "says_all_extras"]
+__all__ = ["commands_said", "commands_typed", "extras_said", "says_all_extras"]
 
 _WRAPPERS = frozenset(
     (
@@ -45,10 +45,18 @@ def commands_said(facts: Facts) -> Mapping[str, tuple[tuple[str, ...], ...]]:
             words = _unwrapped(list(command))
             if words:
                 found.setdefault(basename(words[0]), []).append(tuple(words[1:]))
-    for text in facts.says.values():
-        for words in _commands(text):
+    for program, calls in commands_typed(facts).items():
+        found.setdefault(program, []).extend(calls)
+    return {program: tuple(calls) for program, calls in found.items()}
+
+
+def commands_typed(facts: Facts) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the arguments of every command that its CI, Makefile and scripts say, by program."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name, text in facts.says.items():
+        for words in () if name.endswith(".py") else _commands(text):
             found.setdefault(basename(words[0]), []).append(tuple(words[1:]))
-    return {program: tuple(arguments) for program, arguments in found.items()}
+    return {program: tuple(calls) for program, calls in found.items()}
 
 
 def extras_said(facts: Facts) -> tuple[str, ...]:
