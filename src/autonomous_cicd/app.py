@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import hashlib
 import importlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from autonomous_cicd import sealed
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult
-from autonomous_cicd.errors import UsageError
+from autonomous_cicd.errors import NotFound, UsageError
 from autonomous_cicd.ports import (
     Cache,
     Checkout,
@@ -34,9 +35,10 @@ from autonomous_cicd.ports import (
 )
 from autonomous_cicd.services.budget import Budget
 from autonomous_cicd.services.carry_out import CarryOut
-from autonomous_cicd.services.gates import judge
-from autonomous_cicd.services.plan import Planned, make_plan
+from autonomous_cicd.services.known import Known
+from autonomous_cicd.services.plan import Planned, Sources, make_plan
 from autonomous_cicd.services.run import Order, execute
+from autonomous_cicd.services.task_log import TaskLog
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
 from autonomous_cicd.settings.load import Settings, load
 
@@ -44,7 +46,6 @@ __all__ = ["App", "Request"]
 
 DEAD = 60.0
 """Seconds without a sign of life after which a run is taken for dead."""
-DAY = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +148,17 @@ class App:
 
     def plan(self, request: Request) -> Planned:
         """Find out what a project is and what would be run. Executes nothing of it."""
-        return self._plan(self.workspace.checkout(request.path), request)
+        return self._plan(self.workspace.checkout(request.path), request, thorough=True)
+
+    def prepare(self, request: Request) -> tuple[Checkout, Planned]:
+        """Look at a checkout and plan its run. Executes nothing of it."""
+        checkout = self.workspace.checkout(request.path)
+        return checkout, self._plan(checkout, request, thorough=False)
 
     async def run(self, request: Request, observer: Observer, *, stop: asyncio.Event | None = None) -> Run:
         """Run a project's pipeline in private copies; setting `stop` ends it in order."""
-        checkout = self.workspace.checkout(request.path)
-        return await self.run_plan(
-            checkout, self._plan(checkout, request), observer, jobs=request.jobs, stop=stop
-        )
+        checkout, planned = self.prepare(request)
+        return await self.run_plan(checkout, planned, observer, jobs=request.jobs, stop=stop)
 
     async def run_plan(
         self,
@@ -168,23 +172,31 @@ class App:
         """Run what was planned for a checkout."""
         self.clear_away_the_dead()
         run = self._new_run(checkout, planned)
-        folder = self.state / "runs" / run.id
+        presence = _adapter("presence").Presence(self.state / "runs", run.id)
+        folder: Path = presence.folder
+        carry_out = self._carry_out(checkout, folder, observer)
         try:
-            order = Order(
-                run=run,
-                pipeline=planned.pipeline,
-                carry_out=self._carry_out(run, checkout, folder, observer),
-                budget=self._budget(planned, jobs),
-                gates=functools.partial(self._gates, run.id, checkout, folder),
-                store=self.store,
-                observer=observer,
-                clock=self.clock,
-                stop=stop or asyncio.Event(),
+            run = await execute(
+                Order(
+                    run=run,
+                    pipeline=planned.pipeline,
+                    carry_out=carry_out,
+                    budget=self._budget(planned, jobs),
+                    gates=functools.partial(self._gates, run.id, checkout, folder),
+                    expand=_expand,
+                    store=self.store,
+                    observer=observer,
+                    clock=self.clock,
+                    stop=stop or asyncio.Event(),
+                    disk=self.settings.pipeline.resource_limits.disk,
+                    used=functools.partial(_adapter("presence").folder_size, folder),
+                )
             )
-            run = await execute(order)
         finally:
             await self.runner.close()
-            await asyncio.to_thread(self.workspace.remove, folder)
+            await carry_out.close()
+            await asyncio.to_thread(self._remove, folder)
+            presence.end()
             self.store.flush()
         observer.ended(run)
         return run
@@ -202,7 +214,7 @@ class App:
         if "store" in self.__dict__:
             self.store.close()
 
-    def _plan(self, checkout: Checkout, request: Request) -> Planned:
+    def _plan(self, checkout: Checkout, request: Request, *, thorough: bool) -> Planned:
         wishes = pipeline_wishes(self.settings)
         wishes = replace(
             wishes,
@@ -213,11 +225,24 @@ class App:
             jobs=request.jobs or wishes.jobs,
         )
         optimise = self.settings.pipeline.enable_optimization
-        seconds = self.store.durations(str(checkout.root)) if optimise else {}
-        planned = make_plan(checkout, self.files(checkout), self.machine, wishes, seconds=seconds)
+        planned = make_plan(
+            checkout,
+            wishes,
+            sources=functools.partial(self._sources, checkout),
+            seconds=self.store.durations(str(checkout.root)) if optimise else {},
+            thorough=thorough,
+        )
         missing = tuple(missing_deployment(self.settings))
+        if not missing:
+            return planned
         skipped = (*planned.pipeline.skipped, *missing)
         return replace(planned, pipeline=replace(planned.pipeline, skipped=skipped))
+
+    def _sources(self, checkout: Checkout) -> Sources:
+        found: Sources = _service("sources").FoundSources(
+            checkout, self.files(checkout), lambda: self.machine
+        )
+        return found
 
     def _new_run(self, checkout: Checkout, planned: Planned) -> Run:
         now = self.clock.now()
@@ -234,45 +259,55 @@ class App:
             skipped=planned.pipeline.skipped,
         )
 
-    def _carry_out(self, run: Run, checkout: Checkout, folder: Path, observer: Observer) -> CarryOut:
-        allowed = self.settings.pipeline.environment
-        project = hashlib.sha256(os.fsencode(checkout.root)).hexdigest()[:16]
-        clean = sealed.clean(self.environment, allowed)
-        path = clean.get("PATH", "")
+    def _carry_out(self, checkout: Checkout, folder: Path, observer: Observer) -> CarryOut:
+        caches = self.state / "caches" / hashlib.sha256(os.fsencode(checkout.root)).hexdigest()[:16]
+        sandboxed = self.settings.runner.value != "process"
+        downloads = (caches if sandboxed else self.state) / "downloads"  # untrusted code has its own
+        env = sealed.clean(self.environment, self.settings.pipeline.environment)
         return CarryOut(
-            run_id=run.id,
             checkout=checkout,
             folder=folder,
-            caches=self.state / "caches" / project,
+            caches=caches,
             runner=self.runner,
             workspace=self.workspace,
-            cache=self.cache,
-            cache_seconds=DAY,
+            known=self._known(checkout, env),
             clock=self.clock,
-            machine=self.machine,
+            look=lambda: self.machine,
             files=self.files(checkout),
-            base_env=clean,
-            furnish=self._furnish(folder),
+            base_env=env,
+            furnish=functools.partial(_furnish, folder / "home", downloads, self.environment),
+            job=_carry_job,
             limits=task_limits(self.settings),
             network=self.settings.pipeline.network,
             observer=observer,
             hidden=self._hidden(),
-            fingerprint=lambda names: _fingerprints(names, path),
+            writable=(downloads,),
         )
 
-    def _furnish(self, folder: Path) -> Callable[[Mapping[str, str]], Mapping[str, str]]:
-        furnish: Callable[..., Mapping[str, str]] = _adapter("home").furnish
-        return functools.partial(furnish, folder / "home", self.state / "downloads", self.environment)
+    def _known(self, checkout: Checkout, env: Mapping[str, str]) -> Known:
+        return Known(
+            cache=self.cache,
+            checkout=checkout,
+            workspace=self.workspace,
+            clock=self.clock,
+            env=env,
+            fingerprint=functools.partial(_fingerprints, path=env.get("PATH", "")),
+            whole=gate_wishes(self.settings).any,
+        )
 
     def _budget(self, planned: Planned, jobs: int) -> Budget:
-        limits = self.settings.pipeline.resource_limits
+        pipeline = self.settings.pipeline
+        cores = self.meter.cores()
         return Budget(
             meter=self.meter,
             clock=self.clock,
             ordering=planned.pipeline.ordering,
-            cores=min(limits.cpu or self.machine.cores, self.machine.cores),
+            cores=min(pipeline.resource_limits.cpu or cores, cores),
             jobs=jobs or planned.pipeline.jobs,
             fixed=bool(jobs),
+            memory=pipeline.resource_limits.memory,
+            measured=pipeline.enable_dynamic_scheduling,
+            weighed=pipeline.enable_resource_optimization,
         )
 
     def _gates(
@@ -285,12 +320,15 @@ class App:
         evidence = _adapter("evidence").RunEvidence(
             tasks,
             log=functools.partial(self.store.log, run_id),
-            copies=tuple((folder / "work").glob("*/*")),
+            copies=_copies(folder, checkout),
             environments=folder / "environments",
             workspace=self.workspace,
             files=self.files(checkout),
         )
-        return judge(wishes, evidence, store=self.store, project=str(checkout.root), now=self.clock.now())
+        judged: tuple[GateResult, ...] = _service("gates").judge(
+            wishes, evidence, store=self.store, project=str(checkout.root), now=self.clock.now()
+        )
+        return judged
 
     def _hidden(self) -> tuple[str, ...]:
         """Return the values that must never be shown: of our settings, and of the environment."""
@@ -300,8 +338,20 @@ class App:
 
     def clear_away_the_dead(self) -> None:
         """Mark runs whose process died as lost, and remove what they left."""
-        for run_id in self.store.bury(self.clock.now() - DEAD):
-            self.workspace.remove(self.state / "runs" / run_id)
+        self.store.bury(self.clock.now() - DEAD)
+        runs = self.state / "runs"
+        if not runs.is_dir():
+            return
+        for run_id in _adapter("presence").the_dead(runs):
+            with contextlib.suppress(NotFound):
+                run = self.store.run(run_id)
+                if run.status is RunStatus.RUNNING:
+                    self.store.save_run(replace(run, status=RunStatus.LOST))
+            self._remove(runs / run_id)
+
+    def _remove(self, folder: Path) -> None:
+        if folder.exists():
+            self.workspace.remove(folder)
 
 
 def _adapter(name: str) -> Any:
@@ -309,6 +359,36 @@ def _adapter(name: str) -> Any:
     return importlib.import_module(f"autonomous_cicd.adapters.{name}")
 
 
-def _fingerprints(names: Iterable[str], path: str) -> Mapping[str, str]:
+def _service(name: str) -> Any:
+    """Load a service that many a run does not need, and that takes long to load."""
+    return importlib.import_module(f"autonomous_cicd.services.{name}")
+
+
+def _fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:
     found: Mapping[str, str] = _adapter("programs").fingerprints(names, path)
     return found
+
+
+def _furnish(
+    home: Path, downloads: Path, environment: Mapping[str, str], names: Mapping[str, str]
+) -> Mapping[str, str]:
+    found: Mapping[str, str] = _adapter("home").furnish(home, downloads, environment, names)
+    return found
+
+
+def _expand(task: Task, needs: Mapping[str, TaskResult]) -> Sequence[Task]:
+    found: Sequence[Task] = _service("deferred").expand_deferred(task, needs)
+    return found
+
+
+async def _carry_job(
+    shared: CarryOut, task: Task, needs: Mapping[str, TaskResult], log: TaskLog
+) -> TaskResult:
+    result: TaskResult = await _service("carry_job").carry_job(shared, task, needs, log)
+    return result
+
+
+def _copies(folder: Path, checkout: Checkout) -> tuple[Path, ...]:
+    """Return the project's folders in the private copies of tasks and of jobs."""
+    found = [*folder.glob("work/*/*"), *folder.glob("jobs/*/work/*/*")]
+    return tuple(place / checkout.prefix for place in sorted(found) if not place.parent.name.startswith("_"))

@@ -159,6 +159,10 @@ class Machines(Protocol):
 class Meter(Protocol):
     """Measures how busy the computer is."""
 
+    def cores(self) -> int:
+        """Return how many processors we may keep busy."""
+        ...
+
     def busy(self) -> float:
         """Return the share of the processors' time that was used since the last call, 0 to 1."""
         ...

@@ -38,6 +38,7 @@ def furnish(
     home.mkdir(parents=True, mode=0o700)
     temporary = home.parent / "tmp"
     temporary.mkdir(mode=0o700)
+    downloads.mkdir(parents=True, exist_ok=True, mode=0o700)
     own = Path(environment.get("HOME", "/nonexistent"))
     for name, candidates in FILES.items():
         text = next((text for place in candidates if (text := _read(own / place))), "")

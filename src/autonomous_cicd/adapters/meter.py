@@ -1,27 +1,33 @@
-"""Meter: how busy this computer is, from `/proc` where there is one."""
+"""Meter: what this computer has, and how busy it is, from `/proc` where there is one."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from autonomous_cicd.adapters.machine import cores, memory
+
 __all__ = ["LocalMeter"]
 
 
 class LocalMeter:
-    """Measures this computer."""
+    """Measures this computer, as far as we may use it. Implements `Meter`."""
 
-    def __init__(self, proc: Path = Path("/proc")) -> None:
-        self._stat = proc / "stat"
-        self._memory = proc / "meminfo"
+    def __init__(self, root: Path = Path("/")) -> None:
+        self._root = root
+        self._stat = root / "proc/stat"
         self._last = (0, 0)
+
+    def cores(self) -> int:
+        """Return how many processors we may keep busy."""
+        return cores(self._root)
 
     def busy(self) -> float:
         """Return the share of the processors' time that was used since the last call, 0 to 1."""
         try:
             first = self._stat.read_text(encoding="ascii").split("\n", 1)[0]
         except OSError:
-            return min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+            return min(1.0, os.getloadavg()[0] / self.cores())
         times = [int(number) for number in first.split()[1:9]]
         total, idle = sum(times), times[3] + times[4]
         before_total, before_idle = self._last
@@ -31,9 +37,4 @@ class LocalMeter:
 
     def free(self) -> int:
         """Return the bytes of memory that could be used now."""
-        try:
-            text = self._memory.read_text(encoding="ascii")
-        except OSError:
-            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        available = text[text.index("MemAvailable:") :].split(None, 2)[1]
-        return int(available) * 1024
+        return memory(self._root) or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

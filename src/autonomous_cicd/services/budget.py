@@ -29,8 +29,16 @@ class Budget:
     """Most tasks at once; exact when `fixed`."""
     fixed: bool
     """Whether a person said how many."""
+    memory: int | None = None
+    """Most bytes that running tasks may be expected to need together; None: what is free."""
+    measured: bool = True
+    """Whether load and free memory are looked at."""
+    weighed: bool = True
+    """Whether the known needs of tasks count; else one is like another."""
     running: int = 0
     used: float = 0.0
+    expected: int = 0
+    """Bytes that the running tasks are expected to need."""
     _looked: float = 0.0
     _busy: float = 0.0
     _free: int = 0
@@ -44,26 +52,36 @@ class Budget:
         """Return whether the task may start now."""
         if self.running == 0:
             return True
-        if self.fixed and not task.memory:
-            return True
-        if self.fixed or self.used + task.cores <= self.cores:
-            return not task.memory or self._has_memory(task)
-        return self.ordering is Ordering.ADAPTIVE and self._idle() and self._has_memory(task)
+        cores, memory = self._needs(task)
+        if self.memory is not None and self.expected + memory > self.memory:
+            return False
+        if self.fixed or self.used + cores <= self.cores:
+            return not memory or not self.measured or self._has_memory(memory)
+        if self.ordering is not Ordering.ADAPTIVE or not self.measured:
+            return False
+        return self._idle() and self._has_memory(memory)
 
     def start(self, task: Task) -> None:
         """Take note that the task runs."""
+        cores, memory = self._needs(task)
         self.running += 1
-        self.used += task.cores
+        self.used += cores
+        self.expected += memory
 
     def stop(self, task: Task) -> None:
         """Take note that it ended."""
+        cores, memory = self._needs(task)
         self.running -= 1
-        self.used -= task.cores
+        self.used -= cores
+        self.expected -= memory
 
     @property
     def may_change(self) -> bool:
         """Whether a later look may let one more task start although none ended."""
-        return not self.fixed and self.ordering is Ordering.ADAPTIVE and not self.full
+        return self.measured and not self.fixed and self.ordering is Ordering.ADAPTIVE and not self.full
+
+    def _needs(self, task: Task) -> tuple[float, int]:
+        return (task.cores, task.memory) if self.weighed else (1.0, 0)
 
     def _idle(self) -> bool:
         self._look()
@@ -72,9 +90,9 @@ class Budget:
         self._busy = 1.0  # one more task at each look: what it uses is not seen before the next
         return True
 
-    def _has_memory(self, task: Task) -> bool:
+    def _has_memory(self, memory: int) -> bool:
         self._look()
-        return self._free - RESERVE >= task.memory
+        return self._free - RESERVE >= memory
 
     def _look(self) -> None:
         now = self.clock.now()

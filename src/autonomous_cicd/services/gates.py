@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from autonomous_cicd.domain.pipeline import Stage, Task
 from autonomous_cicd.domain.quality import GRADES, grade, score
 from autonomous_cicd.domain.run import GateResult, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.ports import Store
+from autonomous_cicd.services.gate_wishes import Compliance, GateWishes
 
 __all__ = ["Compliance", "Evidence", "GateWishes", "judge"]
 
@@ -25,41 +25,6 @@ COVERAGE_FILES = (
 )
 SAMPLES = 3
 """Runs that a baseline of durations needs at least."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compliance:
-    """What a project must comply with."""
-
-    allowed_licences: tuple[str, ...] = ()
-    """Empty: all that are not denied."""
-    denied_licences: tuple[str, ...] = ()
-    required_files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateWishes:
-    """Which gates are asked for, and their thresholds."""
-
-    test_coverage: float | None = None
-    """Percent."""
-    code_quality: str | None = None
-    """Worst grade that passes, A to F."""
-    security_scan: bool = False
-    performance_benchmark: bool = False
-    regression_percent: float = 20.0
-    compliance: Compliance | None = None
-
-    @property
-    def any(self) -> bool:
-        """Whether any gate is asked for."""
-        return bool(
-            self.test_coverage is not None
-            or self.code_quality
-            or self.security_scan
-            or self.performance_benchmark
-            or self.compliance
-        )
 
 
 class Evidence(Protocol):

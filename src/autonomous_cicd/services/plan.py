@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Protocol
 
-from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Command, Ordering, Pipeline, Skipped, Source, Stage, Task
 from autonomous_cicd.domain.project import Project
 from autonomous_cicd.errors import UsageError
-from autonomous_cicd.ports import Checkout, Files
-from autonomous_cicd.services.detect import detect, propose
-from autonomous_cicd.services.interpret import interpret
+from autonomous_cicd.ports import Checkout
 
-__all__ = ["AUTO", "Planned", "Wishes", "command", "make_plan"]
+__all__ = ["AUTO", "PREPARING", "Found", "Planned", "Sources", "Wishes", "command", "make_plan"]
 
 AUTO = "auto"
 SHELL_CHARACTERS = frozenset("|&;<>()$`\\\"'*?[]#~=%!{}\n")
 """Characters that mean something to a shell; a command without any is executed without one."""
+SHELL_WORDS = frozenset(
+    (
+        *(".", ":", "alias", "bg", "break", "case", "cd", "command", "continue", "do", "eval"),
+        *("exec", "exit", "export", "fg", "for", "function", "getopts", "hash", "if", "jobs"),
+        *("local", "read", "readonly", "return", "select", "set", "shift", "source", "time"),
+        *("times", "trap", "type", "ulimit", "umask", "unalias", "unset", "until", "wait", "while"),
+    )
+)
+"""First words that only a shell understands."""
 
 GUESS = {
     Stage.SETUP: 0.5,
@@ -33,6 +39,8 @@ GUESS = {
     Stage.BENCHMARK: 20.0,
 }
 """Seconds of a small project's task that was never run, to know what to begin with."""
+PREPARING = frozenset({Stage.SETUP, Stage.INSTALL})
+"""Stages that are run only for what comes after them."""
 LARGER = {"small": 1.0, "medium": 3.0, "large": 10.0}
 """How many times as long it takes a larger project."""
 
@@ -58,6 +66,33 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one source asks for."""
+
+    tasks: tuple[Task, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    """What it asks for and cannot have, with the reason."""
+    problems: tuple[str, ...] = ()
+    """Why the code host would refuse a part of it."""
+
+
+class Sources(Protocol):
+    """Finds out what a project is and what it asks for; `services.sources` has the real one."""
+
+    def project(self) -> Project:
+        """Return what the project is."""
+        ...
+
+    def workflows(self, only: str) -> Found:
+        """Return what its workflow files ask for; with `only`, one file or one job of it."""
+        ...
+
+    def detected(self, project: Project) -> Found:
+        """Return what is usual for such a project."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A project and its pipeline."""
 
@@ -66,31 +101,42 @@ class Planned:
 
 
 def make_plan(
-    checkout: Checkout, files: Files, machine: Machine, wishes: Wishes, *, seconds: Mapping[str, float]
+    checkout: Checkout,
+    wishes: Wishes,
+    *,
+    sources: Callable[[], Sources],
+    seconds: Mapping[str, float],
+    thorough: bool = True,
 ) -> Planned:
-    """Find out what a project is and what is to be run. Executes nothing of it.
+    """Find out what is to be run. Executes nothing of the project.
 
-    `seconds` are the recorded durations of its tasks. Raises UsageError when there is nothing to run.
+    `seconds` are the recorded durations of its tasks. Unless it is to be `thorough`, what the project is
+    is found out only where the pipeline depends on it. Raises UsageError when there is nothing to run.
     """
-    project = detect(files, path=str(checkout.root), name=checkout.root.name)
-    source, tasks, skipped, problems = _gather(project, checkout, files, machine, wishes)
-    if wishes.deploy and source is not Source.WORKFLOW:
-        tasks = (*tasks, replace(wishes.deploy, needs=tuple(task.name for task in tasks)))
-    if not tasks and not skipped and not problems:
+    own = wishes.source in (AUTO, Source.CONFIG) and not wishes.workflow
+    if own and (wishes.tasks or wishes.source == Source.CONFIG):
+        project = sources().project() if thorough else _unknown(checkout)
+        source, found, size = Source.CONFIG, Found(tasks=wishes.tasks), 1.0
+    else:
+        looking = sources()
+        project = looking.project()
+        source, found = _found(project, looking, wishes)
+        size = LARGER[project.complexity.level]
+    found = _with_deployment(source, found, wishes.deploy)
+    if found == Found():
         raise UsageError(
             f"found nothing to run in {checkout.root}",
             hint="describe its tasks under `pipeline: tasks:` in .autonomous-cicd.yml",
         )
-    tasks = tuple(_expected(task, project, seconds) for task in tasks)
-    tasks, left_out = _chosen(tasks, wishes.only, wishes.skip)
+    tasks, left_out = _chosen(found.tasks, wishes.only, wishes.skip)
     return Planned(
         project=project,
         pipeline=Pipeline(
-            id=_identity(project.name, source, tasks),
+            id=_identity(checkout.root.name, source, tasks),
             source=source,
-            tasks=tasks,
-            skipped=(*skipped, *left_out),
-            problems=problems,
+            tasks=tuple(_expected(task, size, seconds) for task in tasks),
+            skipped=(*found.skipped, *left_out),
+            problems=found.problems,
             ordering=wishes.ordering,
             jobs=wishes.jobs,
             seconds=wishes.seconds,
@@ -102,64 +148,110 @@ def command(words: str | Sequence[str], *, cwd: str = ".", env: Mapping[str, str
     """Return a command as a person wrote it: a list as it is, a line through a shell where it needs one."""
     if not isinstance(words, str):
         argv = tuple(words)
-    elif SHELL_CHARACTERS.isdisjoint(words):
-        argv = tuple(shlex.split(words))
+    elif SHELL_CHARACTERS.isdisjoint(words) and not SHELL_WORDS.intersection(words.split()[:1]):
+        argv = tuple(words.split())
     else:
         argv = ("sh", "-ec", words)
     return Command(argv=argv, cwd=cwd, env=env or {})
 
 
-Gathered = tuple[Source, tuple[Task, ...], tuple[Skipped, ...], tuple[str, ...]]
+def _unknown(checkout: Checkout) -> Project:
+    return Project(path=str(checkout.root), name=checkout.root.name)
 
 
-def _gather(project: Project, checkout: Checkout, files: Files, machine: Machine, wishes: Wishes) -> Gathered:
-    """Return the tasks of the first source that has any, of those that are wished for."""
+def _found(project: Project, sources: Sources, wishes: Wishes) -> tuple[Source, Found]:
+    """Return what the first source asks for that asks for anything, of those that are wished for."""
     wanted = Source.WORKFLOW if wishes.workflow else wishes.source
     skipped: tuple[Skipped, ...] = ()
-    if wanted in (AUTO, Source.CONFIG) and (wishes.tasks or wanted == Source.CONFIG):
-        return Source.CONFIG, wishes.tasks, (), ()
     if wanted in (AUTO, Source.WORKFLOW):
-        found = interpret(files, checkout=checkout, machine=machine, only=wishes.workflow)
+        found = sources.workflows(wishes.workflow)
         if found.tasks or found.problems or wanted == Source.WORKFLOW:
-            return Source.WORKFLOW, found.tasks, found.skipped, tuple(map(str, found.problems))
+            return Source.WORKFLOW, found
         skipped = found.skipped
-    proposal = propose(project, files, machine)
-    stages = wishes.stages
-    kept = tuple(task for task in proposal.tasks if not stages or task.stage in stages)
-    return Source.DETECT, _without_missing_needs(kept), (*skipped, *proposal.skipped), ()
+    found = sources.detected(project)
+    tasks, left_out = _of_stages(found.tasks, wishes.stages)
+    return Source.DETECT, Found(tasks=tasks, skipped=(*skipped, *found.skipped, *left_out))
+
+
+def _of_stages(
+    tasks: Sequence[Task], stages: Sequence[Stage]
+) -> tuple[tuple[Task, ...], tuple[Skipped, ...]]:
+    """Return the tasks of some stages with what prepares them, and the others as left out."""
+    if not stages:
+        return tuple(tasks), ()
+    kept = {task.name for task in tasks if task.stage in stages}
+    needed = _with_needs(tasks, kept)
+    kept |= {task.name for task in tasks if task.name in needed and task.stage in PREPARING}
+    reason = "its stage is not among `pipeline.stages`"
+    left_out = tuple(Skipped(task.name, reason) for task in tasks if task.name not in kept)
+    return _without_missing_needs([task for task in tasks if task.name in kept]), left_out
+
+
+def _with_deployment(source: Source, found: Found, deploy: Task | None) -> Found:
+    """Let the deployment be the last task; nothing is deployed that was not checked."""
+    if deploy is None:
+        return found
+    if source is Source.WORKFLOW:
+        reason = "only a pipeline of its own or a detected one is followed by `deploy: command:`"
+        return replace(found, skipped=(*found.skipped, Skipped(deploy.name, reason)))
+    if not found.tasks:
+        return found
+    last = replace(deploy, needs=tuple(task.name for task in found.tasks))
+    return replace(found, tasks=(*found.tasks, last))
 
 
 def _without_missing_needs(tasks: Sequence[Task]) -> tuple[Task, ...]:
     names = {task.name for task in tasks}
-    return tuple(replace(task, needs=tuple(need for need in task.needs if need in names)) for task in tasks)
+    return tuple(
+        task
+        if names.issuperset(task.needs)
+        else replace(task, needs=tuple(need for need in task.needs if need in names))
+        for task in tasks
+    )
 
 
-def _expected(task: Task, project: Project, seconds: Mapping[str, float]) -> Task:
+def _with_needs(tasks: Sequence[Task], names: Iterable[str]) -> set[str]:
+    """Return these tasks and whatever they need, however far behind."""
+    by_name = {task.name: task for task in tasks}
+    chosen = list(dict.fromkeys(names))
+    seen = set(chosen)
+    for name in chosen:
+        for need in by_name[name].needs:
+            if need in by_name and need not in seen:
+                seen.add(need)
+                chosen.append(need)
+    return seen
+
+
+def _expected(task: Task, size: float, seconds: Mapping[str, float]) -> Task:
     """Return the task with the seconds it took before, or a guess by its stage and the project's size."""
-    guess = GUESS.get(task.stage, 0.0) * LARGER[project.complexity.level]
-    return replace(task, seconds=seconds.get(task.name, guess))
+    expected = seconds.get(task.name, GUESS.get(task.stage, 0.0) * size)
+    return replace(task, seconds=expected) if expected != task.seconds else task
 
 
 def _chosen(
     tasks: Sequence[Task], only: Sequence[str], skip: Sequence[str]
 ) -> tuple[tuple[Task, ...], tuple[Skipped, ...]]:
     """Return the tasks that were asked for with all that they need, and the others as left out."""
-    by_name = {task.name: task for task in tasks}
+    if not only and not skip:
+        return tuple(tasks), ()
     for pattern in (*only, *skip):
         if not any(_meant(task, pattern) for task in tasks):
-            hint = f"its tasks are: {', '.join(by_name) or 'none'}"
-            raise UsageError(f"no task is named {pattern!r}", hint=hint)
-    chosen = [task.name for task in tasks if not only or any(_meant(task, pattern) for pattern in only)]
-    for name in chosen:
-        chosen += [need for need in by_name[name].needs if need not in chosen]
+            names = ", ".join(task.name for task in tasks)
+            raise UsageError(f"no task is named {pattern!r}", hint=f"its tasks are: {names or 'none'}")
+    asked = [task.name for task in tasks if not only or any(_meant(task, pattern) for pattern in only)]
+    chosen = _with_needs(tasks, asked)
     unwanted = {task.name for task in tasks if any(_meant(task, pattern) for pattern in skip)}
-    kept = [task for task in tasks if task.name in chosen and task.name not in unwanted]
-    left_out = [
-        Skipped(task.name, "left out by --skip" if task.name in unwanted else "not asked for by --only")
-        for task in tasks
-        if task not in kept
-    ]
-    return _without_missing_needs(kept), tuple(left_out)
+    why: dict[str, str] = {}
+    for task in tasks:
+        if task.name in unwanted:
+            why[task.name] = "left out by --skip"
+        elif task.name not in chosen:
+            why[task.name] = "not asked for by --only"
+        elif task.stage is Stage.DEPLOY and (missing := _with_needs(tasks, [task.name]) & unwanted):
+            why[task.name] = f"nothing is deployed without {', '.join(sorted(missing))}"
+    kept = [task for task in tasks if task.name not in why]
+    return _without_missing_needs(kept), tuple(Skipped(name, reason) for name, reason in why.items())
 
 
 def _meant(task: Task, pattern: str) -> bool:

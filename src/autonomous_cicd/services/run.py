@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autonomous_cicd.domain.pipeline import Pipeline, Stage, Task
+from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.domain.schedule import Schedule
+from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Clock, Observer, Store
 from autonomous_cicd.services.budget import PAUSE, Budget
-from autonomous_cicd.services.carry_out import CarryOut
-from autonomous_cicd.services.job import expand_deferred
+from autonomous_cicd.services.carry_out import CarryOut, said, span
 
-__all__ = ["Order", "execute", "unneeded"]
+__all__ = ["Order", "execute"]
 
 BEAT = 2.0
 """Seconds between two signs of life of a run."""
-PREPARING = frozenset({Stage.SETUP, Stage.INSTALL})
-"""Stages that are run only for what comes after them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +35,20 @@ class Order:
     """Set from outside to end the run in order."""
     gates: Callable[[Sequence[tuple[Task, TaskResult]]], tuple[GateResult, ...]]
     """Judges tasks by what became of them; their logs are in the store."""
+    expand: Callable[[Task, Mapping[str, TaskResult]], Sequence[Task]]
+    """Makes tasks of a job whose matrix is known only now."""
+    disk: int | None = None
+    """Most bytes that the run's private folder may have; None: no limit."""
+    used: Callable[[], int] = lambda: 0
+    """Measures the private folder."""
 
 
 class _Stop(Exception):
-    """Raised inside a run when somebody wants it to end; says who."""
+    """Raised inside a run when it must not go on; says why, and what the run is then."""
+
+    def __init__(self, reason: str, status: RunStatus = RunStatus.CANCELLED) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 async def execute(order: Order) -> Run:
@@ -60,33 +68,17 @@ async def execute(order: Order) -> Run:
     except TimeoutError:
         if not limit.expired():
             raise
-        minutes = order.pipeline.seconds / 60
-        run = replace(order.run, status=RunStatus.FAILED, reason=f"it took longer than {minutes:g} minutes")
+        reason = f"it took longer than {span(order.pipeline.seconds)}{progress.unfinished()}"
+        run = replace(run, status=RunStatus.FAILED, reason=reason)
     except _Stop as stop:
-        run = replace(run, reason=str(stop))
+        run = replace(run, status=stop.status, reason=str(stop))
+    except Exception as error:
+        run = replace(run, status=RunStatus.FAILED, reason=f"{type(error).__name__}: {said(error)}")
+        raise
     finally:
         run = replace(run, tasks=progress.tasks(), seconds=order.clock.now() - order.run.started)
         order.store.save_run(run)
     return run
-
-
-def unneeded(tasks: Sequence[Task], hits: Collection[str]) -> frozenset[str]:
-    """Return the preparing tasks that nothing has to be prepared by, because the cache has it all."""
-    followers: dict[str, list[Task]] = {task.name: [] for task in tasks}
-    for task in tasks:
-        for need in task.needs:
-            followers[need].append(task)
-    found: set[str] = set()
-    grew = True
-    while grew:
-        grew = False
-        for task in tasks:
-            if task.stage not in PREPARING or task.name in found or not followers[task.name]:
-                continue
-            if all(other.name in hits or other.name in found for other in followers[task.name]):
-                found.add(task.name)
-                grew = True
-    return frozenset(found)
 
 
 def _judged(run: Run, problems: Sequence[str]) -> Run:
@@ -107,7 +99,8 @@ class _Progress:
     order: Order
     results: dict[str, TaskResult] = field(default_factory=dict)
     parts: dict[str, tuple[Task, ...]] = field(default_factory=dict)
-    unneeded: frozenset[str] = frozenset()
+    stopped: list[str] = field(default_factory=list)
+    """Tasks that were ended before their time."""
     schedule: Schedule = field(init=False)
     all_done: asyncio.Event = field(default_factory=asyncio.Event)
     timer: asyncio.TimerHandle | None = None
@@ -118,17 +111,16 @@ class _Progress:
 
     async def drive(self) -> None:
         """Run until every task ended."""
-        tasks = self.order.pipeline.tasks
-        self.unneeded = unneeded(tasks, self.order.carry_out.look_up(tasks))
+        self.order.carry_out.known.look_up(self.order.pipeline.tasks)
         try:
             async with self.group:
-                watches = [self.group.create_task(watch) for watch in (self._stay_alive(), self._stopped())]
+                watches = [self.group.create_task(watch) for watch in (self._stay_alive(), self._heed())]
                 self._advance()
                 await self.all_done.wait()
                 for watch in watches:
                     watch.cancel()
-        except* _Stop as stops:
-            raise stops.exceptions[0] from None
+        except* Exception as group:  # noqa: BLE001 - all of it goes on, the first in front
+            raise _first(group) from None
         finally:
             if self.timer:
                 self.timer.cancel()
@@ -139,21 +131,24 @@ class _Progress:
 
     def pairs(self) -> Sequence[tuple[Task, TaskResult]]:
         """Return each task with what became of it, in the order of the pipeline."""
-        found = []
-        for task in self.order.pipeline.tasks:
-            for part in self.parts.get(task.name, (task,)):
-                missing = TaskResult(name=part.name, status=TaskStatus.CANCELLED, reason="it had not begun")
-                found.append((part, self.results.get(part.name, missing)))
-        return found
+        whole = self.order.pipeline.tasks
+        parts = [part for task in whole for part in self.parts.get(task.name, (task,))]
+        return [(part, self.results.get(part.name) or _not_begun(part)) for part in parts]
+
+    def unfinished(self) -> str:
+        """Return which tasks were ended before their time, as the end of a sentence."""
+        return f"; ended before their time: {', '.join(self.stopped)}" if self.stopped else ""
 
     def _advance(self) -> None:
         """Start what may start."""
-        budget = self.order.budget
+        budget, known = self.order.budget, self.order.carry_out.known
         while not budget.full and (task := self.schedule.take(budget.fits)) is not None:
             if (result := self._without_running(task)) is not None:
                 self._ended(task, result, b"")
             elif task.job and task.job.deferred:
                 self._split(task)
+            elif (found := known.result(task)) is not None:
+                self._ended(task, *found)
             else:
                 budget.start(task)
                 self.group.create_task(self._one(task))
@@ -167,15 +162,18 @@ class _Progress:
         self._advance()
 
     async def _one(self, task: Task) -> None:
-        self.order.observer.task_started(task)
+        order = self.order
+        order.observer.task_started(task)
+        log, started = order.carry_out.log(task), order.clock.now()
         try:
-            result, log = await self.order.carry_out.task(task, self._needs(task))
+            result, text = await order.carry_out.task(task, self._needs(task), log)
         except asyncio.CancelledError:
-            self._keep(task, TaskResult(name=task.name, status=TaskStatus.CANCELLED), b"")
+            self.stopped.append(task.name)
+            self._keep(task, _cut_short(task, started, order.clock.now()), log.close())
             raise
         finally:
-            self.order.budget.stop(task)
-        self._ended(task, result, log)
+            order.budget.stop(task)
+        self._ended(task, result, text)
         self._advance()
 
     def _ended(self, task: Task, result: TaskResult, log: bytes) -> None:
@@ -194,18 +192,18 @@ class _Progress:
 
     def _without_running(self, task: Task) -> TaskResult | None:
         """Return the result of a task that is not even begun; None when it is."""
-        if task.name in self.unneeded:
+        unneeded = self.order.carry_out.known.unneeded
+        if task.name in unneeded:
             reason = "nothing that needs it has to run"
             return TaskResult(name=task.name, status=TaskStatus.SKIPPED, cached=True, reason=reason)
         if task.job:
             return None  # a job's own `if` decides, and it may want to run after a failure
         for need in task.needs:
             result = self.results[need]
-            if result.status is not TaskStatus.PASSED and not result.optional and need not in self.unneeded:
-                reason = f"{need} {_WHAT_BECAME[result.status]}"
-                return TaskResult(name=task.name, status=TaskStatus.SKIPPED, reason=reason)
+            if result.status is not TaskStatus.PASSED and not result.optional and need not in unneeded:
+                return _left_out(task, f"{need} {_WHAT_BECAME[result.status]}")
         if task.approval and (reason := self._not_approved(task.approval)):
-            return TaskResult(name=task.name, status=TaskStatus.SKIPPED, reason=reason)
+            return _left_out(task, reason)
         return None
 
     def _not_approved(self, environment: str) -> str:
@@ -219,9 +217,17 @@ class _Progress:
 
     def _split(self, task: Task) -> None:
         """Let a job whose matrix is known only now be carried out by one task for each combination."""
-        parts = expand_deferred(task, self._needs(task))
-        self.parts[task.name] = tuple(parts)
+        try:
+            parts = _told_apart(self.order.expand(task, self._needs(task)), self._names())
+        except UsageError as error:
+            self._ended(task, TaskResult(name=task.name, status=TaskStatus.FAILED, reason=said(error)), b"")
+            return
+        self.parts[task.name] = parts
         self.schedule.split(task.name, parts)
+
+    def _names(self) -> set[str]:
+        split = {part.name for parts in self.parts.values() for part in parts}
+        return split | {task.name for task in self.order.pipeline.tasks}
 
     async def _stay_alive(self) -> None:
         order = self.order
@@ -230,8 +236,13 @@ class _Progress:
             order.store.beat(order.run.id, order.clock.now())
             if order.store.cancel_requested(order.run.id):
                 raise _Stop("somebody asked for it to be cancelled")
+            if order.disk is not None:
+                used = await asyncio.to_thread(order.used)
+                if used > order.disk:
+                    limit = f"{order.disk / 1e6:.0f} MB that `pipeline.resource_limits.disk` allows"
+                    raise _Stop(f"it wrote {used / 1e6:.0f} MB of the {limit}", RunStatus.FAILED)
 
-    async def _stopped(self) -> None:
+    async def _heed(self) -> None:
         await self.order.stop.wait()
         raise _Stop("interrupted")
 
@@ -245,9 +256,48 @@ _WHAT_BECAME = {
 }
 
 
+def _left_out(task: Task, reason: str) -> TaskResult:
+    return TaskResult(name=task.name, status=TaskStatus.SKIPPED, reason=reason, optional=task.optional)
+
+
+def _not_begun(task: Task) -> TaskResult:
+    return TaskResult(name=task.name, status=TaskStatus.CANCELLED, reason="it had not begun")
+
+
+def _cut_short(task: Task, started: float, now: float) -> TaskResult:
+    return TaskResult(
+        name=task.name,
+        status=TaskStatus.CANCELLED,
+        reason="the run was ended",
+        log=task.name,
+        started=started,
+        seconds=now - started,
+        optional=task.optional,
+    )
+
+
+def _told_apart(parts: Sequence[Task], taken: set[str]) -> tuple[Task, ...]:
+    """Return the parts of a task with names that no other task has."""
+    found = []
+    for part in parts:
+        name, number = part.name, 1
+        while name in taken:
+            number += 1
+            name = f"{part.name} #{number}"
+        taken.add(name)
+        found.append(part if name == part.name else replace(part, name=name))
+    return tuple(found)
+
+
 def _together(name: str, parts: Sequence[TaskResult]) -> TaskResult:
     """Return one result for a task that was carried out by several."""
     bad = [part for part in parts if part.status is not TaskStatus.PASSED]
     worst = min(bad, key=lambda part: not part.status.bad) if bad else parts[-1]
     outputs = {key: value for part in parts for key, value in part.outputs.items()}
     return replace(worst, name=name, outputs=outputs, seconds=max(part.seconds for part in parts))
+
+
+def _first(group: BaseExceptionGroup[Exception]) -> Exception:
+    """Return the first of several exceptions; they have one cause, the others are what it led to."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

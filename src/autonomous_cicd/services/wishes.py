@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autonomous_cicd.domain.pipeline import Command, Limits, Ordering, Skipped, Stage, Task
-from autonomous_cicd.services.gates import Compliance, GateWishes
+from autonomous_cicd.services.gate_wishes import Compliance, GateWishes
 from autonomous_cicd.services.plan import Wishes, command
 from autonomous_cicd.settings.load import Settings
 from autonomous_cicd.settings.tasks import TaskSettings
@@ -52,9 +52,10 @@ def gate_wishes(settings: Settings) -> GateWishes:
 def task_limits(settings: Settings) -> Limits:
     """Return the most that any task may have."""
     pipeline = settings.pipeline
+    sizes = [size for size in (pipeline.task_memory, pipeline.resource_limits.memory) if size]
     return Limits(
         seconds=60 * pipeline.default_timeout_minutes,
-        memory=pipeline.task_memory,
+        memory=min(sizes, default=None),
         output=pipeline.output_limit,
     )
 
