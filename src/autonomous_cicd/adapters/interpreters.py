@@ -74,22 +74,19 @@ class Interpreters:
         self._found = tuple(seen.values())
         return self._found
 
-    def program(self, name: str) -> str:
-        """Return a program that is installed beside an interpreter; "" when there is none."""
-        for interpreter in sorted(self._found or self.find(), key=newness, reverse=True):
-            beside = Path(interpreter.path).with_name(name)
-            if os.access(beside, os.X_OK):
-                return str(beside)
-        return ""
+    def folders(self) -> tuple[str, ...]:
+        """Return the folders of the interpreters, the newest first: their tools lie beside them."""
+        ordered = sorted(self._found or self.find(), key=newness, reverse=True)
+        return tuple(os.path.dirname(interpreter.path) for interpreter in ordered)  # noqa: PTH120
 
     def _places(self) -> Iterator[str]:
         if self._root == Path("/"):
             yield getattr(sys, "_base_executable", "") or sys.executable
-        for folder in search_path(self._environment, root=self._root):
+        for folder in map(str, search_path(self._environment, root=self._root)):
             for name in NAMES:
                 if os.path.lexists(program := f"{folder}/{name}"):
                     yield program
-        for prefix in self._prefixes():
+        for prefix in map(str, self._prefixes()):
             for name in IN_PREFIX:
                 if os.path.lexists(program := f"{prefix}/{name}"):
                     yield program

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import platform
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -23,7 +21,7 @@ PROGRAMS = (
 )
 """Tools whose place is looked up."""
 
-SYSTEMS = {"Darwin": "macOS", "Windows": "Windows"}
+SYSTEMS = {"Darwin": "macOS"}
 ARCHITECTURES = {"aarch64": "ARM64", "arm64": "ARM64", "i386": "X86", "i686": "X86", "armv7l": "ARM"}
 
 
@@ -37,24 +35,32 @@ class LocalMachines:
 
     def look(self) -> Machine:
         """Return what is there now."""
+        interpreters, kernel = self._interpreters.find(), os.uname()
         return Machine(
             cores=cores(self._root),
             memory=memory(self._root),
-            interpreters=self._interpreters.find(),
+            interpreters=interpreters,
             programs=dict(self._programs()),
-            system=SYSTEMS.get(platform.system(), "Linux"),
-            architecture=ARCHITECTURES.get(platform.machine(), "X64"),
+            system=SYSTEMS.get(kernel.sysname, "Linux"),
+            architecture=ARCHITECTURES.get(kernel.machine, "X64"),
         )
 
     def _programs(self) -> Iterator[tuple[str, str]]:
-        folders = search_path(self._environment, root=self._root)
-        beside = os.path.dirname(sys.executable)  # noqa: PTH120 - the link itself, not what it leads to
-        path = os.pathsep.join(map(str, folders))
+        named = [str(folder) for folder in search_path(self._environment, root=self._root)]
+        folders = dict.fromkeys((*named, *self._interpreters.folders()))
+        ours = os.path.dirname(sys.executable)  # noqa: PTH120 - the link itself, not what it leads to
         for name in PROGRAMS:
-            found = shutil.which(name, path=f"{beside}{os.pathsep}{path}" if name == "uv" else path)
-            found = found or self._interpreters.program(name)
-            if found:
-                yield name, os.path.abspath(found)  # noqa: PTH100 - a program may act by the name of its link
+            if found := first_program(name, (ours, *folders) if name == "uv" else folders):
+                yield name, found
+
+
+def first_program(name: str, folders: Iterable[str]) -> str:
+    """Return the place of a program in the first folder that has it; "" when none has."""
+    for folder in folders:
+        place = f"{folder}/{name}"
+        if os.access(place, os.X_OK) and not os.path.isdir(place):  # noqa: PTH112 - many places, and pathlib is slow
+            return place
+    return ""
 
 
 def cores(root: Path) -> int:

@@ -159,15 +159,12 @@ def test_development_kits_of_java_and_go_are_found(world: Path) -> None:
     ] == found(world)
 
 
-def test_a_tool_is_found_beside_the_newest_interpreter(world: Path) -> None:
+def test_tools_lie_beside_the_newest_interpreter_first(world: Path) -> None:
     for version in ("18.19.0", "20.1.0"):
         put(world / f"home/.nvm/versions/node/v{version}/bin/node")
-        put(world / f"home/.nvm/versions/node/v{version}/bin/npm", b"#!/usr/bin/env node\n")
     interpreters = Interpreters({"HOME": str(world / "home")}, root=world)
-    assert [f"{world}/home/.nvm/versions/node/v20.1.0/bin/npm", ""] == [
-        interpreters.program("npm"),
-        interpreters.program("pnpm"),
-    ]
+    folder = f"{world}/home/.nvm/versions/node"
+    assert (f"{folder}/v20.1.0/bin", f"{folder}/v18.19.0/bin") == interpreters.folders()
 
 
 def test_the_interpreter_that_runs_us_is_offered_as_its_base() -> None:

@@ -125,6 +125,17 @@ def test_programs_are_found_on_the_path_and_elsewhere(tmp_path: Path) -> None:
     } == {name: place for name, place in found.items() if name != "uv"}
 
 
+def test_tools_are_found_beside_an_interpreter_that_is_not_on_the_path(tmp_path: Path) -> None:
+    folder = tmp_path / "home/.nvm/versions/node/v20.1.0/bin"
+    folder.mkdir(parents=True)
+    for name, content in (("node", "\x7fELF"), ("npm", "#!/usr/bin/env node")):
+        (folder / name).write_text(content)
+        (folder / name).chmod(0o755)
+    (folder / "npx").mkdir()
+    found = LocalMachines({"HOME": str(tmp_path / "home")}, root=tmp_path).look().programs
+    assert (str(folder / "npm"), None) == (found.get("npm"), found.get("npx"))
+
+
 def test_this_computer_has_something() -> None:
     machine = LocalMachines().look()
     assert (True, True, True) == (
