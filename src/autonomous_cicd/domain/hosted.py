@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-__all__ = ["HOSTED", "WITHOUT_PYTHON", "missing_program"]
+__all__ = ["HOSTED", "WITHOUT_PYTHON", "missing_program", "unreachable"]
 
 _WITHOUT_PYTHON = """
 : [ [[ awk cargo cat cd cp cut date diff echo env exit export false find git go grep head ls mkdir mv
@@ -42,3 +42,19 @@ def missing_program(lines: Sequence[str], exit_code: int, called: Collection[str
         if name in HOSTED and (exit_code == 127 or name in called):
             return str(name)
     return ""
+
+
+_NETWORK = re.compile(
+    r"Could not resolve host|Temporary failure in name resolution|Name or service not known"
+    r"|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|Network is unreachable|dns error|no such host"
+)
+_TESTS = re.compile(
+    r"^(?:FAILED |ERROR tests?/|E   |not ok |--- FAIL|=+ .*\b\d+ failed)|\b[1-9]\d* fail(?:ed|ing)\b"
+)
+
+
+def unreachable(lines: Sequence[str]) -> str:
+    """Return the line that says that a host could not be reached; "" without one, or when tests failed."""
+    if any(_TESTS.search(line) for line in lines):
+        return ""
+    return next((line.strip()[:200] for line in lines if _NETWORK.search(line)), "")

@@ -24,7 +24,9 @@ ERROR = re.compile(
     re.IGNORECASE,
 )
 HARMLESS = re.compile(
-    r"\b(?:0|no) (?:errors?|fail(?:ed|ures?))\b|--[\w-]*(?:error|fail)|continue-on-error", re.IGNORECASE
+    r"^(?:SKIPPED|XFAIL|XPASS|PASSED)\b|^=+ FAILURES =+$|Warning: "
+    r"|\b(?:0|no) (?:errors?|fail(?:ed|ures?))\b|--[\w-]*(?:error|fail)|continue-on-error",
+    re.IGNORECASE,
 )
 FINAL = re.compile(
     r"^(?:E\s{3}|FAILED |ERROR |error(?:\[\w+\])?:|npm ERR!|not ok|FAIL\b|fatal:|::error"

@@ -35,6 +35,7 @@ from autonomous_cicd.services.job_live import Frame, LeftOut, LiveJob
 from autonomous_cicd.services.job_log import JobLog
 from autonomous_cicd.services.job_places import Places
 from autonomous_cicd.services.job_steps import run_steps
+from autonomous_cicd.services.job_tools import machine_path
 from autonomous_cicd.services.job_verdict import skipped, verdict
 from autonomous_cicd.services.job_world import JobWorld
 from autonomous_cicd.services.refuse import job_refusal
@@ -164,6 +165,7 @@ def _begin(plan: JobPlan, world: JobWorld, contexts: dict[str, Json]) -> LiveJob
         contexts=contexts,
         deadline=world.clock.now() + seconds,
         env=env,
+        machine_path=machine_path(world.machine),
     )
 
 

@@ -72,6 +72,8 @@ class LiveJob:
     deadline: float
     env: dict[str, str] = field(default_factory=dict)
     """The workflow's and the job's own variables, then what steps added."""
+    machine_path: tuple[str, ...] = ()
+    """Folders with programs of the machine that are not on its PATH."""
     path: list[str] = field(default_factory=list)
     """Folders that steps put on the PATH, the latest first."""
     results: list[StepResult] = field(default_factory=list)
@@ -111,8 +113,9 @@ class LiveJob:
         whole = {**machine, "HOME": str(self.places.home), **env, **host}
         whole.setdefault("CI", "true")
         whole.setdefault("NPM_CONFIG_PREFIX", str(self.places.tools / "npm"))
-        mine = [str(self.places.home / ".local/bin"), str(self.guard.bin), str(self.places.tools / "npm/bin")]
-        base = env.get("PATH") or ":".join((*mine, self.world.base_env.get("PATH", "")))
+        places = self.places
+        mine = (str(places.home / ".local/bin"), str(self.guard.bin), str(places.tools / "npm/bin"))
+        base = env.get("PATH") or ":".join((*mine, *self.machine_path, self.world.base_env.get("PATH", "")))
         whole["PATH"] = ":".join((*self.path, base))
         return whole
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autonomous_cicd.domain.expression.evaluate import Scope, interpolate
 from autonomous_cicd.domain.expression.values import to_text
-from autonomous_cicd.domain.hosted import WITHOUT_PYTHON, missing_program
+from autonomous_cicd.domain.hosted import missing_program, unreachable
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.script import commands
-from autonomous_cicd.domain.version import choose, newest
 from autonomous_cicd.domain.workflow import Step
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Outcome
 from autonomous_cicd.services.excerpt import excerpt
 from autonomous_cicd.services.job_live import Ended, Frame, LiveJob
+from autonomous_cicd.services.job_tools import ready_tools
 
 __all__ = ["ended", "run_script", "shell_of"]
 
@@ -31,7 +31,6 @@ SHELLS = {
 }
 ENDINGS = {"": ".sh", "bash": ".sh", "sh": ".sh", "python": ".py", "pwsh": ".ps1"}
 WINDOWS = frozenset(("cmd", "powershell"))
-DEFAULT_PYTHON = "3.12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ async def run_script(
     if not _is_folder(cwd):
         reason = f"its working directory {cwd.relative_to(job.places.root)} does not exist"
         return Ended(passed=False, reason=reason, command=shown)
-    await ready_python(job, script, shell)
+    await ready_tools(job, script, shell=shell.argv[0] in ("bash", "sh"))
     file = job.places.temp / f"script-{job.number}{shell.ending}"
     file.write_bytes(script.encode("utf-8", "replace"))
     argv = tuple(part.replace("{0}", str(file)) for part in shell.argv)
@@ -110,6 +109,7 @@ def ended(job: LiveJob, outcome: Outcome, *, script: str = "", command: str = ""
     if outcome.exit_code == 0 and not outcome.timed_out:
         return Ended(exit_code=0, command=command)
     lines = [line.decode("utf-8", "replace") for line in job.log.lines]
+    shown = excerpt(lines)
     reason = f"exit code {outcome.exit_code}"
     if outcome.timed_out:
         job.timed_out = job.seconds_left <= 0.05
@@ -121,39 +121,16 @@ def ended(job: LiveJob, outcome: Outcome, *, script: str = "", command: str = ""
         exit_code=outcome.exit_code,
         reason=reason,
         timed_out=outcome.timed_out,
-        doubt=_doubt(outcome.exit_code, lines, script),
-        excerpt=excerpt(lines),
+        doubt=_doubt(outcome.exit_code, lines, script, shown),
+        excerpt=shown,
         command=command,
     )
 
 
-def _doubt(code: int, lines: list[str], script: str) -> str:
+def _doubt(code: int, lines: Sequence[str], script: str, shown: Sequence[str]) -> str:
     """Return why a failure says nothing about the project: something that only this machine lacks."""
     name = missing_program(lines[-5:], code, {words[0] for words in commands(script)})
-    return f"`{name}` is not installed here, a hosted runner has it; install it" if name else ""
-
-
-async def ready_python(job: LiveJob, script: str, shell: Shell) -> None:
-    """See to it that `python` is one of the job's own before the first script that may use it."""
-    if job.python_ready:
-        return
-    if shell.argv[0] in ("bash", "sh") and all(words[0] in WITHOUT_PYTHON for words in commands(script)):
-        return
-    await default_python(job)
-
-
-async def default_python(job: LiveJob) -> None:
-    """Put a Python on the PATH, as a hosted runner has one without any setup action."""
-    job.python_ready = True
-    interpreters = job.world.machine.interpreters
-    choice = choose(DEFAULT_PYTHON, interpreters)
-    chosen = choice.interpreter if choice else newest(interpreters)
-    if chosen is None:
-        job.log.note("no Python is installed here")
-        return
-    try:
-        folder = await job.python(chosen)
-    except UsageError as error:
-        job.log.note(str(error))
-        return
-    job.path.append(str(folder / "bin"))
+    if name:
+        return f"`{name}` is not installed here, a hosted runner has it; install it"
+    line = unreachable(shown)
+    return f"the network does not reach where it wants to: {line}" if line else ""

@@ -1,0 +1,105 @@
+"""What a hosted runner has from the start: Python, pipx, yarn, the toolchains of the machine."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Collection
+from pathlib import Path
+
+from autonomous_cicd.domain.hosted import WITHOUT_PYTHON
+from autonomous_cicd.domain.machine import Machine
+from autonomous_cicd.domain.script import commands
+from autonomous_cicd.domain.version import choose, newest
+from autonomous_cicd.errors import UsageError
+from autonomous_cicd.services.job_live import LiveJob
+
+__all__ = ["machine_path", "ready_tools"]
+
+DEFAULT_PYTHON = "3.12"
+PIPX = """#!{python}
+import sys
+sys.path.insert(0, {library!r})
+from pipx.main import cli
+sys.exit(cli())
+"""
+
+
+def machine_path(machine: Machine) -> tuple[str, ...]:
+    """Return folders with programs of the machine that a job finds although its home is another.
+
+    Rust's programs are links to rustup, which looks for its toolchains at home; a Node may be installed
+    in a place that only the user's shell knows.
+    """
+    folders = []
+    if rust := _rust(machine):
+        folders.append(str(rust))
+    if "node" not in machine.programs and (node := newest(machine.interpreters, "node")):
+        folders.append(str(Path(node.path).parent))
+    return tuple(folders)
+
+
+def _rust(machine: Machine) -> Path | None:
+    """Return the programs of the toolchain that rustup would choose."""
+    program = machine.programs.get("cargo") or machine.programs.get("rustc")
+    if not program or "rustup" not in Path(program).resolve().name:
+        return None
+    home = Path(program).parent.parent.with_name(".rustup")
+    try:
+        settings = tomllib.loads((home / "settings.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return None
+    folder = home / "toolchains" / str(settings.get("default_toolchain", "stable")) / "bin"
+    return folder if folder.is_dir() else None
+
+
+async def ready_tools(job: LiveJob, script: str, *, shell: bool) -> None:
+    """See to it that what a script calls is there as on a hosted runner, before it is executed.
+
+    A Python is made for every script that may use one; `pipx` and `yarn` only where they are called.
+    """
+    called = {words[0] for words in commands(script)} if shell else {"python"}
+    if not job.python_ready and not called <= WITHOUT_PYTHON:
+        await _python(job)
+    if shell and _missing(job, "pipx", called):
+        await _pipx(job)
+    if shell and _missing(job, "yarn", called):
+        code, _ = await job.quietly(("npm", "install", "--global", "yarn@1"))
+        job.log.note("yarn was installed with npm" if code == 0 else "yarn could not be installed with npm")
+
+
+def _missing(job: LiveJob, name: str, called: Collection[str]) -> bool:
+    return name in called and not shutil.which(name, path=job.environment(job.env, {})["PATH"])
+
+
+async def _python(job: LiveJob) -> None:
+    """Put a Python on the PATH, as a hosted runner has one without any setup action."""
+    job.python_ready = True
+    interpreters = job.world.machine.interpreters
+    choice = choose(DEFAULT_PYTHON, interpreters)
+    chosen = choice.interpreter if choice else newest(interpreters)
+    if chosen is None:
+        job.log.note("no Python is installed here")
+        return
+    try:
+        folder = await job.python(chosen)
+    except UsageError as error:
+        job.log.note(str(error))
+        return
+    job.path.append(str(folder / "bin"))
+
+
+async def _pipx(job: LiveJob) -> None:
+    """Put pipx on the PATH, with libraries of its own."""
+    folder = job.places.tools / "pipx"
+    path = job.environment(job.env, {})["PATH"]
+    python = shutil.which("python", path=path)
+    if not python:
+        return
+    code, text = await job.quietly((python, "-m", "pip", "install", "-q", "--target", str(folder), "pipx"))
+    if code:
+        job.log.note(f"pipx could not be installed: {text.strip()[-500:]}")
+        return
+    program = job.places.home / ".local/bin/pipx"
+    program.write_text(PIPX.format(python=python, library=str(folder)), encoding="utf-8")
+    program.chmod(0o755)
