@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from autonomous_cicd.domain.layout import MATERIAL, join
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.ecosystems.python.check_table import Check
-from autonomous_cicd.ecosystems.python.evidence import hook_of, left_out, used_checks
+from autonomous_cicd.ecosystems.python.evidence import hook_of, is_certain, left_out, used_checks
 from autonomous_cicd.ecosystems.python.facts import Facts, Hook, Recipe
 from autonomous_cicd.ecosystems.python.precommit import handed_over, version_of
 from autonomous_cicd.ecosystems.python.recipes import recipe_with
@@ -44,6 +44,8 @@ class CheckPlan:
     """Whether it works without the project and its dependencies."""
     recipe: Recipe | None = None
     """The environment of tox, nox or hatch in which the project calls it."""
+    surely: bool = True
+    """Whether the project calls it or asks for it somewhere, and does not only configure it."""
 
 
 def decide_checks(facts: Facts) -> tuple[tuple[CheckPlan, ...], tuple[Skipped, ...]]:
@@ -61,6 +63,7 @@ def decide_checks(facts: Facts) -> tuple[tuple[CheckPlan, ...], tuple[Skipped, .
                 evidence=evidence,
                 spec=_spec(check, facts, hook),
                 plugins=_plugins(check, facts, hook),
+                surely=is_certain(check, facts),
                 alone=check.alone or (check.name == "mypy" and evidence.startswith(".pre-commit")),
             )
         )

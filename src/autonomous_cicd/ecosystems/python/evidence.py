@@ -10,13 +10,22 @@ from autonomous_cicd.ecosystems.python.facts import Facts, Hook
 from autonomous_cicd.ecosystems.python.shapes import has, table
 from autonomous_cicd.ecosystems.python.words import commands_said
 
-__all__ = ["hook_of", "left_out", "used_checks"]
+__all__ = ["hook_of", "is_certain", "left_out", "used_checks"]
 
 
 def used_checks(facts: Facts) -> tuple[tuple[Check, str], ...]:
     """Return the checkers that a project uses, each with what says so."""
     said = commands_said(facts)
     return tuple((check, evidence) for check in CHECKS if (evidence := _evidence(check, facts, said)))
+
+
+def is_certain(check: Check, facts: Facts) -> bool:
+    """Return whether a project calls a checker or asks for it, and does not only configure it.
+
+    Of one that it only configures nobody knows the version, nor whether its CI runs it at all.
+    """
+    asked = check.package in facts.declared or hook_of(check, facts) is not None
+    return asked or bool(_mentioned(check, commands_said(facts)))
 
 
 def left_out(facts: Facts, used: Sequence[Check]) -> tuple[Skipped, ...]:

@@ -107,7 +107,8 @@ def _check(plan: Plan, check: CheckPlan, selection: Selection, texts: dict[str, 
         (*apart, *argvs),
         environment="" if check.alone else f"{plan.environment}-{name}" if apart else plan.environment,
         needs=_installed(plan) if shared else (),
-        reason=check.evidence,
+        reason=check.evidence if check.surely else f"{check.evidence}; nothing calls it, so it may fail",
+        optional=not check.surely,
         patterns=code,
         workspace=label(plan.facts, name) if apart and not keeps_tree_clean(plan.facts) else "project",
     )
@@ -264,6 +265,7 @@ def _task(
     workspace: str = "project",
     outputs: tuple[str, ...] = (),
     cached: bool = True,
+    optional: bool = False,
 ) -> Task:
     folder = plan.facts.folder
     return Task(
@@ -276,6 +278,7 @@ def _task(
         env=env or {},
         inputs=tuple(join(folder, pattern) for pattern in patterns) if cached else (),
         outputs=outputs,
+        optional=optional,
         cores=cores,
         reason=reason,
     )

@@ -74,6 +74,7 @@ def task_written(task: Task) -> dict[str, Any]:
         "workspace": task.workspace if task.workspace != "project" else "",
         "env": dict(task.env),
         "cores": task.cores if task.cores != 1 else 0,
+        "optional": task.optional,
         "reason": task.reason,
     }
     return {key: value for key, value in said.items() if value}
