@@ -193,7 +193,8 @@ class App:
                 )
             )
         finally:
-            await self.runner.close()
+            if "runner" in self.__dict__:
+                await self.runner.close()
             await carry_out.close()
             await asyncio.to_thread(self._remove, folder)
             presence.end()
@@ -268,7 +269,7 @@ class App:
             checkout=checkout,
             folder=folder,
             caches=caches,
-            runner=self.runner,
+            runner=lambda: self.runner,
             workspace=self.workspace,
             known=self._known(checkout, env),
             clock=self.clock,
@@ -277,6 +278,7 @@ class App:
             base_env=env,
             furnish=functools.partial(_furnish, folder / "home", downloads, self.environment),
             job=_carry_job,
+            excerpt=_excerpt,
             limits=task_limits(self.settings),
             network=self.settings.pipeline.network,
             observer=observer,
@@ -297,12 +299,11 @@ class App:
 
     def _budget(self, planned: Planned, jobs: int) -> Budget:
         pipeline = self.settings.pipeline
-        cores = self.meter.cores()
         return Budget(
             meter=self.meter,
             clock=self.clock,
             ordering=planned.pipeline.ordering,
-            cores=min(pipeline.resource_limits.cpu or cores, cores),
+            cores=pipeline.resource_limits.cpu,
             jobs=jobs or planned.pipeline.jobs,
             fixed=bool(jobs),
             memory=pipeline.resource_limits.memory,
@@ -378,6 +379,11 @@ def _furnish(
 
 def _expand(task: Task, needs: Mapping[str, TaskResult]) -> Sequence[Task]:
     found: Sequence[Task] = _service("deferred").expand_deferred(task, needs)
+    return found
+
+
+def _excerpt(lines: Sequence[str]) -> tuple[str, ...]:
+    found: tuple[str, ...] = _service("excerpt").excerpt(lines)
     return found
 
 

@@ -10,14 +10,16 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from autonomous_cicd.app import App, Request
 from autonomous_cicd.cli.progress import GitHub, Lines, Silent
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import UsageError
-from autonomous_cicd.ports import Observer
-from autonomous_cicd.services.report import to_annotations, to_json, to_junit, to_markdown
+from autonomous_cicd.ports import Checkout, Observer
+from autonomous_cicd.services.plan import Planned
+from autonomous_cicd.services.report import to_annotations, to_json, to_markdown
 
 __all__ = ["HELP", "NAME", "configure", "execute"]
 
@@ -58,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run, report, and return the exit code."""
-    style = "json" if arguments.json == "-" else arguments.format or _place()
+    style = "json" if arguments.json == "-" else arguments.format or _place(arguments.environment)
     files = [name for name in (arguments.json, arguments.report, arguments.junit) if name and name != "-"]
     for name in files:
         _check_writable(Path(name))
@@ -71,7 +73,8 @@ def execute(arguments: argparse.Namespace) -> int:
             skip=tuple(arguments.skip),
             jobs=arguments.jobs or 0,
         )
-        run = asyncio.run(_run(app, request, _observer(style)))
+        checkout, planned = app.prepare(request)
+        run = asyncio.run(_run(app, checkout, planned, _observer(style, arguments.environment), request.jobs))
     _write(run, arguments, style)
     return EXIT.get(run.status, 1)
 
@@ -94,29 +97,29 @@ def _setting(text: str) -> tuple[str, object]:
     return name, value
 
 
-async def _run(app: App, request: Request, observer: Observer) -> Run:
+async def _run(app: App, checkout: Checkout, planned: Planned, observer: Observer, jobs: int) -> Run:
     """Run it; a signal ends it in order."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
-        return await app.run(request, observer, stop=stop)
+        return await app.run_plan(checkout, planned, observer, jobs=jobs, stop=stop)
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
 
 
-def _place() -> str:
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "human"
+def _place(environment: Mapping[str, str]) -> str:
+    return "github" if environment.get("GITHUB_ACTIONS") == "true" else "human"
 
 
-def _observer(style: str) -> Observer:
+def _observer(style: str, environment: Mapping[str, str]) -> Observer:
     if style in ("json", "markdown"):
         return Silent()
     if style == "github":
         return GitHub()
-    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+    if sys.stdout.isatty() and environment.get("TERM") != "dumb":
         live: Observer = importlib.import_module("autonomous_cicd.cli.live").Terminal()
         return live
     return Lines()
@@ -127,14 +130,15 @@ def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
     for name in {arguments.json, arguments.report} - {None, "-"}:
         Path(name).write_text(report + "\n", encoding="utf-8")
     if arguments.junit:
-        Path(arguments.junit).write_text(to_junit(run), encoding="utf-8")
+        junit = importlib.import_module("autonomous_cicd.services.junit")
+        Path(arguments.junit).write_text(junit.to_junit(run), encoding="utf-8")
     if style == "json":
         print(report)
     elif style == "markdown":
         print(to_markdown(run))
     elif style == "github":
         print(to_annotations(run), end="")
-        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        if summary := arguments.environment.get("GITHUB_STEP_SUMMARY"):
             with Path(summary).open("a", encoding="utf-8") as page:
                 page.write(to_markdown(run))
 

@@ -24,7 +24,8 @@ class Budget:
     meter: Meter
     clock: Clock
     ordering: Ordering
-    cores: float
+    cores: float | None
+    """Most processors that may be kept busy; None: all there are."""
     jobs: int
     """Most tasks at once; exact when `fixed`."""
     fixed: bool
@@ -39,6 +40,7 @@ class Budget:
     used: float = 0.0
     expected: int = 0
     """Bytes that the running tasks are expected to need."""
+    _most: float = 0.0
     _looked: float = 0.0
     _busy: float = 0.0
     _free: int = 0
@@ -55,7 +57,7 @@ class Budget:
         cores, memory = self._needs(task)
         if self.memory is not None and self.expected + memory > self.memory:
             return False
-        if self.fixed or self.used + cores <= self.cores:
+        if self.fixed or self.used + cores <= self._cores():
             return not memory or not self.measured or self._has_memory(memory)
         if self.ordering is not Ordering.ADAPTIVE or not self.measured:
             return False
@@ -79,6 +81,12 @@ class Budget:
     def may_change(self) -> bool:
         """Whether a later look may let one more task start although none ended."""
         return self.measured and not self.fixed and self.ordering is Ordering.ADAPTIVE and not self.full
+
+    def _cores(self) -> float:
+        if not self._most:
+            there = self.meter.cores()
+            self._most = there if self.cores is None else min(self.cores, there)
+        return self._most
 
     def _needs(self, task: Task) -> tuple[float, int]:
         return (task.cores, task.memory) if self.weighed else (1.0, 0)

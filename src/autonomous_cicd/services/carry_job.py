@@ -19,7 +19,7 @@ async def carry_job(
 ) -> TaskResult:
     """Carry out the job of a task with what the tasks of its run share."""
     world = JobWorld(
-        runner=shared.runner,
+        runner=shared.runner(),
         workspace=shared.workspace,
         checkout=shared.checkout,
         machine=shared.look(),

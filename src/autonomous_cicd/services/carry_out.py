@@ -15,7 +15,6 @@ from autonomous_cicd.domain.run import StepResult, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import AutonomousCicdError, PortError, UsageError
 from autonomous_cicd.ports import Checkout, Clock, Execution, Files, Observer, Outcome, Runner, Workspace
-from autonomous_cicd.services.excerpt import excerpt
 from autonomous_cicd.services.known import ENVIRONMENT, Known
 from autonomous_cicd.services.task_log import TaskLog, without_secrets
 
@@ -40,7 +39,7 @@ class CarryOut:
     """Private folder of the run; gone when it ended."""
     caches: Path
     """Folder of the project's caches, kept between runs."""
-    runner: Runner
+    runner: Callable[[], Runner]
     workspace: Workspace
     known: Known
     clock: Clock
@@ -52,6 +51,8 @@ class CarryOut:
     furnish: Callable[[Mapping[str, str]], Mapping[str, str]]
     """Makes a private home, and an environment that points to it."""
     job: CarryJob
+    excerpt: Callable[[Sequence[str]], tuple[str, ...]]
+    """Picks the lines of a log that matter."""
     limits: Limits
     """The most that any task may have."""
     network: bool
@@ -90,7 +91,7 @@ class CarryOut:
             started=started,
             seconds=self.clock.now() - started,
             log=task.name if text else "",
-            excerpt=result.excerpt or _excerpt(result, text),
+            excerpt=result.excerpt or self._excerpt(result, text),
         )
         if task.name in self.known.keys and result.status is TaskStatus.PASSED and not task.job:
             await self.known.keep(task, result, text, await self.copy(task.workspace))
@@ -120,6 +121,12 @@ class CarryOut:
     async def close(self) -> None:
         """Wait until nothing is being copied any more."""
         await asyncio.gather(*self.copies.values(), return_exceptions=True)
+
+    def _excerpt(self, result: TaskResult, text: bytes) -> tuple[str, ...]:
+        """Return the lines that matter of a failed task's log."""
+        if not text or not result.status.bad:
+            return ()
+        return self.excerpt(text.decode("utf-8", "replace").splitlines())
 
     async def _make_copy(self, name: str) -> Path:
         to = self.folder / "work" / slug(name) / _plain(self.checkout.root.name)
@@ -156,7 +163,7 @@ class CarryOut:
                 writable=(self.folder, *self.writable),
                 network=self.network,
             )
-            outcome = await self.runner.run(execution, log.say)
+            outcome = await self.runner().run(execution, log.say)
             outcomes.append((command, outcome))
             if outcome.exit_code or outcome.timed_out:
                 break
@@ -240,8 +247,3 @@ def _judged(outcome: Outcome, limits: Limits) -> tuple[TaskStatus, str]:
     if outcome.exit_code:
         return TaskStatus.FAILED, outcome.reason or f"exit code {outcome.exit_code}"
     return TaskStatus.PASSED, ""
-
-
-def _excerpt(result: TaskResult, text: bytes) -> tuple[str, ...]:
-    """Return the lines that matter of a failed task's log."""
-    return excerpt(text.decode("utf-8", "replace").splitlines()) if result.status.bad and text else ()

@@ -1,17 +1,16 @@
-"""What a run is told as: JSON, Markdown, JUnit, and the commands of GitHub Actions."""
+"""What a run is told as: JSON, Markdown, and the commands of GitHub Actions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from xml.etree import ElementTree as Xml
 
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import GateResult, Run, StepResult, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.domain.workflow import Json
 
-__all__ = ["VERSION", "counts", "everything_skipped", "to_annotations", "to_json", "to_junit", "to_markdown"]
+__all__ = ["VERSION", "counts", "everything_skipped", "gate_text", "to_annotations", "to_json", "to_markdown"]
 
 VERSION = 1
 """Of the JSON report; goes up when a reader would have to change."""
@@ -89,24 +88,6 @@ def to_markdown(run: Run) -> str:
     return "\n".join([*parts, ""])
 
 
-def to_junit(run: Run) -> str:
-    """Return the report as JUnit XML: a case for each task, and one for each gate."""
-    suite = Xml.Element("testsuite", name="autonomous-cicd", id=run.id, time=f"{run.seconds:.3f}")
-    for task in run.tasks:
-        case = Xml.SubElement(suite, "testcase", name=_xml(task.name), time=f"{task.seconds:.3f}")
-        case.set("classname", run.source)
-        _judge(case, task.status.bad and not task.optional, task.status is not TaskStatus.PASSED, task.reason)
-        if task.excerpt:
-            Xml.SubElement(case, "system-out").text = _xml("\n".join(task.excerpt))
-    for gate in run.gates:
-        case = Xml.SubElement(suite, "testcase", name=gate.name, classname="gate", time="0")
-        _judge(case, gate.verdict is Verdict.FAILED, gate.verdict is not Verdict.PASSED, _gate_text(gate))
-    suite.set("tests", str(len(run.tasks) + len(run.gates)))
-    for word in ("failure", "skipped"):
-        suite.set({"failure": "failures"}.get(word, word), str(len(suite.findall(f"testcase/{word}"))))
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(suite, encoding="unicode") + "\n"
-
-
 def to_annotations(run: Run) -> str:
     """Return workflow commands that show failures where GitHub Actions shows annotations."""
     lines = []
@@ -116,7 +97,7 @@ def to_annotations(run: Run) -> str:
             text = "\n".join([task.reason, *task.excerpt])
             lines.append(f"::{kind} title={_property(task.name)}::{_data(text)}")
     failed = [gate for gate in run.gates if gate.verdict is Verdict.FAILED]
-    lines += [f"::error title={_property(gate.name)}::{_data(_gate_text(gate))}" for gate in failed]
+    lines += [f"::error title={_property(gate.name)}::{_data(gate_text(gate))}" for gate in failed]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -167,18 +148,14 @@ def _gate_cells(gate: GateResult) -> Sequence[str]:
     return gate.name, value, threshold, f"{verdict}: {gate.detail}" if gate.detail else verdict
 
 
-def _gate_text(gate: GateResult) -> str:
+def gate_text(gate: GateResult) -> str:
+    """Return the verdict of a gate and what it was measured by, in one line."""
     _, value, threshold, verdict = _gate_cells(gate)
     return f"{verdict} (measured {value or 'nothing'}, threshold {threshold or 'none'})"
 
 
 def _number(value: float | str | None) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, int | float) else value
-
-
-def _judge(case: Xml.Element, failed: bool, left_out: bool, reason: str) -> None:
-    if failed or left_out:
-        Xml.SubElement(case, "failure" if failed else "skipped", message=_xml(reason))
 
 
 def _longest_ticks(line: str) -> int:
@@ -193,10 +170,6 @@ def _cell(text: str) -> str:
     """Return text that can be nothing but text in a cell of a Markdown table."""
     flat = " ".join(printable(text).split())
     return "".join(f"\\{c}" if c in "\\`*_[]|<>@#!" else c for c in flat)
-
-
-def _xml(text: str) -> str:
-    return printable(text).encode("utf-8", "replace").decode("utf-8")
 
 
 def _data(text: str) -> str:
