@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomous_cicd.domain.layout import folder_of, inside, is_material, join, parents, relative
+from autonomous_cicd.domain.layout import folder_of, inside, is_material, join, parents, relative, titled
 
 NAMES = st.lists(st.text(alphabet="abc", min_size=1, max_size=3), min_size=1, max_size=4).map("/".join)
 
@@ -46,3 +46,8 @@ def test_these_hold_material(folder: str) -> None:
 @pytest.mark.parametrize("folder", [".", "packages/core", "src/testing", "backend", "libs/test-tools"])
 def test_these_hold_parts_of_the_project(folder: str) -> None:
     assert not is_material(folder)
+
+
+@pytest.mark.parametrize(("folder", "title"), [(".", "testing (jest)"), ("a/b", "a/b: testing (jest)")])
+def test_a_task_is_named_with_its_folder(folder: str, title: str) -> None:
+    assert title == titled(folder, "testing (jest)")

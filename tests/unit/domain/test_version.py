@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomous_cicd.domain.machine import Interpreter
-from autonomous_cicd.domain.version import choose, newest, satisfies
+from autonomous_cicd.domain.machine import Interpreter, Machine
+from autonomous_cicd.domain.version import choose, newest, node_package, satisfies
 
 PYTHONS = ("2.7.18", "3.8.18", "3.9.18", "3.10.13", "3.11.7", "3.12.1", "3.13.0", "3.14.0rc2")
 NODES = ("18.19.0", "20.20.2", "21.7.3", "22.1.0")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autonomous_cicd.domain.project import ToolRole
 from autonomous_cicd.ecosystems.node.manifest import Manifest
-from autonomous_cicd.ecosystems.node.scripts import Call, expand, reached
+from autonomous_cicd.ecosystems.node.scripts import Call, expand, parts, reached, unwrapped
 from autonomous_cicd.ecosystems.node.tools import by_program
 
 __all__ = ["Scripts", "choose_scripts", "rewrites"]
@@ -52,7 +52,9 @@ BUILD_FIRST = ("build", "compile", "build:all")
 WHOLE = ("ci", "check", "verify", "validate")
 """Scripts that do everything; used where nothing else is there."""
 
-WATCHING = frozenset(("--watch", "--watchAll", "-w", "--ui", "--open"))
+WATCHING = frozenset(("--watch", "--watchAll", "--watch=true", "--watchAll=true"))
+WATCHING_BY_LETTER = frozenset(("mocha", "ava", "vitest", "tsc"))
+"""Programs whose `-w` means to watch; jest's means workers, npm's a workspace."""
 ROLES = (ToolRole.LINTER, ToolRole.FORMATTER, ToolRole.TYPE_CHECKER)
 
 
@@ -162,7 +164,12 @@ def tested(scripts: Mapping[str, str], name: str) -> bool:
 
 def watches(script: str) -> bool:
     """Return whether a script waits for changes instead of ending."""
-    return not WATCHING.isdisjoint(script.split())
+    return any(
+        not WATCHING.isdisjoint(call.arguments)
+        or (call.program in WATCHING_BY_LETTER and "-w" in call.arguments)
+        for words in parts(script)
+        for call in unwrapped(words)
+    )
 
 
 def is_type_check(calls: Sequence[Call]) -> bool:

@@ -37,6 +37,8 @@ RUNNERS: Mapping[str, tuple[str, ...]] = {
     "tap": ("tap",),
     "jasmine": ("jasmine",),
 }
+COMPILING = frozenset(("tsc", "vue-tsc", "svelte-check", "tsup", "tsdown"))
+"""Programs that check types, whatever else they do."""
 REWRITING = frozenset(("--fix", "--write", "--apply", "--fix-dangerously"))
 MOST_READ = 50
 
@@ -80,6 +82,11 @@ class _Tasks:
         yield from self.tools
         for member in self.package.members:
             yield from find_tools(member, self.site.files)
+
+    def started(self) -> frozenset[str]:
+        """Return the names of all tools that some script of the package starts."""
+        scripts = self.manifest.scripts
+        return frozenset(known.name for one in scripts for known, _ in by_program(expand(one, scripts)))
 
     def file(self, name: str) -> str:
         return join(self.package.folder, name)
@@ -167,11 +174,7 @@ def lint(tasks: _Tasks, scripts: Scripts, needs: tuple[str, ...]) -> None:
                 tasks.skip(f"linting ({script})", f"{tasks.reason(script)} rewrites the sources; {remedy}")
                 continue
         tasks.add(Stage.LINT, what, commands, tasks.reason(script), needs=needs)
-    started = {
-        known.name
-        for script in tasks.manifest.scripts
-        for known, _ in by_program(expand(script, tasks.manifest.scripts))
-    }
+    started = tasks.started()
     for tool in tasks.tools:
         if tool.name in started or tool.role not in (ToolRole.LINTER, ToolRole.FORMATTER):
             continue
@@ -206,24 +209,14 @@ def types(tasks: _Tasks, scripts: Scripts, needs: tuple[str, ...]) -> None:
     """Add the task that checks types: the project's script, or the compiler where no script starts it."""
     manifest = tasks.manifest
     for script in scripts.types:
-        what = next(
-            (
-                k.name
-                for k, _ in by_program(expand(script, manifest.scripts))
-                if k.role is ToolRole.TYPE_CHECKER
-            ),
-            script,
-        )
+        found = [known for known, _ in by_program(expand(script, manifest.scripts))]
+        checkers = [
+            known.name for known in found if known.role is ToolRole.TYPE_CHECKER or known.name == "tsd"
+        ]
+        what = next(iter(checkers), script)
         tasks.add(Stage.TYPES, what, [tasks.site.manager.run(script)], tasks.reason(script), needs=needs)
-    started = {
-        known.name for script in manifest.scripts for known, _ in by_program(expand(script, manifest.scripts))
-    }
     ready = "tsconfig.json" in tasks.package.beside and "typescript" in manifest.dependencies
-    if (
-        not scripts.types
-        and ready
-        and started.isdisjoint(("tsc", "vue-tsc", "svelte-check", "tsup", "tsdown"))
-    ):
+    if ready and not scripts.types and COMPILING.isdisjoint(tasks.started()):
         command = tasks.site.manager.execute("tsc", "--noEmit")
         tasks.add(Stage.TYPES, "tsc", [command], tasks.file("tsconfig.json"), needs=needs, optional=True)
 
