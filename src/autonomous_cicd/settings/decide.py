@@ -55,7 +55,24 @@ class Decision:
         self._candidates.setdefault(said.path, []).append((said, value))
 
     def _decide(self, path: str) -> None:
-        said, value = self._candidates[path][-1]
+        candidates = self._candidates[path]
+        if told := [one for one in candidates if one[0].rank is not Rank.REQUIREMENT]:
+            self._count(path, *told[-1])
+        for said, value in candidates[len(told) :]:
+            self._require(path, said, value)
+
+    def _require(self, path: str, said: Said, value: Any) -> None:
+        """Let a requirement count unless what others say is stricter; a default is nobody's word."""
+        narrow = declared()[path].narrow
+        if narrow and path in self.values:
+            value = narrow(self.values[path], value)
+            if value == self.values[path]:
+                return
+        self.values[path] = value
+        self.sources[path] = said.source
+
+    def _count(self, path: str, said: Said, value: Any) -> None:
+        """Let the word of the highest source count, within what the operator allows."""
         narrow = declared()[path].narrow
         source = said.source
         if said.rank.own and narrow:
@@ -70,7 +87,8 @@ class Decision:
     def _operators(self, path: str) -> tuple[Any, str]:
         """Return what the operator says, and where; the default counts as the operator's word."""
         candidates = self._candidates.get(path, [])
-        own = [(value, said.source) for said, value in candidates if not said.rank.own]
+        theirs = [one for one in candidates if not one[0].rank.own and one[0].rank is not Rank.REQUIREMENT]
+        own = [(value, said.source) for said, value in theirs]
         return own[-1] if own else (declared()[path].default, DEFAULT)
 
     def _note_narrowed(self, said: Said, asked: Any, allowed: Any) -> None:

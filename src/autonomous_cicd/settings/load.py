@@ -76,13 +76,15 @@ def load(
     environment: Mapping[str, str],
     overrides: Mapping[str, object] | None = None,
     origin: str = "command line",
+    requirements: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Settings:
     """Return the settings for a project's folder, or for none.
 
     `overrides` are options by path, alias or bare name; None says nothing; `origin` is what their source
-    is called. Raises SettingsError for the first problem, and DocumentError for an unreadable file.
+    is called. `requirements` are such options too, by what their source is called: they narrow what all
+    others say. Raises SettingsError for the first problem, and DocumentError for an unreadable file.
     """
-    settings, wrong = _load(project, environment, overrides or {}, origin)
+    settings, wrong = _load(project, environment, overrides or {}, origin, requirements=requirements or {})
     if not wrong:
         return settings
     first, others = wrong[0], len(wrong) - 1
@@ -113,12 +115,16 @@ def _load(
     overrides: Mapping[str, object],
     origin: str,
     file: Path | None = None,
+    *,
+    requirements: Mapping[str, Mapping[str, object]] | None = None,
 ) -> tuple[Settings, list[DocumentError]]:
     heard = Heard()
     _hear_operator(heard, environment)
     _hear_project(heard, project, file)
     hear_environment(heard, environment)
     hear_overrides(heard, overrides, origin)
+    for name, required in (requirements or {}).items():
+        hear_overrides(heard, required, name, rank=Rank.REQUIREMENT)
     decided = Decision(heard)
     decided.values["state_dir"] = _state_dir(decided.values.get("state_dir", Path()), environment)
     settings = _build(Tree, "", decided.values)

@@ -40,6 +40,8 @@ class Rank(IntEnum):
     DOTENV = 3
     ENVIRONMENT = 4
     COMMAND_LINE = 5
+    REQUIREMENT = 6
+    """What must hold besides: it narrows what the others say, and never widens it."""
 
     @property
     def own(self) -> bool:
@@ -179,29 +181,32 @@ def _hear_variables(heard: Heard, found: Mapping[str, tuple[str, int]], rank: Ra
             heard.notes.append(f"{name} is not an option" + (f"; did you mean {near}?" if near else ""))
 
 
-def hear_overrides(heard: Heard, overrides: Mapping[str, object], origin: str) -> None:
+def hear_overrides(
+    heard: Heard, overrides: Mapping[str, object], origin: str, *, rank: Rank = Rank.COMMAND_LINE
+) -> None:
     """Add what the command line or a caller says, by path, alias or bare name; None says nothing."""
     for key, value in overrides.items():
         if value is not None:
-            _hear_override(heard, key, value, origin)
+            _hear_override(heard, key, value, origin, rank=rank)
 
 
-def _hear_override(heard: Heard, key: str, value: Any, origin: str) -> None:
+def _hear_override(heard: Heard, key: str, value: Any, origin: str, *, rank: Rank) -> None:
     found = meanings().get(key, ())
     if not found and key in inner_keys() and isinstance(value, Mapping):
-        hear_overrides(heard, {f"{key}.{inner}": one for inner, one in value.items()}, origin)
+        inside = {f"{key}.{inner}": one for inner, one in value.items()}
+        hear_overrides(heard, inside, origin, rank=rank)
     elif len(found) != 1:
         heard.problems.append(_unclear(key, [one.path for one in found], origin))
     elif found[0].path in parts():
-        _hear_part(heard, found[0].path, value, origin)
+        _hear_part(heard, found[0].path, value, origin, rank=rank)
     else:
         meaning = found[0]
         raw = value / meaning.divisor if meaning.divisor != 1 and isinstance(value, int | float) else value
         raw = os.fspath(raw) if isinstance(raw, Path) else raw
-        heard.said.append(Said(meaning.path, raw, Rank.COMMAND_LINE, f"{origin}: {key}"))
+        heard.said.append(Said(meaning.path, raw, rank, f"{origin}: {key}"))
 
 
-def _hear_part(heard: Heard, path: str, value: Any, origin: str) -> None:
+def _hear_part(heard: Heard, path: str, value: Any, origin: str, *, rank: Rank) -> None:
     if not isinstance(value, Mapping):
         heard.problems.append(SettingsError(f"{origin}: {path}: expected a mapping, got {shown(value)}"))
         return
@@ -212,7 +217,7 @@ def _hear_part(heard: Heard, path: str, value: Any, origin: str) -> None:
             hint = hint_for(str(inner), [*spelled.spellings, *spelled.parts])
             heard.problems.append(SettingsError(f"{origin}: unknown key {key!r}", hint=hint))
         elif one is not None:
-            _hear_override(heard, key, one, origin)
+            _hear_override(heard, key, one, origin, rank=rank)
 
 
 def _unclear(key: str, paths: list[str], origin: str) -> SettingsError:
