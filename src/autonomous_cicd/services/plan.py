@@ -16,6 +16,7 @@ from autonomous_cicd.ports import Checkout
 __all__ = ["AUTO", "PREPARING", "Found", "Planned", "Sources", "Wishes", "command", "make_plan"]
 
 AUTO = "auto"
+NOT_AMONG = "its stage is not among `pipeline.stages`"
 SHELL_CHARACTERS = frozenset("|&;<>()$`\\\"'*?[]#~=%!{}\n")
 """Characters that mean something to a shell; a command without any is executed without one."""
 SHELL_WORDS = frozenset(
@@ -116,13 +117,13 @@ def make_plan(
     own = wishes.source in (AUTO, Source.CONFIG) and not wishes.workflow
     if own and (wishes.tasks or wishes.source == Source.CONFIG):
         project = sources().project() if thorough else _unknown(checkout)
-        source, found, size = Source.CONFIG, Found(tasks=wishes.tasks), 1.0
+        source, found, size = Source.CONFIG, _staged(Found(tasks=wishes.tasks), wishes.stages), 1.0
     else:
         looking = sources()
         project = looking.project()
         source, found = _found(project, looking, wishes)
         size = LARGER[project.complexity.level]
-    found = _with_deployment(source, found, wishes.deploy)
+    found = _with_deployment(source, found, wishes.deploy, wishes.stages)
     if found == Found():
         raise UsageError(
             f"found nothing to run in {checkout.root}",
@@ -166,34 +167,47 @@ def _found(project: Project, sources: Sources, wishes: Wishes) -> tuple[Source, 
     if wanted in (AUTO, Source.WORKFLOW):
         found = sources.workflows(wishes.workflow)
         if found.tasks or found.problems or wanted == Source.WORKFLOW:
-            return Source.WORKFLOW, found
+            return Source.WORKFLOW, _unstaged(found, wishes.stages)
         skipped = found.skipped
     found = sources.detected(project)
-    tasks, left_out = _of_stages(found.tasks, wishes.stages)
-    return Source.DETECT, Found(tasks=tasks, skipped=(*skipped, *found.skipped, *left_out))
+    return Source.DETECT, _staged(replace(found, skipped=(*skipped, *found.skipped)), wishes.stages)
 
 
-def _of_stages(
-    tasks: Sequence[Task], stages: Sequence[Stage]
-) -> tuple[tuple[Task, ...], tuple[Skipped, ...]]:
-    """Return the tasks of some stages with what prepares them, and the others as left out."""
+def _staged(found: Found, stages: Sequence[Stage]) -> Found:
+    """Return the tasks of some stages with what prepares them, and everything else as left out."""
     if not stages:
-        return tuple(tasks), ()
+        return found
+    tasks = found.tasks
     kept = {task.name for task in tasks if task.stage in stages}
     needed = _with_needs(tasks, kept)
     kept |= {task.name for task in tasks if task.name in needed and task.stage in PREPARING}
-    reason = "its stage is not among `pipeline.stages`"
-    left_out = tuple(Skipped(task.name, reason) for task in tasks if task.name not in kept)
-    return _without_missing_needs([task for task in tasks if task.name in kept]), left_out
+    left_out = [Skipped(task.name, NOT_AMONG) for task in tasks if task.name not in kept]
+    there = {task.stage for task in tasks}
+    said = tuple(item.what for item in found.skipped)
+    missing = [stage for stage in stages if stage not in there and stage is not Stage.DEPLOY]
+    missing = [stage for stage in missing if not any(what.startswith(stage) for what in said)]
+    left_out += [Skipped(stage.value, "the project has nothing of this stage") for stage in missing]
+    chosen = _without_missing_needs([task for task in tasks if task.name in kept])
+    return replace(found, tasks=chosen, skipped=(*found.skipped, *left_out))
 
 
-def _with_deployment(source: Source, found: Found, deploy: Task | None) -> Found:
+def _unstaged(found: Found, stages: Sequence[Stage]) -> Found:
+    """Say that stages cannot be chosen among the jobs of workflow files."""
+    if not stages:
+        return found
+    reason = "the jobs of workflow files belong to no stage: choose among them by name"
+    return replace(found, skipped=(*found.skipped, Skipped("pipeline.stages", reason)))
+
+
+def _with_deployment(source: Source, found: Found, deploy: Task | None, stages: Sequence[Stage]) -> Found:
     """Let the deployment be the last task; nothing is deployed that was not checked."""
     if deploy is None:
         return found
     if source is Source.WORKFLOW:
         reason = "only a pipeline of its own or a detected one is followed by `deploy: command:`"
         return replace(found, skipped=(*found.skipped, Skipped(deploy.name, reason)))
+    if stages and Stage.DEPLOY not in stages:
+        return replace(found, skipped=(*found.skipped, Skipped(deploy.name, NOT_AMONG)))
     if not found.tasks:
         return found
     last = replace(deploy, needs=tuple(task.name for task in found.tasks))
