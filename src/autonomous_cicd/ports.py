@@ -171,6 +171,10 @@ class Meter(Protocol):
         """Return the bytes of memory that could be used now."""
         ...
 
+    def taken(self) -> int:
+        """Return the bytes of memory that the programs keep which this process started."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheEntry:

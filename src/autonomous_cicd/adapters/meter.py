@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ class LocalMeter:
         """Return the bytes of memory that could be used now."""
         found: int = _limits().memory(self._root)
         return found or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+    def taken(self) -> int:
+        """Return the bytes of memory that the programs keep which this process started."""
+        descendants: Any = importlib.import_module("autonomous_cicd.adapters.descendants")
+        found: int = descendants.memory(descendants.tree(os.getpid())[1:], sys.maxsize)
+        return found
 
 
 def _limits() -> Any:

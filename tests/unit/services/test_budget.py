@@ -11,11 +11,17 @@ class Meter:
     share: float = 0.0
     memory: int = 10 * RESERVE
 
+    def cores(self) -> int:
+        return 2
+
     def busy(self) -> float:
         return self.share
 
     def free(self) -> int:
         return self.memory
+
+    def taken(self) -> int:
+        return 0
 
 
 @dataclass
