@@ -18,6 +18,7 @@ __all__ = [
     "Source",
     "Stage",
     "Task",
+    "critical_path",
     "longest_path",
     "ordered",
 ]
@@ -195,3 +196,15 @@ def longest_path(tasks: Iterable[Task]) -> dict[str, float]:
         for need in task.needs:
             behind[need] = max(behind.get(need, 0.0), length[task.name])
     return length
+
+
+def critical_path(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """Return the longest chain of tasks: no number of processors makes a run shorter than that."""
+    tasks = tuple(tasks)
+    length = longest_path(tasks)
+    chain: list[Task] = []
+    following: list[Task] = [task for task in tasks if not task.needs]
+    while following:
+        chain.append(max(following, key=lambda task: length[task.name]))
+        following = [task for task in tasks if chain[-1].name in task.needs]
+    return tuple(chain)
