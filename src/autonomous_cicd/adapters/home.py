@@ -23,6 +23,8 @@ CACHES = {
     "YARN_CACHE_FOLDER": "yarn",
 }
 """Variables that say where downloads are kept: in a folder of ours, so that the user's is not touched."""
+TOOL_CHAINS = {"RUSTUP_HOME": ".rustup"}
+"""Variables that say where tool chains are installed, which a new home does not have."""
 SECRET = re.compile(r"_auth|_password|token|password|secret|credential", re.IGNORECASE)
 USER_INFO = re.compile(r"(?<=://)[^/@\s\"']+@")
 MOST = 100_000
@@ -53,8 +55,9 @@ def furnish(
         "UV_NO_PROGRESS": "1",
         "NPM_CONFIG_UPDATE_NOTIFIER": "false",
     }
+    tools = {name: str(own / folder) for name, folder in TOOL_CHAINS.items() if (own / folder).is_dir()}
     public = {name: value for name, value in names.items() if not name.startswith("XDG_")}
-    return {**public, **caches, **places, **quiet, "PIP_NO_INPUT": "1", "CI": "true"}
+    return {**tools, **public, **caches, **places, **quiet, "PIP_NO_INPUT": "1", "CI": "true"}
 
 
 def _read(path: Path) -> str:
