@@ -123,8 +123,8 @@ def member_parts(
     for member in in_order(members):
         before = [name for other in dependencies(member, members) for name in built.get(other, ())]
         part = part_of(site, member, needs=(*ready, *builds, *before), wait=False, only=stages)
-        own = [task.name for task in part.tasks if task.stage is Stage.BUILD]
-        built[member.manifest.name] = tuple(dict.fromkeys((*before, *own)))
+        own = tuple(task.name for task in part.tasks if task.stage is Stage.BUILD)
+        built[member.manifest.name] = own or tuple(dict.fromkeys(before))
         yield part
 
 
