@@ -10,7 +10,7 @@ import importlib
 import os
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -37,7 +37,7 @@ from autonomous_cicd.services.budget import Budget
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.known import Known
 from autonomous_cicd.services.plan import Planned, Sources, make_plan
-from autonomous_cicd.services.run import Order, execute
+from autonomous_cicd.services.run import Ceiling, Order, execute
 from autonomous_cicd.services.task_log import TaskLog
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
 from autonomous_cicd.settings.load import Settings, load
@@ -188,8 +188,7 @@ class App:
                     observer=observer,
                     clock=self.clock,
                     stop=stop or asyncio.Event(),
-                    disk=self.settings.pipeline.resource_limits.disk,
-                    used=functools.partial(_adapter("presence").folder_size, folder),
+                    ceilings=tuple(self._ceilings(folder)),
                 )
             )
         finally:
@@ -310,6 +309,15 @@ class App:
             measured=pipeline.enable_dynamic_scheduling,
             weighed=pipeline.enable_resource_optimization,
         )
+
+    def _ceilings(self, folder: Path) -> Iterator[Ceiling]:
+        limits, name = self.settings.pipeline.resource_limits, "pipeline.resource_limits"
+        if limits.disk is not None:
+            yield Ceiling(
+                f"{name}.disk", limits.disk, functools.partial(_adapter("presence").folder_size, folder)
+            )
+        if limits.memory is not None:
+            yield Ceiling(f"{name}.memory", limits.memory, self.meter.taken)
 
     def _gates(
         self, run_id: str, checkout: Checkout, folder: Path, tasks: Sequence[tuple[Task, TaskResult]]

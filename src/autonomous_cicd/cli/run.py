@@ -126,14 +126,13 @@ def _observer(style: str, environment: Mapping[str, str]) -> Observer:
 
 
 def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
-    report = json.dumps(to_json(run), indent=2, ensure_ascii=True)
     for name in {arguments.json, arguments.report} - {None, "-"}:
-        Path(name).write_text(report + "\n", encoding="utf-8")
+        Path(name).write_text(_report(run) + "\n", encoding="utf-8")
     if arguments.junit:
         junit = importlib.import_module("autonomous_cicd.services.junit")
         Path(arguments.junit).write_text(junit.to_junit(run), encoding="utf-8")
     if style == "json":
-        print(report)
+        print(_report(run))
     elif style == "markdown":
         print(to_markdown(run))
     elif style == "github":
@@ -141,6 +140,10 @@ def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
         if summary := arguments.environment.get("GITHUB_STEP_SUMMARY"):
             with Path(summary).open("a", encoding="utf-8") as page:
                 page.write(to_markdown(run))
+
+
+def _report(run: Run) -> str:
+    return json.dumps(to_json(run), indent=2, ensure_ascii=True)
 
 
 def _check_writable(path: Path) -> None:

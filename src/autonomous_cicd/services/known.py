@@ -88,7 +88,7 @@ class Known:
         key = self.keys.get(task.name)
         if not key or self.cache is None or not _lasting(task) or result.status is not TaskStatus.PASSED:
             return
-        if self.changed and select(self.changed, task.inputs):
+        if self.changed and select(task.inputs, self.changed):
             return
         entry = CacheEntry(seconds=result.seconds, created=self.clock.now(), log=log)
         made = await asyncio.to_thread(self.workspace.find, root, task.outputs) if task.outputs else ()

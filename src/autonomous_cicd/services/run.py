@@ -14,10 +14,22 @@ from autonomous_cicd.ports import Clock, Observer, Store
 from autonomous_cicd.services.budget import PAUSE, Budget
 from autonomous_cicd.services.carry_out import CarryOut, said, span
 
-__all__ = ["Order", "execute"]
+__all__ = ["Ceiling", "Order", "execute"]
 
 BEAT = 2.0
 """Seconds between two signs of life of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """Something of which a run may use so much and no more."""
+
+    setting: str
+    """The setting that says so."""
+    most: int
+    """Bytes."""
+    used: Callable[[], int]
+    """Measures how much it uses now; asked in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +49,8 @@ class Order:
     """Judges tasks by what became of them; their logs are in the store."""
     expand: Callable[[Task, Mapping[str, TaskResult]], Sequence[Task]]
     """Makes tasks of a job whose matrix is known only now."""
-    disk: int | None = None
-    """Most bytes that the run's private folder may have; None: no limit."""
-    used: Callable[[], int] = lambda: 0
-    """Measures the private folder."""
+    ceilings: Sequence[Ceiling] = ()
+    """What the run as a whole may use."""
 
 
 class _Stop(Exception):
@@ -236,11 +246,12 @@ class _Progress:
             order.store.beat(order.run.id, order.clock.now())
             if order.store.cancel_requested(order.run.id):
                 raise _Stop("somebody asked for it to be cancelled")
-            if order.disk is not None:
-                used = await asyncio.to_thread(order.used)
-                if used > order.disk:
-                    limit = f"{order.disk / 1e6:.0f} MB that `pipeline.resource_limits.disk` allows"
-                    raise _Stop(f"it wrote {used / 1e6:.0f} MB of the {limit}", RunStatus.FAILED)
+            for ceiling in order.ceilings:
+                used = await asyncio.to_thread(ceiling.used)
+                if used > ceiling.most:
+                    sizes = f"{used / 1e6:.0f} MB, more than the {ceiling.most / 1e6:.0f} MB"
+                    reason = f"it used {sizes} that `{ceiling.setting}` allows"
+                    raise _Stop(reason, RunStatus.FAILED)
 
     async def _heed(self) -> None:
         await self.order.stop.wait()
