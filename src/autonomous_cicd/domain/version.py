@@ -34,12 +34,16 @@ NODE_PACKAGES = {
 }
 """Packages in npm's registry whose only content is a Node, one version of it for each of theirs."""
 
+HORIZON = 40
+"""Releases of Node from there on are no releases: nobody asks npm for them."""
+
 LATEST = frozenset({"", "*", "x", "latest", "node", "current", "stable", "system", "default"})
 """Words that ask for the newest there is."""
 
 OTHER_PYTHON = re.compile(
     r"(?P<kind>pypy|graalpy|jython|micropython|anaconda\d?|miniconda\d?|miniforge\d?)-?(?P<spec>.*)"
 )
+NUMBERS = re.compile(r"=?v?(\d{1,3})((?:\.\d+){1,2})?(?:\.[x*]){0,2}")
 THREADED = re.compile(r"(?P<spec>\d[\d.x*]*(?:-dev)?)t")
 
 
@@ -93,7 +97,7 @@ def satisfies(version: str, spec: str, language: str = "python") -> bool:
 def node_package(spec: str, machine: Machine) -> str:
     """Return what npm can install to have a Node that a specification admits; "" when there is nothing.
 
-    Of several releases it is the newest with long-term support.
+    Of several releases it is the newest with long-term support, or else the oldest.
     """
     name = NODE_PACKAGES.get((machine.system, machine.architecture), "")
     _, wanted = dialect(spec, "node")
@@ -101,9 +105,10 @@ def node_package(spec: str, machine: Machine) -> str:
     span = span_of("" if wanted in LATEST else wanted, "node", (Version((majors[-1],)),))
     if not name or span is None:
         return ""
-    if span.exact and not span.exact.pre:
-        return f"{name}@{'.'.join(map(str, span.exact.numbers))}"
-    fits = (major for major in reversed(majors) if span.admits(Version((major,)), missing=float("inf")))
+    if one := NUMBERS.fullmatch(wanted):
+        return f"{name}@{one[1]}{one[2] or ''}" if int(one[1]) < HORIZON else ""
+    order = dict.fromkeys((*reversed(majors), *range(majors[0], HORIZON)))
+    fits = (major for major in order if span.admits(Version((major,)), missing=float("inf")))
     return next((f"{name}@{major}" for major in fits), "")
 
 

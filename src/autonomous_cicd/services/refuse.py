@@ -9,7 +9,7 @@ from autonomous_cicd.domain.expression.foretell import foretell, is_late
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.runners import runner_refusal
-from autonomous_cicd.domain.version import choose
+from autonomous_cicd.domain.version import choose, node_package
 from autonomous_cicd.domain.workflow import JobPlan, Json, Step
 from autonomous_cicd.errors import ExpressionError
 from autonomous_cicd.services.foresee import LATE, Refused, action_refusal, unchecked
@@ -54,9 +54,16 @@ def _missing_interpreter(plan: JobPlan, machine: Machine, scope: Scope, late: fr
         if name in _LANGUAGES and _surely(step, scope):
             language, title, key = _LANGUAGES[name]
             for spec in _specs(step.inputs.get(key), scope, late):
-                if choose(spec, machine.interpreters, language) is None:
+                if choose(spec, machine.interpreters, language) is None and not _fetchable(
+                    spec, language, machine
+                ):
                     return f"needs {title} {spec}, which is not on this machine: install it"
     return ""
+
+
+def _fetchable(spec: str, language: str, machine: Machine) -> bool:
+    """Tell whether the setup action will try to fetch it."""
+    return language == "node" and "npm" in machine.programs and bool(node_package(spec, machine))
 
 
 def _surely(step: Step, scope: Scope) -> bool:

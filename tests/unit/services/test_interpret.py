@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -316,3 +317,21 @@ def test_every_real_workflow_is_interpreted() -> None:
         assert found.tasks or found.skipped
         assert found.problems == ()
         Pipeline(id="x", source=Source.WORKFLOW, tasks=found.tasks)
+
+
+def test_a_node_that_npm_can_fetch_is_no_reason_to_leave_a_job_out() -> None:
+    text = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{uses: actions/setup-node@v4, with: {node-version: %s}}, {run: a}]}}"
+    machine = replace(MACHINE, programs={"npm": "/usr/bin/npm"})
+    found = {
+        version: interpret(
+            MemoryFiles({".github/workflows/ci.yml": text % version}),
+            checkout=CHECKOUT,
+            machine=machine,
+            refused=refused,
+        )
+        for version in ("22", "99")
+    }
+    assert ((), 1) == (found["22"].skipped, len(found["22"].tasks))
+    assert ["needs Node.js 99, which is not on this machine: install it"] == [
+        one.reason for one in found["99"].skipped
+    ]
