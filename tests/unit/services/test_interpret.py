@@ -320,7 +320,8 @@ def test_every_real_workflow_is_interpreted() -> None:
 
 
 def test_a_node_that_npm_can_fetch_is_no_reason_to_leave_a_job_out() -> None:
-    text = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{uses: actions/setup-node@v4, with: {node-version: %s}}, {run: a}]}}"
+    steps = "[{uses: actions/setup-node@v4, with: {node-version: %s}}, {run: a}]"
+    text = f"on: push\njobs: {{a: {{runs-on: ubuntu-latest, steps: {steps}}}}}"
     machine = replace(MACHINE, programs={"npm": "/usr/bin/npm"})
     found = {
         version: interpret(
