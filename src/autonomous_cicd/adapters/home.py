@@ -25,6 +25,8 @@ CACHES = {
 """Variables that say where downloads are kept: in a folder of ours, so that the user's is not touched."""
 TOOL_CHAINS = {"RUSTUP_HOME": ".rustup"}
 """Variables that say where tool chains are installed, which a new home does not have."""
+AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+"""Where systems keep the certificate authorities that they trust, a company's own among them."""
 SECRET = re.compile(r"_auth|_password|token|password|secret|credential", re.IGNORECASE)
 USER_INFO = re.compile(r"(?<=://)[^/@\s\"']+@")
 MOST = 100_000
@@ -55,6 +57,8 @@ def furnish(
         "UV_NO_PROGRESS": "1",
         "NPM_CONFIG_UPDATE_NOTIFIER": "false",
     }
+    if any(Path(place).exists() for place in AUTHORITIES):
+        quiet["UV_SYSTEM_CERTS"] = "1"
     tools = {name: str(own / folder) for name, folder in TOOL_CHAINS.items() if (own / folder).is_dir()}
     public = {name: value for name, value in names.items() if not name.startswith("XDG_")}
     return {**tools, **public, **caches, **places, **quiet, "PIP_NO_INPUT": "1", "CI": "true"}
