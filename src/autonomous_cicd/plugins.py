@@ -169,6 +169,10 @@ class JobSite(Protocol):
         """Return a folder with a Python of the job's own, so that installing changes nothing outside."""
         ...
 
+    async def pythons(self) -> None:
+        """Have tools that look for a Python of some version find one of the job's own."""
+        ...
+
     def upload(self, name: str, files: Mapping[str, Path], *, replace: bool = True) -> None:
         """Keep these files as an artifact of the run, by their names in it.
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from autonomous_cicd.domain.expression.values import to_text
-from autonomous_cicd.plugins import ActionCall, ActionOutcome, action
+from autonomous_cicd.plugins import ActionCall, ActionOutcome, JobSite, action
 
 __all__ = ["Checkout"]
 
@@ -28,11 +31,21 @@ class Checkout:
         notes = []
         if inputs.get("submodules", "").strip().lower() in ("true", "recursive"):
             notes.append("submodules are not fetched here")
-        if inputs.get("sparse-checkout", "").strip():
-            notes.append("the whole project is checked out, not only a part of it")
         await site.checkout(to)
+        sparse = inputs.get("sparse-checkout", "").split("\n")
+        cone = inputs.get("sparse-checkout-cone-mode", "true").strip().lower() != "false"
+        if any(map(str.strip, sparse)) and not await _narrow(site, to, sparse, cone=cone):
+            notes.append("the whole project is checked out, not only a part of it")
         commit = github["sha"]
         return ActionOutcome(outputs={"commit": commit, "ref": ref or github["ref"]}, notes=tuple(notes))
+
+
+async def _narrow(site: JobSite, to: Path, patterns: Iterable[str], *, cone: bool) -> bool:
+    """Take away what a sparse checkout would not have; False when git cannot do that."""
+    wanted = [pattern.strip() for pattern in patterns if pattern.strip()]
+    mode = "--cone" if cone else "--no-cone"
+    done = await site.execute("git", "sparse-checkout", "set", mode, "--end-of-options", *wanted, cwd=to)
+    return done.exit_code == 0
 
 
 def _same(ref: str, github: dict[str, str]) -> bool:

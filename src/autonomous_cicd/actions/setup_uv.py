@@ -23,6 +23,7 @@ class SetupUv:
         if not uv:
             return ActionOutcome(not_checked="uv is not installed here; install it (`pip install uv`)")
         program = _link(Path(uv), site)
+        await site.pythons()
         notes = await _version_note(inputs.get("version", "").strip(), site)
         spec = inputs.get("python-version", "").strip()
         outputs = {"uv-path": str(program), "uvx-path": str(program.with_name("uvx")), "cache-hit": ""}

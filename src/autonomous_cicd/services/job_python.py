@@ -20,12 +20,14 @@ from pathlib import Path
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.errors import UsageError
 
-__all__ = ["make_python"]
+__all__ = ["make_python", "make_pythons", "make_uv_python"]
 
 Execute = Callable[[tuple[str, ...]], Awaitable[int]]
 """Executes a program quietly and returns its exit code."""
 
 NOT_LINKED = frozenset(("site-packages", "dist-packages", "EXTERNALLY-MANAGED", "__pycache__"))
+PATCHED = "_sysconfigdata_"
+"""Files that tools change in a Python they think is theirs: copied, so that the original stays as it is."""
 WHEELS = Path("/usr/share/python-wheels")
 PROBE = "import sys, pip; sys.exit(sys.prefix != sys.argv[1])"
 PIP = """import sys
@@ -65,6 +67,36 @@ async def make_python(
     )
 
 
+def make_pythons(interpreters: Iterable[Interpreter], to: Path) -> Path:
+    """Make a Python without pip for the newest of each minor version; return a folder with their names only.
+
+    So tools that look for `python3.12` find one whose packages are the job's own.
+    """
+    names = to / "bin"
+    names.mkdir(parents=True, exist_ok=True)
+    ordered = sorted(interpreters, key=_parts, reverse=True)
+    for interpreter in ordered:
+        real = _real(interpreter.path)
+        name = real.name
+        if interpreter.language != "python" or (names / name).is_symlink() or not name[-1:].isdigit():
+            continue
+        if _prefix(real, to / name, None):
+            (names / name).symlink_to(to / name / "bin" / name)
+    return names
+
+
+def make_uv_python(interpreter: Interpreter, home: Path, architecture: str) -> None:
+    """Put a Python where uv keeps those that it installed itself, so that it need not fetch it."""
+    processor = {"ARM64": "aarch64"}.get(architecture, "x86_64")
+    to = home / f".local/share/uv/python/cpython-{interpreter.version}-linux-{processor}-gnu"
+    if not to.exists():
+        _prefix(_real(interpreter.path), to, None)
+
+
+def _parts(interpreter: Interpreter) -> list[int]:
+    return [int(part) for part in interpreter.version.split(".") if part.isdigit()]
+
+
 def _real(path: str) -> Path:
     return Path(path).resolve()
 
@@ -78,7 +110,7 @@ def _library(real: Path) -> Path:
     return real.parent.parent / "lib" / real.name
 
 
-def _prefix(real: Path, to: Path, packages: Path) -> bool:
+def _prefix(real: Path, to: Path, packages: Path | None) -> bool:
     """Build the folder; False when the interpreter is not laid out as one expects."""
     library, name = _library(real), real.name
     if not (library / "os.py").is_file():
@@ -87,7 +119,10 @@ def _prefix(real: Path, to: Path, packages: Path) -> bool:
     site = to / "lib" / name / ("dist-packages" if debian else "site-packages")
     (to / "bin").mkdir(parents=True, exist_ok=True)
     site.parent.mkdir(parents=True)
-    shutil.copytree(packages, site)
+    if packages:
+        shutil.copytree(packages, site)
+    else:
+        site.mkdir()
     shutil.copy2(real, to / "bin" / name)
     for alias in {"python", "python3", name} - {name}:
         (to / "bin" / alias).symlink_to(name)
@@ -96,7 +131,8 @@ def _prefix(real: Path, to: Path, packages: Path) -> bool:
     (to / "include").symlink_to(real.parent.parent / "include")
     if debian:
         (to / "local").symlink_to(".")
-    _scripts(to, name)
+    if packages:
+        _scripts(to, name)
     return True
 
 
@@ -108,7 +144,9 @@ def _debian(library: Path) -> bool:
 
 def _link(source: Path, to: Path, wanted: Callable[[str], bool]) -> None:
     for entry in os.scandir(source):
-        if wanted(entry.name):
+        if entry.name.startswith(PATCHED):
+            shutil.copy2(entry.path, to / entry.name)
+        elif wanted(entry.name):
             (to / entry.name).symlink_to(entry.path)
 
 

@@ -86,7 +86,7 @@ async def run_script(
     if not _is_folder(cwd):
         reason = f"its working directory {cwd.relative_to(job.places.root)} does not exist"
         return Ended(passed=False, reason=reason, command=shown)
-    await ready_tools(job, script, shell=shell.argv[0] in ("bash", "sh"))
+    await ready_tools(job, script, env, shell=shell.argv[0] in ("bash", "sh"))
     file = job.places.temp / f"script-{job.number}{shell.ending}"
     file.write_bytes(script.encode("utf-8", "replace"))
     argv = tuple(part.replace("{0}", str(file)) for part in shell.argv)

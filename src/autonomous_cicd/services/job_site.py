@@ -14,6 +14,7 @@ from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Outcome
 from autonomous_cicd.services.job_live import Frame
+from autonomous_cicd.services.job_tools import ready_pythons
 
 __all__ = ["Site"]
 
@@ -151,6 +152,10 @@ class Site:
         folder = await self.frame.job.python(interpreter)
         self.frame.job.python_ready = True
         return folder
+
+    async def pythons(self) -> None:
+        """Have tools that look for a Python of some version find one of the job's own."""
+        await ready_pythons(self.frame.job)
 
     def upload(self, name: str, files: Mapping[str, Path], *, replace: bool = True) -> None:
         """Keep these files as an artifact of the run, by their names in it."""

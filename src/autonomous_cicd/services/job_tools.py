@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import shutil
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from string import Template
 
 from autonomous_cicd.domain.hosted import WITHOUT_PYTHON
 from autonomous_cicd.domain.machine import Machine
@@ -13,10 +16,14 @@ from autonomous_cicd.domain.script import commands
 from autonomous_cicd.domain.version import choose, newest
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.services.job_live import LiveJob
+from autonomous_cicd.services.job_python import make_pythons, make_uv_python
 
-__all__ = ["machine_path", "ready_tools"]
+__all__ = ["machine_path", "ready_pythons", "ready_tools"]
 
 DEFAULT_PYTHON = "3.12"
+LOOKING = frozenset(("uv", "uvx", "tox", "nox", "hatch", "pdm", "poetry", "pipenv", "pipx", "virtualenv"))
+"""Tools that look for Pythons of other versions."""
+VERSIONED = re.compile(r"(?:python|pip)3\.\d+")
 PIPX = """#!{python}
 import sys
 sys.path.insert(0, {library!r})
@@ -53,12 +60,16 @@ def _rust(machine: Machine) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-async def ready_tools(job: LiveJob, script: str, *, shell: bool) -> None:
+async def ready_tools(job: LiveJob, script: str, env: Mapping[str, str], *, shell: bool) -> None:
     """See to it that what a script calls is there as on a hosted runner, before it is executed.
 
     A Python is made for every script that may use one; `pipx` and `yarn` only where they are called.
     """
     called = {words[0] for words in commands(script)} if shell else {"python"}
+    if any(name in LOOKING or VERSIONED.fullmatch(name) for name in called):
+        await ready_pythons(job)
+    if "uv" in called:
+        await _uv_pythons(job, script, env)
     if not job.python_ready and not called <= WITHOUT_PYTHON:
         await _python(job)
     if shell and _missing(job, "pipx", called):
@@ -87,6 +98,26 @@ async def _python(job: LiveJob) -> None:
         job.log.note(str(error))
         return
     job.path.append(str(folder / "bin"))
+
+
+async def ready_pythons(job: LiveJob) -> None:
+    """Have tools that look for a Python of some version find one of the job's own, not the machine's."""
+    folder = job.places.tools / "pythons"
+    names = str(folder / "bin")
+    if names not in job.machine_path:
+        await asyncio.to_thread(make_pythons, job.world.machine.interpreters, folder)
+        job.machine_path = (names, *job.machine_path)
+
+
+async def _uv_pythons(job: LiveJob, script: str, env: Mapping[str, str]) -> None:
+    """Have `uv python install 3.13` find that it is installed already, when the machine has it."""
+    machine = job.world.machine
+    for words in commands(script):
+        if words[:3] == ("uv", "python", "install"):
+            for spec in (Template(word).safe_substitute(env) for word in words[3:] if word[0] != "-"):
+                if choice := choose(spec, machine.interpreters):
+                    found, home = choice.interpreter, job.places.home
+                    await asyncio.to_thread(make_uv_python, found, home, machine.architecture)
 
 
 async def _pipx(job: LiveJob) -> None:
