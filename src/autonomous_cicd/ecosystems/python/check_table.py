@@ -35,6 +35,10 @@ class Check:
     """Arguments any of which makes it change nothing; the first is added where none is given."""
     changes: tuple[str, ...] = ()
     """Arguments that are left out because they make it change files."""
+    listed: tuple[str, ...] = ()
+    """Arguments with which it leaves out what its configuration does, when files are named one by one."""
+    stubs: bool = False
+    """Whether pre-commit hands it `.pyi` files, too."""
     place: str = ""
     """What it is pointed at when nobody says: `.`, `packages`, `environment`, or nothing."""
     alone: bool = True
@@ -53,6 +57,8 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="ruff",
+        listed=("--force-exclude",),
+        stubs=True,
         current=True,
         argv=("ruff", "check", "--no-fix"),
         tables=(("ruff",),),
@@ -121,6 +127,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="ruff format",
+        listed=("--force-exclude",),
+        stubs=True,
         argv=("ruff", "format", "--check"),
         role=ToolRole.FORMATTER,
         tables=(("ruff", "format"),),
@@ -132,6 +140,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="black",
+        stubs=True,
         argv=("black", "--check"),
         role=ToolRole.FORMATTER,
         tables=(("black",),),
@@ -142,6 +151,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="isort",
+        listed=("--filter-files",),
         argv=("isort", "--check-only"),
         role=ToolRole.FORMATTER,
         tables=(("isort",),),
@@ -166,6 +176,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="mypy",
+        stubs=True,
         current=True,
         argv=("mypy",),
         role=ToolRole.TYPE_CHECKER,

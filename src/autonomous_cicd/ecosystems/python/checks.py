@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autonomous_cicd.domain.layout import MATERIAL, join
+from autonomous_cicd.domain.layout import MATERIAL, join, relative
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.ecosystems.python.check_table import Check
 from autonomous_cicd.ecosystems.python.evidence import hook_of, is_certain, left_out, used_checks
@@ -137,25 +137,29 @@ def _looking(check: Check, command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _by_hook(check: Check, facts: Facts, hook: Hook) -> tuple[str, ...]:
+    """Return the call that pre-commit makes, over all files."""
     args = tuple(word for word in hook.args if word not in check.changes and word not in check.argv)
     if check.name == "mypy" and not args:
         args = _HOOK_MYPY
-    names = [join(facts.folder, name) for name in facts.sources]
+    if not hook.pass_filenames:
+        return (*check.argv, *args)
+    names = [join(facts.folder, name) for name in facts.sources if check.stubs or name.endswith(".py")]
     files = handed_over(hook, facts, names)
     if files is None:
-        place = _place(check, facts) if check.place else ()
-        return (*check.argv, *args, *(_extra(check, facts) if not args else ()), *place)
-    own = tuple(name if facts.folder == "." else name[len(facts.folder) + 1 :] for name in files)
-    return (*check.argv, *args, *own)
+        return (*check.argv, *args, *(() if args else _extra(check, facts)), *_place(check, facts))
+    own = tuple(relative(name, facts.folder) for name in files)
+    listed = tuple(word for word in check.listed if word not in args)
+    return (*check.argv, *args, *listed, *own)
 
 
 def _place(check: Check, facts: Facts) -> tuple[str, ...]:
     """Return what a checker is pointed at where its configuration does not say."""
     if check.name == "mypy" and (named := _named_places(facts)) is not None:
-        there = tuple(place for place in named if _is_there(place, facts))
-        return there if 0 < len(there) < len(named) else ()
+        there = tuple(_literal_part(place) for place in named if _is_there(place, facts))
+        return tuple(dict.fromkeys(there)) if 0 < len(there) < len(named) else ()
     if check.place == "packages":
-        return packages(facts) or (".",)
+        recursive = ("-r",) if check.name == "bandit" else ()
+        return (*recursive, *(packages(facts) or (".",)))
     if check.place == "environment":
         return ("--path", SITE_PACKAGES)
     return (check.place,) if check.place else ()
@@ -175,6 +179,12 @@ def _named_places(facts: Facts) -> tuple[str, ...] | None:
     return None
 
 
+def _literal_part(place: str) -> str:
+    """Return a place up to its first wildcard."""
+    at = next((at for at, sign in enumerate(place) if sign in "*?["), len(place))
+    return place if at == len(place) else place[:at].rpartition("/")[0] or "."
+
+
 def _is_there(place: str, facts: Facts) -> bool:
     """Return whether a place is in the component; a source archive often lacks some. Patterns always are."""
     bare = place.removeprefix("./").rstrip("/")
@@ -190,7 +200,7 @@ def _extra(check: Check, facts: Facts) -> tuple[str, ...]:
     config = next((name for name in ("bandit.yaml", "bandit.yml") if name in facts.files), "")
     if not config and table(facts.tools, "bandit"):
         config = "pyproject.toml"
-    return ("-r", *(("-c", config) if config else ()))
+    return ("-c", config) if config else ()
 
 
 def _spec(check: Check, facts: Facts, hook: Hook | None) -> str:

@@ -50,11 +50,19 @@ def left_out(facts: Facts, used: Sequence[Check]) -> tuple[Skipped, ...]:
 def _foreign_hooks(facts: Facts, used: Iterable[Check]) -> Iterable[Skipped]:
     """Return that hooks of pre-commit were left out which would have to be fetched."""
     done = {name for check in used for name in check.hooks}
-    others = [hook for hook in facts.hooks if hook.id not in done and hook.repo not in ("local", "meta")]
-    names = ", ".join(dict.fromkeys(hook.id for hook in others if hook.id))
+    called = {check.argv[0] for check in used}
+    if all(hook.repo in ("local", "meta") for hook in facts.hooks):
+        return
+    others = [
+        hook.id
+        for hook in facts.hooks
+        if hook.repo != "meta"
+        and not (called.intersection(hook.entry.split()) if hook.repo == "local" else hook.id in done)
+    ]
+    names = ", ".join(dict.fromkeys(name for name in others if name))
     if names:
         reason = (
-            f"the hooks {names} come from repositories of a code host, which would have to be fetched; "
+            f"the hooks {names} need pre-commit itself, which fetches hooks from a code host; "
             "add `pre-commit run --all-files` to a pipeline of your own to run them"
         )
         yield Skipped("linting (pre-commit)", reason)
@@ -106,7 +114,7 @@ def _other_word(check: Check, facts: Facts, said: Mapping[str, Sequence[tuple[st
         return ""
     rivals = [other for other in CHECKS if other.stage is check.stage and other.package != check.package]
     hooked = {one for other in CHECKS for one in other.hooks}
-    hook = next((hook.id for hook in facts.hooks if hook.id in hooked), "")
+    hook = next((hook.id for hook in facts.hooks if hook.id in hooked and hook.repo != "local"), "")
     if rival := hook or next((other.name for other in rivals if _mentioned(other, said)), ""):
         return rival
     if check.current or {"pre-commit", "prek"} & said.keys():
@@ -125,6 +133,6 @@ def _mentioned(check: Check, said: Mapping[str, Sequence[tuple[str, ...]]]) -> s
 def hook_of(check: Check, facts: Facts) -> Hook | None:
     """Return the hook that is this checker, unless it is only executed by hand."""
     for hook in facts.hooks:
-        if hook.id in check.hooks and hook.stages != ("manual",):
+        if hook.id in check.hooks and hook.repo != "local" and hook.stages != ("manual",):
             return hook
     return None

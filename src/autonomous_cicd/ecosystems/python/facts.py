@@ -88,6 +88,9 @@ class Hook:
     additional: tuple[str, ...] = ()
     language: str = ""
     stages: tuple[str, ...] = ()
+    entry: str = ""
+    """The command of a hook that the project itself defines."""
+    pass_filenames: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import ast
 import configparser
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from autonomous_cicd.ecosystems.python.shapes import Table, lines, string, strings, table
 
@@ -20,6 +21,8 @@ __all__ = [
 ]
 
 _DEEPEST = 40
+_LARGEST = 10_000
+"""Most items of a list, or characters of a text, that sums make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,8 @@ def literal(node: ast.expr, known: Mapping[str, object], depth: int = 0) -> obje
     if isinstance(node, ast.Name):
         return known.get(node.id)
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return [item for part in node.elts for item in _item(part, known, depth)]
+        items = islice((item for part in node.elts for item in _item(part, known, depth)), _LARGEST)
+        return list(items)
     if isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
         return {literal(k, known, depth + 1): literal(v, known, depth + 1) for k, v in pairs if k is not None}
@@ -137,9 +141,10 @@ def _item(node: ast.expr, known: Mapping[str, object], depth: int) -> list[objec
 
 
 def _sum(left: object, right: object) -> object:
-    if isinstance(left, list) or isinstance(right, list):
-        return [*(left if isinstance(left, list) else ()), *(right if isinstance(right, list) else ())]
-    return left + right if isinstance(left, str) and isinstance(right, str) else None
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right if len(left) + len(right) < _LARGEST else None
+    parts = [*(left if isinstance(left, list) else ()), *(right if isinstance(right, list) else ())]
+    return parts if len(parts) < _LARGEST and (isinstance(left, list) or isinstance(right, list)) else None
 
 
 def _is_setup(node: ast.AST) -> bool:

@@ -58,7 +58,7 @@ class Plan:
         if self.testing and not (self.testing.own_environment and self.uv):
             found |= {name: name for name in self.testing.needed}
         for check in self.checks:
-            if not check.alone and not self.uv:
+            if not check.alone and (self.member or not self.uv):
                 found |= check_needs(check)
         if self.benchmark and self.benchmark[0] == "pytest-benchmark":
             found |= {"pytest-benchmark": "pytest-benchmark"}

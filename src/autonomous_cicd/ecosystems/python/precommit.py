@@ -81,6 +81,8 @@ def _hook(entry: object, repo: object) -> Hook:
         additional=strings(said.get("additional_dependencies")),
         language=string(said.get("language")),
         stages=strings(said.get("stages")),
+        entry=string(said.get("entry")),
+        pass_filenames=said.get("pass_filenames") is not False,
     )
 
 

@@ -17,6 +17,7 @@ __all__ = [
 ]
 
 _FILE = "pyproject.toml"
+_MOST_GROUPS = 100
 _CLASSIFIER = "Programming Language :: Python :: 3."
 
 
@@ -82,7 +83,7 @@ def workspace_members(document: Table) -> tuple[tuple[str, ...], tuple[str, ...]
 
 def _groups(document: Table) -> tuple[Requirements, ...]:
     declared = table(document, "dependency-groups")
-    found = [_set(SetKind.GROUP, name, _resolved(declared, name, ())) for name in declared]
+    found = [_set(SetKind.GROUP, name, _resolved(declared, name, set())) for name in declared]
     own: dict[str, tuple[str, ...]] = {}
     if uv := strings(table(document, "tool", "uv").get("dev-dependencies")):
         own["dev"] = uv
@@ -101,17 +102,18 @@ def _poetry(declared: Table) -> tuple[str, ...]:
     return tuple(text for name, value in entries for text in poetry_requirements(name, value))
 
 
-def _resolved(declared: Table, name: str, above: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what a group asks for, included groups too; a circle ends where it closes."""
+def _resolved(declared: Table, name: str, seen: set[str]) -> tuple[str, ...]:
+    """Return what a group asks for, included groups too, each of them once."""
     entries = declared.get(name)
-    if not isinstance(entries, list) or name in above or len(above) > 20:
+    if not isinstance(entries, list) or name in seen or len(seen) > _MOST_GROUPS:
         return ()
+    seen.add(name)
     found: list[str] = []
     for entry in entries:
         if isinstance(entry, str):
             found.append(entry)
         elif included := string(table(entry).get("include-group")):
-            found += _resolved(declared, included, (*above, name))
+            found += _resolved(declared, included, seen)
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from autonomous_cicd.ecosystems.python.facts import Facts, Hook, Manager, Recipe
 from autonomous_cicd.ecosystems.python.hatch import hatch_environments
 from autonomous_cicd.ecosystems.python.legacy import Setup, read_ini, read_setup_cfg, read_setup_py
 from autonomous_cicd.ecosystems.python.locks import LOCK_FILES, locked_versions, pipfile_sets
-from autonomous_cicd.ecosystems.python.requirements import requirement_sets
+from autonomous_cicd.ecosystems.python.requirements import installs_project, requirement_sets
 from autonomous_cicd.ecosystems.python.shapes import Table, string, strings, table
 from autonomous_cicd.ecosystems.python.survey import Survey, is_test, survey
 from autonomous_cicd.errors import DocumentError
@@ -150,10 +150,16 @@ def _sets(
     in_files = requirement_sets(
         reading.files, reading.folder, list(reading.found.requirements.get(reading.folder, ()))
     )
-    main = [one for one in in_files if one.name in _MAIN_FILES]
+    main = [one for one in in_files if one.name in _MAIN_FILES and not _is_for_developers(reading, one)]
     found += [one for one in in_files if one not in main]
     asked = tuple(text for one in main for text in one.requirements)
     return tuple(found), tuple(one.name for one in main), asked
+
+
+def _is_for_developers(reading: _Reading, one: Requirements) -> bool:
+    """Return whether a plain requirements file installs the project itself, and with it what tests it."""
+    text = reading.files.read(join(reading.folder, one.name))
+    return installs_project(text) and "pytest" in one.names
 
 
 _MAIN_FILES = frozenset(
@@ -178,7 +184,7 @@ def _recipes(
     own = table(document, "tool", "tox")
     legacy = string(own.get("legacy_tox_ini"))
     from_tox: tuple[Recipe, ...] = ()
-    if {"tox", "testenv"} & sections.get("tox.ini", {}).keys():
+    if any(title == "tox" or title.startswith("testenv") for title in sections.get("tox.ini", {})):
         from_tox = tox.environments(sections["tox.ini"], file="tox.ini")
     elif "tox:tox" in sections.get("setup.cfg", {}):
         from_tox = tox.environments(sections["setup.cfg"], file="setup.cfg")

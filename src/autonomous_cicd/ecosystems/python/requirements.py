@@ -17,7 +17,8 @@ _FILE = re.compile(
 )
 _INCLUDE = re.compile(r"(?:-r|--requirement)[\s=]*(\S+)")
 _PROJECT = re.compile(r"(?:(?:-e|--editable)[\s=]*)?[\"']?\.(?:/)?(?:\[[^\]]*\])?[\"']?\s*(?:[;#].*)?")
-_DEEPEST = 8
+_MOST = 50
+"""Files that one includes."""
 
 
 def is_requirements_file(name: str) -> bool:
@@ -25,19 +26,26 @@ def is_requirements_file(name: str) -> bool:
     return bool(_FILE.fullmatch(name)) and name.count("/") <= 2
 
 
-def read_requirements(files: Files, name: str, depth: int = 0) -> tuple[str, ...]:
+def read_requirements(files: Files, name: str) -> tuple[str, ...]:
     """Return what a requirements file asks for, its includes too; options and hashes are left out."""
+    return tuple(_read(files, name, set()))
+
+
+def _read(files: Files, name: str, seen: set[str]) -> list[str]:
+    """Return what a file asks for; one that was seen already adds nothing."""
     found: list[str] = []
+    seen.add(name)
     for line in files.read(name).replace("\\\n", " ").splitlines():
         text = re.sub(r"(^|\s)#.*", "", line).strip()
         include = _INCLUDE.match(text)
-        if include and depth < _DEEPEST:
-            found += read_requirements(files, normpath(joined(dirname(name), include[1])), depth + 1)
+        if include:
+            other = normpath(joined(dirname(name), include[1]))
+            found += _read(files, other, seen) if other not in seen and len(seen) < _MOST else []
         elif text.startswith(("-e", "--editable")):
             found.append(re.sub(r"^(-e|--editable)[\s=]*", "", text))
         elif text and not text.startswith("-"):
             found.append(text.split(" --", 1)[0].strip())
-    return tuple(found)
+    return found
 
 
 def installs_project(text: str) -> bool:

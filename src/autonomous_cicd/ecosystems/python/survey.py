@@ -10,7 +10,7 @@ from typing import cast
 
 from autonomous_cicd.documents import read_toml
 from autonomous_cicd.domain.layout import inside, is_material, join, parents, relative
-from autonomous_cicd.ecosystems.python.legacy import read_ini
+from autonomous_cicd.ecosystems.python.legacy import read_ini, read_setup_py
 from autonomous_cicd.ecosystems.python.pyproject import workspace_members
 from autonomous_cicd.ecosystems.python.requirements import is_requirements_file
 from autonomous_cicd.ecosystems.python.shapes import Table, table
@@ -19,13 +19,12 @@ from autonomous_cicd.ports import Files
 
 __all__ = ["Survey", "is_test", "survey"]
 
-_CERTAIN = frozenset(("setup.py", "Pipfile"))
 _ROOT_ONLY = frozenset(
     ("tox.ini", "tox.toml", "noxfile.py", "pytest.ini", "environment.yml", "environment.yaml")
 )
 _TELLING = (
     *(".toml", ".cfg", ".txt", ".in", ".ini", ".pip", ".yml", ".yaml", ".lock", ".json", ".sh"),
-    *(".flake8", ".bandit", "rc", "-version", "file", "PKG-INFO"),
+    *(".flake8", ".bandit", ".yapf", "rc", "-version", "file", "PKG-INFO"),
 )
 """Ends of the names of files that say something about a component."""
 _NOT_OURS = frozenset(
@@ -106,7 +105,9 @@ def _survey(files: Files) -> Survey:
 def _is_component(folder: str, files: Files, names: set[str], members: Mapping[str, str]) -> bool:
     if is_material(folder) and folder not in members:
         return False
-    if names & _CERTAIN or folder in members:
+    if "Pipfile" in names or folder in members:
+        return True
+    if "setup.py" in names and (folder == "." or read_setup_py(files.read(join(folder, "setup.py")))):
         return True
     if "pyproject.toml" in names and (folder == "." or _is_project(files, folder)):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from posixpath import normpath, relpath
 
 from autonomous_cicd.ecosystems.python.facts import Recipe
@@ -42,6 +42,9 @@ _PLACES = {
 _ROOTS = frozenset(("toxinidir", "tox_root"))
 _MOST = 400
 """Environments of one file that are looked at."""
+_MOST_LINES = 5_000
+"""Lines of one environment, everything that it refers to written out."""
+_LONGEST = 20_000
 
 
 def expand(text: str) -> tuple[str, ...]:
@@ -51,10 +54,9 @@ def expand(text: str) -> tuple[str, ...]:
         pieces = [
             _choices(piece) if at % 2 else (piece,) for at, piece in enumerate(_BRACES.split(part.strip()))
         ]
-        for combination in product(*pieces):
-            if len(found) < _MOST and (name := "".join(combination).strip()):
-                found.append(name)
-    return tuple(dict.fromkeys(found))
+        names = ("".join(combination).strip() for combination in product(*pieces))
+        found += islice(names, _MOST - len(found))
+    return tuple(name for name in dict.fromkeys(found) if name)
 
 
 def versions_named(names: Sequence[str]) -> tuple[str, ...]:
@@ -194,6 +196,7 @@ class _Reader:
         self._factors = frozenset(name.split("-"))
         self._sections = sections
         self._root = "."
+        self._left = _MOST_LINES
         self.missed: list[str] = []
 
     def enter(self, folder: str) -> str:
@@ -209,6 +212,10 @@ class _Reader:
         """Return the lines of a setting that hold for the environment, everything replaced."""
         found: list[str] = []
         for line in lines(re.sub(r"\\\n\s*", " ", text)):
+            self._left -= 1
+            if self._left < 0:
+                self.missed.append(line)
+                break
             condition = _CONDITION.match(line)
             if condition and not line.startswith("{["):
                 if not self._holds(condition[1]):
@@ -228,6 +235,9 @@ class _Reader:
             replaced = _SUBSTITUTION.sub(self._replace, text)
             if replaced == text:
                 break
+            if len(replaced) > _LONGEST:
+                self.missed.append(text)
+                return ""
             text = replaced
         return text.replace("\0(", "{").replace("\0)", "}")
 

@@ -32,8 +32,17 @@ _WRAPPERS = frozenset(
     )
 )
 _SEPARATOR = re.compile(r"&&|\|\||[;|]")
-_EXTRAS = re.compile(r"pip3?\s+install\b[^\n]*?\.\[([\w., -]+)\]")
-_ALL_EXTRAS = re.compile(r"(?:uv\s+sync|poetry\s+install|pdm\s+(?:install|sync))\b[^\n#]*--all-extras")
+_EXTRAS = re.compile(r"pip3?\s+install\b[^\n]{0,300}?\.\[([\w., -]+)\]")
+_ALL_EXTRAS = re.compile(r"(?:uv\s+sync|poetry\s+install|pdm\s+(?:install|sync))\b[^\n#]{0,300}--all-extras")
+_VARIABLE = re.compile(r"\$(?:\{\w+\}|\(\w+\))/?")
+"""A variable in front of a program, such as `${PREFIX}ruff`."""
+_ASSIGNMENT = re.compile(
+    r"""^[ \t]{0,8}(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]{0,20}[:?]?=[ \t]{0,20}"""
+    r"""["']?([\w./ -]{1,200}?)["']?[ \t]{0,20}$""",
+    re.MULTILINE,
+)
+"""A variable of a Makefile or a script that holds plain words."""
+_USE = re.compile(r"\$[({]?([A-Za-z_]\w*)[)}]?")
 _LONGEST = 400
 
 
@@ -56,6 +65,9 @@ def commands_typed(facts: Facts) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     for name, text in facts.says.items():
         for words in () if name.endswith(".py") else _commands(text):
             found.setdefault(basename(words[0]), []).append(tuple(words[1:]))
+    for hook in facts.hooks:
+        if hook.repo == "local" and (words := _unwrapped(hook.entry.split())):
+            found.setdefault(basename(words[0]), []).append((*words[1:], *hook.args))
     return {program: tuple(calls) for program, calls in found.items()}
 
 
@@ -76,7 +88,8 @@ def says_all_extras(facts: Facts) -> bool:
 
 
 def _commands(text: str) -> Iterator[list[str]]:
-    for line in text.splitlines():
+    known = dict(_ASSIGNMENT.findall(text))
+    for line in _USE.sub(lambda use: known.get(use[1], use[0]), text).splitlines():
         if len(line) > _LONGEST or line.lstrip().startswith("#"):
             continue
         for part in _SEPARATOR.split(line):
@@ -86,10 +99,8 @@ def _commands(text: str) -> Iterator[list[str]]:
 
 def _unwrapped(words: list[str]) -> list[str]:
     """Return a command without what only leads to it: `uv run`, `python -m`, assignments, `@`."""
-    at = 0
-    while at < len(words):
-        word = words[at].lstrip("@-").strip("\"'") if words[at].startswith("@") else words[at].strip("\"'")
-        if word and word not in _WRAPPERS and "=" not in word and not word.startswith("$"):
+    for at, text in enumerate(words):
+        word = _VARIABLE.sub("", text.strip("\"'").lstrip("@")).strip("\"'")
+        if word.strip("-") and word not in _WRAPPERS and "=" not in word and not word.startswith("$"):
             return [word, *words[at + 1 :]]
-        at += 1
     return []

@@ -106,3 +106,19 @@ def test_a_very_deep_expression_is_nothing() -> None:
     while isinstance(value, list):
         value = value[0]
     assert value is None
+
+
+def test_sums_that_would_grow_without_end_are_nothing() -> None:
+    doubling = "\n".join(f"a{n + 1} = a{n} + a{n}\nb{n + 1} = b{n} + b{n}" for n in range(60))
+    start = "from setuptools import setup\na0 = ['x']\nb0 = 'x'\n"
+    text = f"{start}{doubling}\nsetup(install_requires=a60, name=b60)\n"
+    assert read_setup_py(text) == Setup()
+
+
+def test_lists_that_would_grow_without_end_are_cut() -> None:
+    doubling = "\n".join(f"a{n + 1} = [*a{n}, *a{n}]" for n in range(60))
+    found = read_setup_py(
+        f"from setuptools import setup\na0 = ['x']\n{doubling}\nsetup(install_requires=a60)\n"
+    )
+    assert found
+    assert len(found.dependencies) == 10_000

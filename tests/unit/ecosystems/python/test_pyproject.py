@@ -94,3 +94,11 @@ def test_workspaces() -> None:
     document = read('[tool.uv.workspace]\nmembers = ["libs/*"]\nexclude = ["libs/x"]')
     assert pyproject.workspace_members(document) == (("libs/*",), ("libs/x",))
     assert pyproject.workspace_members({}) is None
+
+
+def test_groups_that_include_each_other_many_times_are_read_once() -> None:
+    groups: dict[str, object] = {
+        f"g{n}": [*[{"include-group": f"g{n + 1}"}] * 20, f"r{n}"] for n in range(200)
+    }
+    found = {one.name: one for one in pyproject.named_sets({"dependency-groups": groups})}
+    assert len(found["g0"].requirements) == len(set(found["g0"].requirements)) == 101

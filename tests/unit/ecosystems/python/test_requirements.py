@@ -81,3 +81,11 @@ def test_the_compiled_file_counts_and_constraints_do_not() -> None:
         ("requirements.txt", ("a==1",)),
         ("requirements-dev.in", ("b",)),
     ]
+
+
+def test_files_that_include_each_other_many_times_are_read_once() -> None:
+    many = "-r a/requirements.txt\n" * 1000 + "-r requirements.txt\nx\n"
+    files = MemoryFiles(
+        {"requirements.txt": many, "a/requirements.txt": "-r ../requirements.txt\n" * 1000 + "y\n"}
+    )
+    assert read_requirements(files, "requirements.txt") == ("y", "x")

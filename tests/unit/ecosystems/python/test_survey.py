@@ -5,6 +5,7 @@ import pytest
 from autonomous_cicd.adapters.memory import MemoryFiles
 from autonomous_cicd.ecosystems.python.survey import is_test, survey
 
+SETUP = "from setuptools import setup\nsetup()\n"
 PROJECT = '[project]\nname = "x"\n'
 
 
@@ -34,13 +35,14 @@ def components(files: dict[str, str]) -> tuple[str, ...]:
         ({"sub/pyproject.toml": "[broken"}, ()),
         ({"sub/pyproject.toml": "[tool.poetry]\nname = 'x'\n"}, ("sub",)),
         ({"sub/tox.ini": ""}, ()),
-        ({"sub/setup.py": "", "pyproject.toml": PROJECT}, (".", "sub")),
+        ({"sub/setup.py": "x = 1", "sub/__init__.py": ""}, ()),
+        ({"sub/setup.py": SETUP, "pyproject.toml": PROJECT}, (".", "sub")),
         ({"examples/a/setup.py": "", "tests/fixtures/pyproject.toml": PROJECT}, ()),
         ({"api/requirements.txt": "a", "api/app/main.py": "", "web/requirements.txt": "b"}, ("api",)),
         ({"setup.py": "", "api/requirements.txt": "a", "api/main.py": ""}, (".",)),
         ({"api/requirements.txt": "a", "api/x/requirements.txt": "b", "api/x/a.py": ""}, ("api",)),
-        ({"sub/setup.py": "", "tool.py": ""}, (".", "sub")),
-        ({"sub/setup.py": "", "other/test_a.py": ""}, ("sub",)),
+        ({"sub/setup.py": SETUP, "tool.py": ""}, (".", "sub")),
+        ({"sub/setup.py": SETUP, "other/test_a.py": ""}, ("sub",)),
     ],
 )
 def test_folders_that_are_components(files: dict[str, str], folders: tuple[str, ...]) -> None:
@@ -72,7 +74,7 @@ def test_files_belong_to_the_nearest_component() -> None:
                 "setup.py": "",
                 "src/a.py": "",
                 "src/a.pyi": "",
-                "sub/setup.py": "",
+                "sub/setup.py": SETUP,
                 "sub/b.py": "",
                 "sub/tests/requirements.txt": "x",
                 "requirements-dev.txt": "y",
@@ -85,7 +87,7 @@ def test_files_belong_to_the_nearest_component() -> None:
 
 
 def test_requirements_outside_of_any_component_are_nobodys() -> None:
-    found = survey(MemoryFiles({"docs/requirements.txt": "x", "sub/setup.py": ""}))
+    found = survey(MemoryFiles({"docs/requirements.txt": "x", "sub/setup.py": SETUP}))
     assert found.requirements == {"sub": ()}
 
 

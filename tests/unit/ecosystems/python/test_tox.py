@@ -157,3 +157,17 @@ def test_toml_environments() -> None:
     )
     assert found["lint"].commands == (("pytest", "-r more.txt"), ("x",))
     assert (found["lint"].whole, found["lint"].project, found["lint"].cwd) == (False, False, "sub")
+
+
+def test_references_that_multiply_are_given_up() -> None:
+    levels = "\n".join(f"l{n} = " + f"{{[a]l{n + 1}}} " * 30 for n in range(9))
+    text = f"[a]\n{levels}\nl9 = x\n[testenv]\ncommands = echo {{[a]l0}}\n"
+    assert not read(text)["py"].whole
+
+
+def test_lines_that_multiply_are_given_up() -> None:
+    levels = "\n".join(f"l{n} =" + f"\n  {{[a]l{n + 1}}}" * 30 for n in range(9))
+    text = f"[a]\n{levels}\nl9 = x\n[testenv]\ndeps = {{[a]l0}}\n"
+    found = read(text)["py"]
+    assert not found.whole
+    assert len(found.requirements) <= 5000
