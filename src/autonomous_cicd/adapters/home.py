@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +30,7 @@ TOOL_CHAINS = {"RUSTUP_HOME": ".rustup"}
 """Variables that say where tool chains are installed, which a new home does not have."""
 AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 """Where systems keep the certificate authorities that they trust, a company's own among them."""
+LENT = ("uv", "uvx")
 SECRET = re.compile(r"_auth|_password|token|password|secret|credential", re.IGNORECASE)
 USER_INFO = re.compile(r"(?<=://)[^/@\s\"']+@")
 MOST = 100_000
@@ -61,7 +65,20 @@ def furnish(
         quiet["UV_SYSTEM_CERTS"] = "1"
     tools = {name: str(own / folder) for name, folder in TOOL_CHAINS.items() if (own / folder).is_dir()}
     public = {name: value for name, value in names.items() if not name.startswith("XDG_")}
-    return {**tools, **public, **caches, **places, **quiet, "PIP_NO_INPUT": "1", "CI": "true"}
+    path = {"PATH": _lend(home.parent / "bin", names.get("PATH", ""))}
+    return {**tools, **public, **caches, **places, **quiet, **path, "PIP_NO_INPUT": "1", "CI": "true"}
+
+
+def _lend(folder: Path, path: str) -> str:
+    """Return a search path on which the installer is found that came with us, where there is no other."""
+    own = Path(sys.executable).parent
+    lent = [name for name in LENT if (own / name).exists() and not shutil.which(name, path=path)]
+    if not lent:
+        return path
+    folder.mkdir(mode=0o700)
+    for name in lent:
+        (folder / name).symlink_to(own / name)
+    return f"{path}{os.pathsep}{folder}"
 
 
 def _read(path: Path) -> str:
