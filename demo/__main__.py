@@ -32,7 +32,7 @@ def main() -> int:
 
 def _show(project: Path, title: str, change: tuple[str, str, str] | None, command: str, wanted: int) -> bool:
     """Carry out one step; return whether it ended as it should."""
-    print(f"\n\033[1m# {title}\033[0m" if sys.stdout.isatty() else f"\n# {title}")
+    print(f"\n\033[1m# {title}\033[0m" if sys.stdout.isatty() else f"\n# {title}", flush=True)
     if change:
         path = project / change[0]
         text = path.read_text(encoding="utf-8")
