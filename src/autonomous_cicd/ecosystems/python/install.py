@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.ecosystems.python.facts import Facts, Manager, Requirements, SetKind
+from autonomous_cicd.ecosystems.python.interpreter import minor
 from autonomous_cicd.ecosystems.python.requirements import installs_project
 from autonomous_cicd.ecosystems.python.selection import Selection
 from autonomous_cicd.ecosystems.python.words import says_all_extras
@@ -49,7 +50,7 @@ def install(
     """
     uv = "uv" in machine.programs
     start = ("uv", "pip", "install") if uv else ("python", "-m", "pip", "install")
-    native = _native(facts, selection, uv=uv)
+    native = _native(facts, selection, interpreter, uv=uv)
     if not native:
         wanted = _wanted(facts, selection, texts, uv=uv)
         return ((*start, *wanted),) if wanted else ()
@@ -71,7 +72,7 @@ _LOCKED = "{environment}-locked.txt"
 """Where what is locked is written down for uv."""
 
 
-def _native(facts: Facts, selection: Selection, *, uv: bool) -> Argv:
+def _native(facts: Facts, selection: Selection, interpreter: Interpreter, *, uv: bool) -> Argv:
     """Return the manager's own command; nothing where pip's or uv's does as well."""
     groups = [one.name for one in selection.sets if one.kind in (SetKind.GROUP, SetKind.OWN)]
     extras = [one.name for one in selection.sets if one.kind is SetKind.EXTRA]
@@ -79,7 +80,8 @@ def _native(facts: Facts, selection: Selection, *, uv: bool) -> Argv:
     more = [name for name in groups if name not in facts.default_groups]
     match facts.manager:
         case Manager.UV if uv:
-            return _uv_sync(facts, more, extras, every=every)
+            other = facts.pinned_python not in ("", minor(interpreter), interpreter.version)
+            return (*_uv_sync(facts, more, extras, every=every), *(("--python", interpreter.path) * other))
         case Manager.POETRY if "poetry.lock" in facts.lock_files:
             return _poetry(facts, more, extras, every=every, export=uv)
         case Manager.PDM if "pdm.lock" in facts.lock_files:

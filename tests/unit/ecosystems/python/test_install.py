@@ -120,3 +120,10 @@ def test_pdm_and_pipenv() -> None:
 def test_a_locked_application_keeps_its_requirements_file() -> None:
     facts = Facts(folder=".", manager=Manager.UV, main_files=("requirements.txt",))
     assert lines(facts, Selection(main=True)) == ["uv sync", "uv pip install -r requirements.txt"]
+
+
+def test_uv_is_kept_from_looking_for_a_pinned_interpreter_that_is_not_there() -> None:
+    facts = Facts(folder=".", manager=Manager.UV, pinned_python="3.12.9")
+    assert lines(facts, Selection()) == ["uv sync --python /py"]
+    for pinned in ("3.12", "3.12.1"):
+        assert lines(replace(facts, pinned_python=pinned), Selection()) == ["uv sync"]
