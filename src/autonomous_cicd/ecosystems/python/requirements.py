@@ -23,7 +23,7 @@ _MOST = 50
 
 def is_requirements_file(name: str) -> bool:
     """Return whether a file, as seen from its component, is a requirements file."""
-    return bool(_FILE.fullmatch(name)) and name.count("/") <= 2
+    return name.endswith((".txt", ".in", ".pip")) and name.count("/") <= 2 and bool(_FILE.fullmatch(name))
 
 
 def read_requirements(files: Files, name: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ _TELLING = (
     *(".flake8", ".bandit", ".yapf", "rc", "-version", "file", "PKG-INFO"),
 )
 """Ends of the names of files that say something about a component."""
+_TELLING_MODULES = frozenset(("setup.py", "manage.py", "noxfile.py", "tasks.py"))
 _NOT_OURS = frozenset(
     ("node_modules", "site-packages", ".git", ".tox", ".nox", ".venv", "venv", "__pycache__")
 )
@@ -83,6 +84,8 @@ def _survey(files: Files) -> Survey:
         folder, _, base = name.rpartition("/")
         if base.endswith((".py", ".pyi")):
             python.setdefault(folder or ".", []).append(name)
+            if folder and base not in _TELLING_MODULES:
+                continue
         elif not base.endswith(_TELLING):
             continue
         here.setdefault(folder or ".", set()).add(base)
