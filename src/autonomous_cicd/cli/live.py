@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -10,7 +14,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from autonomous_cicd.cli.progress import WORDS, Silent, duration, summary
+from autonomous_cicd.cli.board import Board
+from autonomous_cicd.cli.progress import Silent, opening
+from autonomous_cicd.cli.summary import Line, Tone, duration, outcome, plural, summary
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable_line
@@ -18,117 +24,206 @@ from autonomous_cicd.domain.text import printable_line
 __all__ = ["Terminal"]
 
 LOOKS = {
-    TaskStatus.WAITING: ("·", "dim"),
-    TaskStatus.RUNNING: ("▸", "bold cyan"),
-    TaskStatus.PASSED: ("✓", "green"),
-    TaskStatus.FAILED: ("✗", "bold red"),
-    TaskStatus.TIMED_OUT: ("✗", "bold red"),
-    TaskStatus.SKIPPED: ("-", "yellow"),
-    TaskStatus.NOT_CHECKED: ("?", "yellow"),
-    TaskStatus.CANCELLED: ("-", "yellow"),
+    TaskStatus.WAITING: ("·", ".", "dim"),
+    TaskStatus.RUNNING: ("▸", ">", "bold cyan"),
+    TaskStatus.PASSED: ("✓", "+", "green"),
+    TaskStatus.FAILED: ("✗", "x", "bold red"),
+    TaskStatus.TIMED_OUT: ("✗", "x", "bold red"),
+    TaskStatus.SKIPPED: ("-", "-", "yellow"),
+    TaskStatus.NOT_CHECKED: ("?", "?", "yellow"),
+    TaskStatus.CANCELLED: ("-", "-", "yellow"),
 }
+"""For each state its sign, the sign where only ASCII can be shown, and its style."""
+TONES = {Tone.GOOD: "bold green", Tone.BAD: "bold red", Tone.DOUBT: "yellow", Tone.QUIET: "dim"}
+BRANCHES = ("│ ", "├ ", "└ ", "  ")
+ASCII_BRANCHES = ("| ", "|-", "`-", "  ")
+DEEPEST = 6
+"""Levels of the tree that are drawn; what is deeper stands on the last."""
+JUSTIFY: Sequence[Literal["left", "right"]] = ("left", "left", "right", "left")
+NARROW = 60
+"""Columns below which it is not said what a task is doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task with the branches that lead to it."""
+
+    task: Task
+    branches: str = ""
 
 
 class Terminal(Silent):
     """Shows every task with its state, and what the running ones are doing."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console()
-        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=8)
-        self._pipeline: Pipeline | None = None
-        self._tasks: dict[str, Task] = {}
-        self._results: dict[str, TaskResult] = {}
-        self._since: dict[str, float] = {}
-        self._doing: dict[str, str] = {}
-        self._begin = time.monotonic()
+    def __init__(
+        self, console: Console | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._console = console or Console(highlight=False)
+        self._ascii = self._console.options.ascii_only
+        self._board = Board(clock)
+        self._ended = 0
+        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=5)
 
     def began(self, run: Run, pipeline: Pipeline) -> None:
         """Draw the tree."""
-        self._pipeline = pipeline
-        self._tasks = {task.name: task for task in pipeline.tasks}
-        self._begin = time.monotonic()
+        self._board.begin(run, pipeline.tasks)
+        self._console.print(Text(opening(run, pipeline), style="dim"))
         self._live.start()
 
     def task_started(self, task: Task) -> None:
         """Show a task as running."""
-        self._tasks.setdefault(task.name, task)
-        self._since[task.name] = time.monotonic()
+        self._board.start(task)
 
     def task_step(self, task: Task, step: str) -> None:
         """Show what a task is at."""
-        self._doing[task.name] = printable_line(step, 60)
+        self._board.step(task, step)
 
     def task_output(self, task: Task, text: str) -> None:
         """Show the last line that a task printed."""
-        if line := printable_line(text.rstrip("\r\n").rpartition("\n")[2], 60):
-            self._doing[task.name] = line
+        self._board.printed(task, text)
 
     def task_finished(self, task: Task, result: TaskResult) -> None:
         """Show how a task ended."""
-        self._tasks.setdefault(task.name, task)
-        self._results[task.name] = result
+        self._board.finish(task, result)
 
     def ended(self, run: Run) -> None:
-        """Leave the tree as it is, and say how the run ended."""
+        """Leave the tree as it is at the end, and say how the run ended."""
+        lines = summary(run)
+        self._ended = len(lines)
+        try:
+            self._live.stop()
+            self._console.print(*map(_text, (Line(""), *lines)), sep="\n", soft_wrap=True)
+        except OSError:  # the terminal is gone; the record of the run is in the store
+            return
+
+    def close(self) -> None:
+        """Give the cursor back."""
         self._live.stop()
-        for line in summary(run):
-            bad = line.startswith(("FAILED", "TIMED", "failed", "  FAILED"))
-            style = "bold red" if bad else "bold green" if line.startswith("passed") else ""
-            self._console.print(Text(line, style=style), soft_wrap=True)
+
+    def draw(self) -> RenderableType:
+        """Return the tree as it is at the end of a run."""
+        return self._rows(max(5, self._console.height - self._ended - 4))
 
     def _render(self) -> RenderableType:
-        rows = Table.grid(padding=(0, 1))
-        for column in ({"width": 1}, {"no_wrap": True}, {"justify": "right"}, {"no_wrap": True, "ratio": 1}):
-            rows.add_column(**column)
-        room = max(4, self._console.height - 4)
-        shown = list(self._tasks.values())
-        if len(shown) > room:
-            shown = sorted(shown, key=self._interest)[: room - 1]
-        for task in shown:
-            rows.add_row(*self._row(task))
-        if len(shown) < len(self._tasks):
-            rows.add_row("", Text(f"and {len(self._tasks) - len(shown)} more", style="dim"))
-        return Group(rows, self._bar())
+        if self._ended:
+            return self.draw()
+        return Group(self._rows(max(4, self._console.height - 5)), self._bar())
 
-    def _row(self, task: Task) -> tuple[RenderableType, ...]:
-        result = self._results.get(task.name)
-        begun = self._since.get(task.name)
-        status = result.status if result else TaskStatus.RUNNING if begun else TaskStatus.WAITING
-        sign, style = LOOKS[status]
-        if result:
-            time_text = "cached" if result.cached else duration(result.seconds)
-            note = "" if status is TaskStatus.PASSED else f"{WORDS[status]} {result.reason}"
-        else:
-            expected = f" of {duration(task.seconds)}" if task.seconds else ""
-            time_text = f"{duration(time.monotonic() - begun)}{expected}" if begun else expected[4:]
-            note = self._doing.get(task.name, "") if begun else ""
+    def _rows(self, room: int) -> RenderableType:
+        rows, others = self._shown(room)
+        cells = [self._cells(row) for row in rows]
+        if others:
+            more = Text(f"and {len(others)} more", style="dim")
+            cells.append((Text(""), more, Text(""), Text(self._of(others), style="dim")))
+        widths = self._widths(cells)
+        grid = Table.grid(padding=(0, 1))
+        for width, justify in zip(widths, JUSTIFY, strict=False):
+            grid.add_column(width=width, no_wrap=True, overflow="ellipsis", justify=justify)
+        for row in cells:
+            grid.add_row(*row[: len(widths)])
+        return grid
+
+    def _widths(self, cells: Sequence[tuple[Text, ...]]) -> tuple[int, ...]:
+        """Return the widths of the columns; the notes get what the others leave."""
+        whole = self._console.width
+        name, times = (max((row[column].cell_len for row in cells), default=1) for column in (1, 2))
+        name = min(name, max(10, whole - times - 3 if whole < NARROW else whole // 2))
+        notes = whole - 1 - name - times - 4
+        return (1, name, times) if whole < NARROW or notes < 8 else (1, name, times, notes)
+
+    def _shown(self, room: int) -> tuple[Sequence[Row], Sequence[Task]]:
+        """Return what is shown, and what there is no room for; with room for all of it, as a tree."""
+        tasks = list(self._board.tasks.values())
+        if len(tasks) <= room:
+            return list(self._tree()), ()
+        ranked = sorted(tasks, key=self._interest)
+        bad = sum(1 for task in ranked if self._interest(task) == 0)
+        most = max(room // 2, room - 1 - len(self._board.running))
+        first = [*ranked[: min(bad, most)], *ranked[bad:], *ranked[min(bad, most) : bad]]
+        return [Row(task) for task in first[: room - 1]], first[room - 1 :]
+
+    def _tree(self) -> Iterator[Row]:
+        """Yield each task below the last of those that it needs."""
+        below: dict[str, list[Task]] = {}
+        place = {name: number for number, name in enumerate(self._board.tasks)}
+        for task in self._board.tasks.values():
+            needs = self._board.needs(task)
+            below.setdefault(max(needs, key=place.__getitem__) if needs else "", []).append(task)
+        on, middle, last, empty = ASCII_BRANCHES if self._ascii else BRANCHES
+        todo = [(task, "", "") for task in reversed(below.get("", []))]
+        while todo:
+            task, lead, own = todo.pop()
+            yield Row(task, lead + own)
+            if own and len(lead) < 2 * DEEPEST:
+                lead += empty if own == last else on
+            for number, child in enumerate(reversed(below.get(task.name, []))):
+                todo.append((child, lead, middle if number else last))
+
+    def _cells(self, row: Row) -> tuple[Text, ...]:
+        status = self._board.status(row.task.name)
+        sign, plain, style = LOOKS[status]
+        name = Text()
+        name.append(row.branches, style="dim")
+        name.append(printable_line(row.task.name, 200), style="" if status is TaskStatus.PASSED else style)
+        time_text, note = self._said(row.task, status)
         return (
-            Text(sign, style=style),
-            Text(printable_line(task.name, 60), style=style if status is not TaskStatus.PASSED else ""),
+            Text(plain if self._ascii else sign, style=style),
+            name,
             Text(time_text, style="dim"),
-            Text(printable_line(note, 80), style="dim"),
+            Text(printable_line(note, 200), style="dim"),
         )
+
+    def _said(self, task: Task, status: TaskStatus) -> tuple[str, str]:
+        """Return the time and the note of a task."""
+        result = self._board.results.get(task.name)
+        if result:
+            time_text = "" if result.cached or not result.seconds else duration(result.seconds)
+            if result.cached:
+                return outcome(result), result.reason
+            word = "" if status is TaskStatus.PASSED else outcome(result)
+            return time_text, f"{word}: {result.reason}" if word and result.reason else word or result.reason
+        expected = f"about {_short(task.seconds)}" if task.seconds else ""
+        if status is TaskStatus.WAITING:
+            return expected, ""
+        spent = _short(self._board.seconds(task.name))
+        late = self._board.seconds(task.name) >= task.seconds
+        return spent if late else f"{spent} of {expected}", self._board.doing(task.name)
 
     def _interest(self, task: Task) -> int:
-        result = self._results.get(task.name)
+        result = self._board.results.get(task.name)
         if result:
-            return 0 if result.status.bad else 3
-        return 1 if task.name in self._since else 2
+            return 0 if result.status.bad else 3 if result.status is not TaskStatus.PASSED else 4
+        return 1 if self._board.status(task.name) is TaskStatus.RUNNING else 2
+
+    def _of(self, tasks: Sequence[Task]) -> str:
+        """Return what became of these tasks, counted."""
+        states = Counter(self._board.status(task.name).value.replace("_", " ") for task in tasks)
+        return ", ".join(f"{count} {state}" for state, count in states.items())
 
     def _bar(self) -> RenderableType:
-        done, total = len(self._results), len(self._tasks)
-        elapsed = time.monotonic() - self._begin
-        line = Table.grid(padding=(0, 1))
-        bar = ProgressBar(total=max(1, total), completed=done, width=30)
-        left = self._left(elapsed)
-        line.add_row(
-            bar, f"{done}/{total}", duration(elapsed), f"about {duration(left)} left" if left else ""
+        board = self._board
+        bad = any(result.status.bad and not result.optional for result in board.results.values())
+        colour = "red" if bad else "green"
+        bar = ProgressBar(
+            total=max(1, board.total),
+            completed=board.done(),
+            width=max(10, min(40, self._console.width - 40)),
+            style="bright_black",
+            complete_style=colour,
+            finished_style=colour,
         )
+        left = board.remaining()
+        time_text = f"{_short(board.elapsed)}{f', about {_short(left)} left' if left >= 1 else ''}"
+        line = Table.grid(padding=(0, 1))
+        ended = board.total - board.left
+        line.add_row(bar, f"{ended}/{plural(board.total, 'task')}", Text(time_text, style="dim"))
         return line
 
-    def _left(self, elapsed: float) -> float:
-        """Return the seconds that the unfinished tasks are expected to take, at the pace so far."""
-        known = {name: task.seconds for name, task in self._tasks.items() if task.seconds}
-        done = sum(seconds for name, seconds in known.items() if name in self._results)
-        left = sum(seconds for name, seconds in known.items() if name not in self._results)
-        return left * (elapsed / done if done > 1 else 1.0) if left else 0.0
+
+def _text(line: Line) -> Text:
+    return Text(line.text, style=TONES.get(line.tone, ""))
+
+
+def _short(seconds: float) -> str:
+    """Return seconds without fractions, so that what changes in place stays calm."""
+    return f"{seconds:.0f} s" if seconds < 59.5 else duration(seconds)

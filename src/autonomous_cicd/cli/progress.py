@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 import sys
-from collections.abc import Sequence
 from typing import TextIO
 
-from autonomous_cicd.domain.pipeline import Pipeline, Task
-from autonomous_cicd.domain.run import Run, TaskResult, TaskStatus, Verdict
+from autonomous_cicd.cli.board import Board
+from autonomous_cicd.cli.summary import duration, finished, plural, summary
+from autonomous_cicd.domain.pipeline import Pipeline, Source, Task
+from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.domain.text import printable, printable_line
-from autonomous_cicd.services.report import counts, everything_skipped
+from autonomous_cicd.services.report import escaped
 
-__all__ = ["GitHub", "Lines", "Silent", "duration", "gate_lines", "summary"]
+__all__ = ["GitHub", "Lines", "Silent", "opening"]
 
-WORDS = {
-    TaskStatus.PASSED: "passed",
-    TaskStatus.FAILED: "FAILED",
-    TaskStatus.TIMED_OUT: "TIMED OUT",
-    TaskStatus.SKIPPED: "skipped",
-    TaskStatus.NOT_CHECKED: "not checked",
-    TaskStatus.CANCELLED: "cancelled",
+ORIGINS = {
+    Source.CONFIG: "from the project's own pipeline",
+    Source.WORKFLOW: "from its workflow files",
+    Source.DETECT: "as detected",
 }
-SHOWN = 12
-"""Left-out things that are listed at the end; the rest is counted."""
+_COMMAND = re.compile(r"\W*::|.*##\[")
 
 
 class Silent:
@@ -46,113 +46,103 @@ class Silent:
     def ended(self, run: Run) -> None:
         """Hear that the run ended."""
 
+    def close(self) -> None:
+        """Leave the terminal in order, also when the run did not come to its end."""
+
 
 class Lines(Silent):
     """A line when a task begins and one when it ends: for logs and pipes."""
 
     def __init__(self, out: TextIO | None = None) -> None:
-        self._out = out or sys.stdout
-        self._left = 0
+        self._paper = _Paper(out or sys.stdout)
+        self._board = Board()
 
     def began(self, run: Run, pipeline: Pipeline) -> None:
         """Say what is run."""
-        self._left = len(pipeline.tasks)
-        self.say(f"run {run.id}: {len(pipeline.tasks)} tasks from {pipeline.source.value}")
+        self._board.begin(run, pipeline.tasks)
+        self._paper.say(opening(run, pipeline))
 
     def task_started(self, task: Task) -> None:
         """Say that a task begins, and how long it is expected to take."""
-        expected = f" (about {duration(task.seconds)})" if task.seconds else ""
-        self.say(f"  start  {printable_line(task.name)}{expected}")
+        self._board.start(task)
+        expected = f"  (about {duration(task.seconds)})" if task.seconds else ""
+        self._paper.say(f"  {'begins':<11} {printable_line(task.name)}{expected}")
 
     def task_finished(self, task: Task, result: TaskResult) -> None:
         """Say how a task ended."""
-        self._left -= 1
-        self.say(f"  {finished(result)}  [{self._left} left]")
+        self._board.finish(task, result)
+        self._paper.say(f"  {finished(result)}  [{self._board.left} left]")
 
     def ended(self, run: Run) -> None:
         """Say how the run ended, and what failed."""
-        self.say("\n".join(summary(run)))
-
-    def say(self, text: str) -> None:
-        """Print, at once."""
-        print(text, file=self._out, flush=True)
+        self._paper.say("\n".join(["", *(line.text for line in summary(run))]))
 
 
 class GitHub(Silent):
     """Each task's output in a group that can be unfolded: for GitHub Actions."""
 
     def __init__(self, out: TextIO | None = None) -> None:
-        self._out = out or sys.stdout
+        self._paper = _Paper(out or sys.stdout)
         self._texts: dict[str, list[str]] = {}
+
+    def began(self, run: Run, pipeline: Pipeline) -> None:
+        """Say what is run."""
+        self._paper.say(_no_commands(opening(run, pipeline)))
+
+    def task_started(self, task: Task) -> None:
+        """Say that a task begins."""
+        self._paper.say(_no_commands(f"{'begins':<11} {printable_line(task.name)}"))
 
     def task_output(self, task: Task, text: str) -> None:
         """Keep what a task printed until it ends, so that tasks do not mix."""
         self._texts.setdefault(task.name, []).append(text)
 
     def task_finished(self, task: Task, result: TaskResult) -> None:
-        """Print the group of a task."""
-        text = printable("".join(self._texts.pop(task.name, [])))
-        lines = [f"::group::{finished(result)}", *map(_no_command, text.splitlines()), "::endgroup::"]
-        print("\n".join(lines), file=self._out, flush=True)
+        """Print the group of a task; of one that printed nothing, a line."""
+        text = printable("".join(self._texts.pop(task.name, []))).rstrip("\n")
+        if text:
+            title = escaped(finished(result))
+            self._paper.say(f"::group::{title}\n{_no_commands(text)}\n::endgroup::")
+        else:
+            self._paper.say(_no_commands(finished(result)))
 
     def ended(self, run: Run) -> None:
         """Say how the run ended."""
-        print("\n".join(summary(run)), file=self._out, flush=True)
+        self._paper.say(_no_commands("\n".join(["", *(line.text for line in summary(run))])))
 
 
-def duration(seconds: float) -> str:
-    """Return seconds as a person says them."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+class _Paper:
+    """Something to print on. When nobody reads it any more, the run goes on all the same."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._gone = False
+
+    def say(self, text: str) -> None:
+        """Print, at once."""
+        if self._gone:
+            return
+        try:
+            encoding = self._out.encoding or "utf-8"
+            print(text.encode(encoding, "replace").decode(encoding), file=self._out, flush=True)
+        except OSError:  # the record of the run is in the store; there is nobody to tell
+            self._gone = True
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
 
 
-def finished(result: TaskResult) -> str:
-    """Return one line about how a task ended."""
-    word = "cached" if result.cached else WORDS[result.status]
-    why = "" if result.status is TaskStatus.PASSED and result.cached else printable_line(result.reason, 110)
-    return f"{word:<11} {printable_line(result.name)}  {duration(result.seconds)}{'  ' + why if why else ''}"
+def opening(run: Run, pipeline: Pipeline) -> str:
+    """Return the first line about a run."""
+    return f"run {run.id}: {plural(len(pipeline.tasks), 'task')} {ORIGINS[pipeline.source]}"
 
 
-def summary(run: Run) -> Sequence[str]:
-    """Return the end of a run: the few lines that matter of each failure, the gates, what was left out."""
-    lines: list[str] = []
-    for task in run.tasks:
-        if task.status.bad:
-            lines += [
-                "",
-                f"{WORDS[task.status]}: {printable_line(task.name)} ({printable_line(task.reason)})",
-            ]
-            lines += [f"    {printable_line(line, 160)}" for line in task.excerpt]
-            lines.append(f"    whole log: autonomous-cicd logs {run.id} '{printable_line(task.name)}'")
-    lines += gate_lines(run)
-    if skipped := everything_skipped(run):
-        lines += ["", "left out:"]
-        lines += [
-            f"  {printable_line(item.what)}: {printable_line(item.reason, 120)}" for item in skipped[:SHOWN]
-        ]
-        if len(skipped) > SHOWN:
-            lines.append(f"  and {len(skipped) - SHOWN} more: autonomous-cicd show {run.id}")
-    reason = f" ({run.reason})" if run.reason else ""
-    lines += ["", f"{run.status.value}{reason}: {counts(run.tasks)} in {duration(run.seconds)}"]
-    return lines
+def _no_commands(text: str) -> str:
+    """Return lines of which GitHub Actions takes none for a command.
 
-
-def gate_lines(run: Run) -> Sequence[str]:
-    """Return a line for each quality gate."""
-    if not run.gates:
-        return []
-    lines = ["", "gates:"]
-    for gate in run.gates:
-        verdict = gate.verdict.value.replace("_", " ")
-        word = verdict.upper() if gate.verdict is Verdict.FAILED else verdict
-        value = "" if gate.value is None else f"  {gate.value} (threshold {gate.threshold})"
-        lines.append(
-            f"  {word:<12} {gate.name}{value}{'  ' + printable_line(gate.detail, 120) if gate.detail else ''}"
-        )
-    return lines
+    It knows `::command::` at the beginning of a line, and `##[command]` anywhere in it.
+    """
+    return "\n".join(_no_command(line) for line in text.split("\n"))
 
 
 def _no_command(line: str) -> str:
-    """Return a line that GitHub Actions does not take for a command of ours."""
-    return f" {line}" if line.lstrip().startswith(("::", "##[")) else line
+    return f"> {line.replace('##[', '# #[')}" if _COMMAND.match(line) else line

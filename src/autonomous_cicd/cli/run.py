@@ -19,7 +19,7 @@ from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Checkout, Observer
 from autonomous_cicd.services.plan import Planned
-from autonomous_cicd.services.report import to_annotations, to_json, to_markdown
+from autonomous_cicd.services.report import to_annotations, to_json
 
 __all__ = ["HELP", "NAME", "configure", "execute"]
 
@@ -64,7 +64,8 @@ def execute(arguments: argparse.Namespace) -> int:
     files = [name for name in (arguments.json, arguments.report, arguments.junit) if name and name != "-"]
     for name in files:
         _check_writable(Path(name))
-    with contextlib.closing(_open(arguments)) as app:
+    observer = _observer(style, arguments.environment)
+    with contextlib.closing(_open(arguments)) as app, contextlib.closing(observer):
         request = Request(
             path=Path(arguments.path),
             source=arguments.source,
@@ -74,7 +75,7 @@ def execute(arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs or 0,
         )
         checkout, planned = app.prepare(request)
-        run = asyncio.run(_run(app, checkout, planned, _observer(style, arguments.environment), request.jobs))
+        run = asyncio.run(_run(app, checkout, planned, observer, request.jobs))
     _write(run, arguments, style)
     return EXIT.get(run.status, 1)
 
@@ -114,13 +115,13 @@ def _place(environment: Mapping[str, str]) -> str:
     return "github" if environment.get("GITHUB_ACTIONS") == "true" else "human"
 
 
-def _observer(style: str, environment: Mapping[str, str]) -> Observer:
+def _observer(style: str, environment: Mapping[str, str]) -> Silent:
     if style in ("json", "markdown"):
         return Silent()
     if style == "github":
         return GitHub()
-    if sys.stdout.isatty() and environment.get("TERM") != "dumb":
-        live: Observer = importlib.import_module("autonomous_cicd.cli.live").Terminal()
+    if sys.stdout.isatty() and environment.get("TERM", "dumb") not in ("", "dumb", "unknown"):
+        live: Silent = importlib.import_module("autonomous_cicd.cli.live").Terminal()
         return live
     return Lines()
 
@@ -134,12 +135,17 @@ def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
     if style == "json":
         print(_report(run))
     elif style == "markdown":
-        print(to_markdown(run))
+        print(_markdown(run))
     elif style == "github":
         print(to_annotations(run), end="")
         if summary := arguments.environment.get("GITHUB_STEP_SUMMARY"):
             with Path(summary).open("a", encoding="utf-8") as page:
-                page.write(to_markdown(run))
+                page.write(_markdown(run))
+
+
+def _markdown(run: Run) -> str:
+    page: str = importlib.import_module("autonomous_cicd.services.markdown").to_markdown(run)
+    return page
 
 
 def _report(run: Run) -> str:

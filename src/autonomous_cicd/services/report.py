@@ -1,8 +1,10 @@
-"""What a run is told as: JSON, Markdown, and the commands of GitHub Actions."""
+"""What a run is told as: JSON, and the commands of GitHub Actions; what every telling of it shares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from autonomous_cicd.domain.pipeline import Skipped
@@ -10,19 +12,27 @@ from autonomous_cicd.domain.run import GateResult, Run, StepResult, TaskResult, 
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.domain.workflow import Json
 
-__all__ = ["VERSION", "counts", "everything_skipped", "gate_text", "to_annotations", "to_json", "to_markdown"]
+__all__ = [
+    "VERSION",
+    "counts",
+    "escaped",
+    "everything_skipped",
+    "gate_text",
+    "measured",
+    "private_places",
+    "that_matter",
+    "to_annotations",
+    "to_json",
+    "word",
+]
 
 VERSION = 1
 """Of the JSON report; goes up when a reader would have to change."""
 
-SIGNS = {
-    TaskStatus.PASSED: "✅",
-    TaskStatus.FAILED: "❌",
-    TaskStatus.TIMED_OUT: "❌",
-    TaskStatus.SKIPPED: "⏭️",
-    TaskStatus.NOT_CHECKED: "❔",
-    TaskStatus.CANCELLED: "🚫",
-}
+_PLACE = re.compile(
+    r"""(?:^|[\s"'(])(?P<file>[A-Za-z0-9_@+-][\w.@/+-]*\.[A-Za-z]\w{0,7})"""
+    r"""(?:", line |:|\()(?P<line>\d{1,7})\b"""
+)
 
 
 def everything_skipped(run: Run) -> tuple[Skipped, ...]:
@@ -38,13 +48,32 @@ def everything_skipped(run: Run) -> tuple[Skipped, ...]:
     return tuple(dict.fromkeys([*run.skipped, *whole, *inside]))
 
 
+def word(task: TaskResult) -> str:
+    """Return in a word or two what became of a task."""
+    if task.cached:
+        return "cached" if task.status is TaskStatus.PASSED else "not needed"
+    status = task.status.value.replace("_", " ")
+    return f"{status} (optional)" if task.optional and task.status.bad else status
+
+
 def counts(tasks: Iterable[TaskResult]) -> str:
     """Return how many tasks became what, such as `7 passed, 1 failed`."""
     tally: dict[str, int] = {}
     for task in tasks:
-        word = "cached" if task.cached else task.status.value.replace("_", " ")
-        tally[word] = tally.get(word, 0) + 1
-    return ", ".join(f"{count} {word}" for word, count in tally.items()) or "nothing to do"
+        tally[word(task)] = tally.get(word(task), 0) + 1
+    return ", ".join(f"{count} {what}" for what, count in tally.items()) or "nothing to do"
+
+
+def that_matter(run: Run, task: TaskResult) -> tuple[str, ...]:
+    """Return the lines that matter of a task's log, its files named as in the project."""
+    private = private_places(run.id)
+    return tuple(private.sub("", printable(line)) for line in task.excerpt)
+
+
+def private_places(run_id: str) -> re.Pattern[str]:
+    """Return what finds the private folders of a run in text: gone by now, they say nothing to anybody."""
+    folder = rf"[^\s\"'`(<>=,:]*/{re.escape(run_id)}/"
+    return re.compile(rf"(?:file://)?{folder}(?:(?:jobs/[^/\s]+/)?work/[^/\s]+/[^/\s\"':]+(?:/|\b))?")
 
 
 def to_json(run: Run) -> dict[str, Json]:
@@ -53,39 +82,22 @@ def to_json(run: Run) -> dict[str, Json]:
         "version": VERSION,
         "id": run.id,
         "status": run.status.value,
-        "reason": run.reason,
-        "project": run.project,
+        "reason": _text(run.reason),
+        "project": _text(run.project),
         "commit": run.commit,
-        "branch": run.branch,
+        "branch": _text(run.branch),
         "dirty": run.dirty,
         "started": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
         "seconds": round(run.seconds, 3),
-        "pipeline": {"id": run.pipeline, "source": run.source},
-        "tasks": [_task(task) for task in run.tasks],
+        "pipeline": {"id": _text(run.pipeline), "source": run.source},
+        "tasks": [_task(run, task) for task in run.tasks],
         "gates": [_gate(gate) for gate in run.gates],
-        "skipped": [{"what": item.what, "reason": item.reason} for item in everything_skipped(run)],
+        "skipped": [
+            {"what": _text(item.what), "reason": _text(item.reason)} for item in everything_skipped(run)
+        ],
         "healing": [],
         "escalations": [],
     }
-
-
-def to_markdown(run: Run) -> str:
-    """Return the report for a page: a table of tasks, the lines that matter, the gates, what was left out."""
-    parts = [f"## {_headline(run)}", "", "| | task | seconds | |", "| --- | --- | ---: | --- |"]
-    for task in run.tasks:
-        note = "cached" if task.cached else task.reason
-        parts.append(f"| {SIGNS[task.status]} | {_cell(task.name)} | {task.seconds:.1f} | {_cell(note)} |")
-    for task in (task for task in run.tasks if task.status.bad and task.excerpt):
-        fence = "`" * max(3, 1 + max(_longest_ticks(line) for line in task.excerpt))
-        parts += ["", f"**{_cell(task.name)}**", "", fence + "text", *map(printable, task.excerpt), fence]
-    if run.gates:
-        parts += ["", "| gate | measured | threshold | verdict |", "| --- | --- | --- | --- |"]
-        parts += [f"| {' | '.join(map(_cell, _gate_cells(gate)))} |" for gate in run.gates]
-    if skipped := everything_skipped(run):
-        parts += ["", f"<details><summary>{len(skipped)} left out</summary>", ""]
-        parts += [f"- {_cell(item.what)}: {_cell(item.reason)}" for item in skipped]
-        parts += ["", "</details>"]
-    return "\n".join([*parts, ""])
 
 
 def to_annotations(run: Run) -> str:
@@ -94,41 +106,55 @@ def to_annotations(run: Run) -> str:
     for task in run.tasks:
         if task.status.bad:
             kind = "warning" if task.optional else "error"
-            text = "\n".join([task.reason, *task.excerpt])
-            lines.append(f"::{kind} title={_property(task.name)}::{_data(text)}")
+            matter = that_matter(run, task)
+            text = "\n".join([task.reason, *matter])
+            lines.append(f"::{kind} {_place(matter)}title={_property(task.name)}::{escaped(text)}")
     failed = [gate for gate in run.gates if gate.verdict is Verdict.FAILED]
-    lines += [f"::error title={_property(gate.name)}::{_data(gate_text(gate))}" for gate in failed]
+    lines += [f"::error title={_property(gate.name)}::{escaped(gate_text(gate))}" for gate in failed]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _headline(run: Run) -> str:
-    sign = {"passed": "✅", "failed": "❌"}.get(run.status.value, "🚫")
-    return f"{sign} {run.status.value}: {counts(run.tasks)} in {run.seconds:.1f} s"
+def gate_text(gate: GateResult) -> str:
+    """Return what a gate says, in one line."""
+    verdict = gate.verdict.value.replace("_", " ")
+    said = f"{verdict}: {gate.detail}" if gate.detail else verdict
+    value, threshold = measured(gate.value) or "nothing", measured(gate.threshold) or "none"
+    return f"{said} (measured {value}, threshold {threshold})"
 
 
-def _task(task: TaskResult) -> Json:
+def measured(value: float | str | None) -> str:
+    """Return a measured value or a threshold as a person writes it; "" when there is none."""
+    return "" if value is None else f"{value:g}" if isinstance(value, int | float) else value
+
+
+def escaped(text: str) -> str:
+    """Return text that can be nothing but the message of a workflow command."""
+    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _task(run: Run, task: TaskResult) -> Json:
     return {
-        "name": task.name,
+        "name": _text(task.name),
         "status": task.status.value,
         "seconds": round(task.seconds, 3),
         "cached": task.cached,
         "exit_code": task.exit_code,
-        "reason": task.reason,
+        "reason": _text(task.reason),
         "optional": task.optional,
-        "log_excerpt": "\n".join(printable(line) for line in task.excerpt),
+        "log_excerpt": "\n".join(that_matter(run, task)),
         "steps": [_step(step) for step in task.steps],
-        "outputs": dict(task.outputs),
+        "outputs": {_text(name): _text(value) for name, value in task.outputs.items()},
     }
 
 
 def _step(step: StepResult) -> Json:
     return {
-        "name": step.name,
+        "name": _text(step.name),
         "status": step.status.value,
         "seconds": round(step.seconds, 3),
         "exit_code": step.exit_code,
-        "reason": step.reason,
-        "command": step.command,
+        "reason": _text(step.reason),
+        "command": _text(step.command),
     }
 
 
@@ -136,45 +162,34 @@ def _gate(gate: GateResult) -> Json:
     return {
         "name": gate.name,
         "verdict": gate.verdict.value,
-        "value": gate.value,
-        "threshold": gate.threshold,
-        "detail": gate.detail,
+        "value": _value(gate.value),
+        "threshold": _value(gate.threshold),
+        "detail": _text(gate.detail),
     }
 
 
-def _gate_cells(gate: GateResult) -> Sequence[str]:
-    value, threshold = (_number(number) for number in (gate.value, gate.threshold))
-    verdict = gate.verdict.value.replace("_", " ")
-    return gate.name, value, threshold, f"{verdict}: {gate.detail}" if gate.detail else verdict
+def _value(value: float | str | None) -> Json:
+    """Return a value that JSON has: it knows no infinity."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def gate_text(gate: GateResult) -> str:
-    """Return the verdict of a gate and what it was measured by, in one line."""
-    _, value, threshold, verdict = _gate_cells(gate)
-    return f"{verdict} (measured {value or 'nothing'}, threshold {threshold or 'none'})"
+def _text(text: str) -> str:
+    """Return text that every reader of JSON can read: names of files may hold half characters."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _number(value: float | str | None) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, int | float) else value
+def _place(lines: Iterable[str]) -> str:
+    """Return the first place in the project that these lines name, as properties of an annotation."""
+    return next((f"file={_property(file)},line={line}," for file, line in _places(lines)), "")
 
 
-def _longest_ticks(line: str) -> int:
-    longest = run = 0
-    for character in line:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest
-
-
-def _cell(text: str) -> str:
-    """Return text that can be nothing but text in a cell of a Markdown table."""
-    flat = " ".join(printable(text).split())
-    return "".join(f"\\{c}" if c in "\\`*_[]|<>@#!" else c for c in flat)
-
-
-def _data(text: str) -> str:
-    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _places(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        for match in _PLACE.finditer(line):
+            folders = match["file"].split("/")
+            if ".." not in folders and folders[0] != "environments":
+                yield match["file"], match["line"]
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return escaped(text).replace(":", "%3A").replace(",", "%2C")

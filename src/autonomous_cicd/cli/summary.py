@@ -1,0 +1,175 @@
+"""How a run ended, in the same words for `run` and for `show`: the failures, the gates, what was left out."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from autonomous_cicd.domain.pipeline import Skipped
+from autonomous_cicd.domain.run import GateResult, Run, RunStatus, StepResult, TaskResult, Verdict
+from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.services.report import counts, everything_skipped, measured, that_matter, word
+
+__all__ = ["Line", "Tone", "duration", "finished", "outcome", "plural", "summary"]
+
+SHOWN = 12
+"""Reasons for leaving something out that are listed at the end of a run."""
+TOGETHER = 3
+"""Things left out for the same reason that are named; the rest is counted."""
+FAILURES = 10
+"""Failures that are listed at the end of a run; the rest is counted."""
+EXCERPTS = (15, 8, 5)
+"""Lines that are shown of one failure, of each of two, of each of the first three: it has to fit a screen."""
+WIDEST = 160
+"""Characters of a line that are shown."""
+
+
+class Tone(StrEnum):
+    """What a line means to its reader; a terminal gives it a colour."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    BAD = "bad"
+    DOUBT = "doubt"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+ENDS = {RunStatus.PASSED: Tone.GOOD, RunStatus.FAILED: Tone.BAD}
+VERDICTS = {Verdict.PASSED: Tone.PLAIN, Verdict.FAILED: Tone.BAD, Verdict.NOT_MEASURED: Tone.DOUBT}
+
+
+def summary(run: Run, *, whole: bool = False) -> Sequence[Line]:
+    """Return the end of a run: each failure with its few lines that matter, the gates, what was left out.
+
+    It is short enough for a screen, unless the whole is asked for.
+    """
+    parts = (_failures(run, whole=whole), _gates(run.gates), _left_out(run, whole=whole))
+    lines = [line for part in map(list, parts) if part for line in (*part, Line(""))]
+    return (*lines, Line(_end(run), ENDS.get(run.status, Tone.DOUBT)))
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return so many of something."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def outcome(task: TaskResult) -> str:
+    """Return in a word or two what became of a task, loud where it counts."""
+    return word(task).upper() if task.status.bad and not task.optional else word(task)
+
+
+def finished(result: TaskResult) -> str:
+    """Return one line about how a task ended."""
+    time = "" if result.cached or not result.seconds else f"  {duration(result.seconds)}"
+    why = printable_line(result.reason, WIDEST)
+    return f"{outcome(result):<11} {printable_line(result.name, WIDEST)}{time}{'  ' + why if why else ''}"
+
+
+def _end(run: Run) -> str:
+    reason = f" ({printable_line(run.reason, 300)})" if run.reason else ""
+    return f"{run.status.value}{reason}: {counts(run.tasks)} in {duration(run.seconds)}"
+
+
+def _failures(run: Run, *, whole: bool) -> Iterator[Line]:
+    """Yield what failed, first what made the run red."""
+    failed = sorted((task for task in run.tasks if task.status.bad), key=lambda task: task.optional)
+    listed = failed if whole else failed[:FAILURES]
+    most = EXCERPTS[0] if whole else EXCERPTS[min(len(failed), len(EXCERPTS)) - 1]
+    for number, task in enumerate(listed):
+        yield from _failure(run, task, most if whole or number < len(EXCERPTS) else 0)
+    if len(listed) < len(failed):
+        yield Line(f"and {len(failed) - len(listed)} more that failed: autonomous-cicd show {run.id}")
+    logs = [task.name for task in failed if task.log]
+    if logs:
+        which = f" {shlex.quote(printable_line(logs[0]))}" if len(logs) == 1 else ""
+        yield Line(f"    whole log: autonomous-cicd logs {run.id}{which}", Tone.QUIET)
+
+
+def _failure(run: Run, task: TaskResult, most: int) -> Iterator[Line]:
+    reason = f": {printable_line(task.reason, 300)}" if task.reason else ""
+    tone = Tone.DOUBT if task.optional else Tone.BAD
+    yield Line(f"{outcome(task)} {printable_line(task.name, WIDEST)}{reason}", tone)
+    if most:
+        yield from _failed_steps(task)
+        yield from (Line(f"    {_cut(line)}".rstrip()) for line in that_matter(run, task)[-most:])
+
+
+def _failed_steps(task: TaskResult) -> Iterator[Line]:
+    """Yield the steps of a task that failed, each with its command."""
+    failed = [step for step in task.steps if step.status.bad]
+    for step in failed[:TOGETHER]:
+        command = _command(step)
+        if step.name != step.command and len(failed) > 1:
+            yield Line(f"    step {printable_line(step.name, 80)}: {printable_line(step.reason, WIDEST)}")
+        if command:
+            yield Line(f"    $ {command}", Tone.QUIET)
+    if len(failed) > TOGETHER:
+        yield Line(f"    and {plural(len(failed) - TOGETHER, 'more step')} that failed")
+
+
+def _command(step: StepResult) -> str:
+    """Return the command of a step, of a longer script its first line."""
+    lines = [line for line in step.command.splitlines() if line.strip()]
+    more = " …" if len(lines) > 1 else ""
+    return f"{printable_line(lines[0], 120)}{more}" if lines else ""
+
+
+def _gates(gates: Iterable[GateResult]) -> Iterator[Line]:
+    for number, gate in enumerate(gates):
+        if number == 0:
+            yield Line("gates:")
+        verdict = gate.verdict.value.replace("_", " ")
+        said = verdict.upper() if gate.verdict is Verdict.FAILED else verdict
+        value = "" if gate.value is None else f"  {measured(gate.value)}"
+        threshold = f" (threshold {measured(gate.threshold)})" if value and gate.threshold is not None else ""
+        detail = f"  {printable_line(gate.detail, WIDEST)}" if gate.detail else ""
+        yield Line(f"  {said:<12} {gate.name}{value}{threshold}{detail}", VERDICTS[gate.verdict])
+
+
+def _left_out(run: Run, *, whole: bool) -> Iterator[Line]:
+    """Yield what was left out, grouped by the reason."""
+    reasons = _by_reason(everything_skipped(run))
+    if not reasons:
+        return
+    yield Line("left out:")
+    listed = list(reasons.items())[: None if whole else SHOWN]
+    for reason, things in listed:
+        named = things if whole or len(things) == TOGETHER + 1 else things[:TOGETHER]
+        names = ", ".join(printable_line(thing, 80) for thing in named)
+        more = f" and {len(things) - len(named)} more" if len(named) < len(things) else ""
+        yield Line(f"  {names}{more} - {printable_line(reason, WIDEST)}")
+    rest = sum(map(len, reasons.values())) - sum(len(things) for _, things in listed)
+    if rest:
+        yield Line(f"  and {rest} more: autonomous-cicd show {run.id}")
+
+
+def _by_reason(skipped: Iterable[Skipped]) -> Mapping[str, Sequence[str]]:
+    reasons: dict[str, list[str]] = {}
+    for item in skipped:
+        reasons.setdefault(item.reason, []).append(item.what)
+    return reasons
+
+
+def _cut(line: str) -> str:
+    """Return a line of a log, its indentation kept."""
+    return f"{line[: WIDEST - 1]}…" if len(line) > WIDEST else line

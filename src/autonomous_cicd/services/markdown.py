@@ -1,0 +1,101 @@
+"""A run as Markdown: for the summary of a CI job, or a page.
+
+Whatever the project wrote stands in code: there, it can neither be markup nor address anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autonomous_cicd.domain.run import GateResult, Run, TaskResult, TaskStatus
+from autonomous_cicd.domain.text import printable
+from autonomous_cicd.services.report import counts, everything_skipped, measured, that_matter, word
+
+__all__ = ["to_markdown"]
+
+ROWS, EXCERPTS, LEFT_OUT = 300, 20, 200
+"""What is listed at most; the rest is counted. A summary of GitHub Actions may have a megabyte."""
+
+_PLAIN = re.compile(r"(?:[A-Za-z0-9 ,;()'%]|\.(?=[0-9 ]|$))*")
+"""Text that means nothing in Markdown, no link and no mention either."""
+_TICKS = re.compile(r"`+")
+
+
+def to_markdown(run: Run) -> str:
+    """Return the report for a page: a table of tasks, the lines that matter, the gates, what was left out."""
+    return "\n".join([*_heading(run), *_tasks(run), *_failures(run), *_gates(run), *_left_out(run), ""])
+
+
+def _heading(run: Run) -> Iterator[str]:
+    yield f"## {run.status.value.capitalize()} in {run.seconds:.1f} s: {counts(run.tasks)}"
+    if run.reason:
+        yield ""
+        yield _plain(run.reason)
+
+
+def _tasks(run: Run) -> Iterator[str]:
+    if not run.tasks:
+        return
+    yield from ("", "| task | | seconds | |", "| --- | --- | ---: | --- |")
+    first = sorted(run.tasks, key=lambda task: not task.status.bad) if len(run.tasks) > ROWS else run.tasks
+    for task in first[:ROWS]:
+        verdict = f"**{word(task)}**" if task.status.bad and not task.optional else word(task)
+        yield f"| {_code(task.name)} | {verdict} | {task.seconds:.1f} | {_plain(_note(task))} |"
+    if len(run.tasks) > ROWS:
+        yield f"| and {len(run.tasks) - ROWS} more | {counts(first[ROWS:])} | | |"
+
+
+def _note(task: TaskResult) -> str:
+    return "" if task.cached and task.status is TaskStatus.PASSED else task.reason
+
+
+def _failures(run: Run) -> Iterator[str]:
+    failed = [(task, lines) for task in run.tasks if task.status.bad and (lines := that_matter(run, task))]
+    for task, lines in failed[:EXCERPTS]:
+        fence = "`" * max(3, 1 + _longest_ticks("\n".join(lines)))
+        yield from ("", _code(task.name), "", f"{fence}text", *lines, fence)
+
+
+def _gates(run: Run) -> Iterator[str]:
+    if run.gates:
+        yield from ("", "| gate | | measured | threshold | |", "| --- | --- | ---: | ---: | --- |")
+    for gate in run.gates:
+        yield f"| {' | '.join(_gate(gate))} |"
+
+
+def _gate(gate: GateResult) -> Iterator[str]:
+    yield _code(gate.name)
+    verdict = gate.verdict.value.replace("_", " ")
+    yield f"**{verdict}**" if verdict == "failed" else verdict
+    yield from (_plain(measured(value)) for value in (gate.value, gate.threshold))
+    yield _plain(gate.detail)
+
+
+def _left_out(run: Run) -> Iterator[str]:
+    skipped = everything_skipped(run)
+    if not skipped:
+        return
+    yield from ("", f"<details><summary>{len(skipped)} left out</summary>", "")
+    yield from (f"- {_code(item.what)}: {_plain(item.reason)}" for item in skipped[:LEFT_OUT])
+    if len(skipped) > LEFT_OUT:
+        yield f"- and {len(skipped) - LEFT_OUT} more"
+    yield from ("", "</details>")
+
+
+def _plain(text: str) -> str:
+    """Return text as it is where it means nothing in Markdown, else as code."""
+    flat = " ".join(printable(text).split())
+    return flat if _PLAIN.fullmatch(flat) else _code(flat)
+
+
+def _code(text: str) -> str:
+    """Return text as code; it cannot end it, nor the cell of a table that it stands in."""
+    flat = " ".join(printable(text).split())
+    if not re.search(r"[`|\\]", flat):
+        return f"`{flat}`" if flat else ""
+    return f"<code>{''.join(c if c.isalnum() or c == ' ' else f'&#{ord(c)};' for c in flat)}</code>"
+
+
+def _longest_ticks(text: str) -> int:
+    return max((len(ticks) for ticks in _TICKS.findall(text)), default=0)
