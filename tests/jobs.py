@@ -50,6 +50,7 @@ class Given:
     machine: Machine = field(default_factory=lambda: Machine(programs=shells()))
     needs: Mapping[str, TaskResult] = field(default_factory=dict)
     needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
     matrix: Mapping[str, Json] = field(default_factory=dict)
     inputs: Mapping[str, Json] = field(default_factory=dict)
     event: str = "push"
@@ -84,6 +85,7 @@ def task_of(text: str, given: Given) -> Task:
         inputs=given.inputs,
         event=given.event,
         needs=given.needed,
+        absent=given.absent,
         deferred=given.deferred,
     )
     return Task(name=given.name, stage=Stage.WORKFLOW, job=plan)

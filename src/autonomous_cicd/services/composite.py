@@ -9,7 +9,7 @@ from autonomous_cicd.domain.expression.evaluate import interpolate
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.workflow import Json, LocalAction, Step
 from autonomous_cicd.errors import DocumentError, UsageError
-from autonomous_cicd.services.job_live import Ended, Frame
+from autonomous_cicd.services.job_live import Ended, Frame, variables
 from autonomous_cicd.services.job_script import ended
 from autonomous_cicd.services.workflow_file import read_action
 
@@ -39,7 +39,7 @@ async def use_local(
             Frame(
                 job=job,
                 label=frame.named(step.title),
-                env={**frame.env, **{name: env[name] for name in step.env}},
+                env={**frame.env, **variables(step.env, frame.scope())},
                 inputs=inputs,
                 github={**frame.github, "action_path": str(folder)},
             ),

@@ -12,6 +12,7 @@ from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
 from autonomous_cicd.domain.workflow import JobPlan, Json
 from autonomous_cicd.errors import UsageError
+from autonomous_cicd.services.called import with_late_inputs
 from autonomous_cicd.services.job_context import base_contexts
 
 __all__ = ["combinations_of", "expand_deferred"]
@@ -41,15 +42,25 @@ def expand_deferred(task: Task, needs: Mapping[str, TaskResult]) -> tuple[Task, 
 
 def combinations_of(plan: JobPlan, needs: Mapping[str, TaskResult]) -> tuple[list[Combination], str]:
     """Return the combinations of a matrix that other jobs decide, or else why there are none."""
-    scope = Scope(contexts=base_contexts(plan, {}, needs, {}))
     try:
+        plan = _with_inputs(plan, needs)
+        scope = Scope(contexts=base_contexts(plan, {}, needs, {}))
         return expand(resolve(plan.job.matrix, scope)), ""
     except UsageError as error:
         return [], f"its matrix has no value here: {error}"
 
 
+def _with_inputs(plan: JobPlan, needs: Mapping[str, TaskResult]) -> JobPlan:
+    """Return a job with the inputs that other jobs decide. Raises UsageError, ExpressionError."""
+    if not plan.late:
+        return plan
+    found = with_late_inputs(plan, lambda caller: Scope(contexts=base_contexts(caller, {}, needs, {})))
+    return replace(found, inputs={**found.inputs, **plan.inputs})
+
+
 def _name(task: Task, plan: JobPlan, combination: Combination, needs: Mapping[str, TaskResult]) -> str:
     """Return the name of one combination: as the host shows it, in front what the task's name has there."""
+    plan = _with_inputs(plan, needs)
     job = plan.job
     if not job.name or "${{" not in job.name:
         return label(task.name, dict[str, Json](combination.shown))

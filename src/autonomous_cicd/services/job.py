@@ -21,6 +21,7 @@ from autonomous_cicd.domain.run import StepResult, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import JobPlan, Json
 from autonomous_cicd.errors import ExpressionError, UsageError
+from autonomous_cicd.services.called import with_late_inputs
 from autonomous_cicd.services.deferred import combinations_of, expand_deferred
 from autonomous_cicd.services.job_context import (
     base_contexts,
@@ -31,7 +32,7 @@ from autonomous_cicd.services.job_context import (
     unsure_needs,
 )
 from autonomous_cicd.services.job_guard import Guard
-from autonomous_cicd.services.job_live import Frame, LeftOut, LiveJob
+from autonomous_cicd.services.job_live import Frame, LeftOut, LiveJob, variables
 from autonomous_cicd.services.job_log import JobLog
 from autonomous_cicd.services.job_places import Places
 from autonomous_cicd.services.job_steps import run_steps
@@ -56,8 +57,9 @@ async def run_job(task: Task, world: JobWorld) -> TaskResult:
     if plan is None:
         raise ValueError(f"the task {task.name!r} is no job of a workflow file")
     try:
-        contexts = _contexts(plan, world)
-        if reason := _unwanted(plan, world, contexts):
+        plan, reason = _called(plan, world)
+        contexts = {} if reason else _contexts(plan, world)
+        if reason := reason or _unwanted(plan, world, contexts):
             return TaskResult(name=task.name, status=TaskStatus.SKIPPED, reason=reason)
         if reason := _impossible(plan, world, contexts):
             return TaskResult(name=task.name, status=TaskStatus.NOT_CHECKED, reason=reason)
@@ -69,6 +71,19 @@ async def run_job(task: Task, world: JobWorld) -> TaskResult:
     if frame.state is JobState.SUCCESS and not job.not_checked:
         await _finish(job)
     return _result(task, frame)
+
+
+def _called(plan: JobPlan, world: JobWorld) -> tuple[JobPlan, str]:
+    """Return a job with the inputs that its caller gives it, and why the call is not wanted. Raises."""
+    if plan.caller is None:
+        return plan, ""
+    caller, reason = _called(plan.caller, world)
+    if not reason and (unwanted := _unwanted(caller, world, _contexts(caller, world))):
+        reason = f"the job {caller.job.id!r} that calls it: {unwanted}"
+    if reason:
+        return plan, reason
+    plan = replace(plan, caller=caller)
+    return with_late_inputs(plan, lambda calling: Scope(contexts=_contexts(calling, world))), ""
 
 
 def _contexts(plan: JobPlan, world: JobWorld) -> dict[str, Json]:
@@ -93,7 +108,7 @@ def _unwanted(plan: JobPlan, world: JobWorld, contexts: Mapping[str, Json]) -> s
     text = plan.job.condition
     if name := _needs_missing_outputs(plan, world):
         return f"uses outputs of the job {name!r}, which could not be checked here"
-    if not status_functions(text):
+    if not status_functions(text) - {"success"}:
         for need, names in plan.needs.items():
             for result in (world.needs[name] for name in names if name in world.needs):
                 if result.status is TaskStatus.SKIPPED or (result.status.bad and not result.optional):
@@ -117,6 +132,7 @@ def _needs_missing_outputs(plan: JobPlan, world: JobWorld) -> str:
     unsure = {name for name in unsure_needs(plan, world.needs) if not _has_outputs(plan, world, name)}
     job = plan.job
     used = references(job.condition, bare=True) | references([job.matrix, job.runs_on, dict(job.env)])
+    used |= references(dict(job.call.inputs)) if job.call else frozenset()
     for path in used:
         context, name, *rest = (*path.split("."), "", "")
         if context == "needs" and name in unsure and rest[0] == "outputs":
@@ -151,9 +167,9 @@ def _begin(plan: JobPlan, world: JobWorld, contexts: dict[str, Json]) -> LiveJob
     guard = Guard(places.root / "guard")
     guard.set_up()
     scope = Scope(contexts=contexts)
-    env = {key: to_text(interpolate(value, scope)) for key, value in plan.workflow.env.items()}
+    env = variables(plan.workflow.env, scope)
     scope = Scope(contexts={**contexts, "env": dict(env)})
-    env.update({key: to_text(interpolate(value, scope)) for key, value in plan.job.env.items()})
+    env.update(variables(plan.job.env, scope))
     minutes = to_number(interpolate(plan.job.timeout_minutes, scope)) if plan.job.timeout_minutes else 0.0
     seconds = min(world.limits.seconds, 60 * (minutes if minutes > 0 else HOSTED_MINUTES))
     return LiveJob(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from autonomous_cicd.domain.expression.evaluate import JobState, Scope, resolve
@@ -13,6 +13,7 @@ from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.run import TaskResult, TaskStatus
 from autonomous_cicd.domain.workflow import JobPlan, Json
 from autonomous_cicd.ports import Checkout
+from autonomous_cicd.services.called import call_outputs
 
 __all__ = [
     "base_contexts",
@@ -146,12 +147,12 @@ def _event(plan: JobPlan, checkout: Checkout, repository: str, ref: str) -> dict
 def base_contexts(
     plan: JobPlan, github: dict[str, Json], needs: Mapping[str, TaskResult], runner: dict[str, Json]
 ) -> dict[str, Json]:
-    """Return the contexts that stay the same for all steps of a job."""
+    """Return the contexts that stay the same for all steps of a job. Raises ExpressionError."""
     contexts: dict[str, Json] = {
         "github": github,
         "inputs": dict(plan.inputs),
         "matrix": dict(plan.matrix),
-        "needs": {id_: _need(names, needs) for id_, names in plan.needs.items()},
+        "needs": {id_: _need(id_, plan, needs, github) for id_ in plan.needs},
         "runner": runner,
         "secrets": {"GITHUB_TOKEN": ""},
         "vars": {},
@@ -168,11 +169,16 @@ def base_contexts(
     return contexts
 
 
-def _need(names: Iterable[str], needs: Mapping[str, TaskResult]) -> dict[str, Json]:
+def _need(
+    id_: str, plan: JobPlan, needs: Mapping[str, TaskResult], github: Mapping[str, Json]
+) -> dict[str, Json]:
     """Return what a job knows of one it needs: its result, and the outputs that its tasks set."""
-    results = [needs[name] for name in names if name in needs]
+    results = [needs[name] for name in plan.needs[id_] if name in needs]
     words = ["success" if _tolerated(result) else RESULTS.get(result.status, "skipped") for result in results]
     worst = next((word for word in ("failure", "cancelled", "success") if word in words), "skipped")
+    if id_ in plan.calls:
+        set_ = {name: result.outputs for name, result in needs.items()}
+        return {"result": worst, "outputs": call_outputs(plan.calls[id_], set_, github)}
     outputs: dict[str, Json] = {}
     for result in results:
         outputs.update({name: text for name, text in result.outputs.items() if text or name not in outputs})
@@ -197,7 +203,8 @@ def unsure_needs(plan: JobPlan, needs: Mapping[str, TaskResult]) -> tuple[str, .
     return tuple(
         id_
         for id_, names in plan.needs.items()
-        if not names or any(name in needs and needs[name].status is TaskStatus.NOT_CHECKED for name in names)
+        if id_ in plan.absent
+        or any(name in needs and needs[name].status is TaskStatus.NOT_CHECKED for name in names)
     )
 
 

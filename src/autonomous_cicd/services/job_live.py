@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autonomous_cicd.domain.expression.evaluate import JobState, Scope, interpolate, references
+from autonomous_cicd.domain.expression.evaluate import JobState, Scope, references, resolve
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.machine import Interpreter
 from autonomous_cicd.domain.run import StepResult
@@ -25,7 +25,7 @@ NOT_HOSTED = frozenset(
 )
 """Variables that a hosted runner does not have, and that a job is not given either."""
 
-__all__ = ["Ended", "Frame", "LeftOut", "LiveJob"]
+__all__ = ["Ended", "Frame", "LeftOut", "LiveJob", "variables"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +225,7 @@ class Frame:
 
     def step_env(self, own: Mapping[str, Json]) -> dict[str, str]:
         """Return the `env` context of a step. Raises ExpressionError."""
-        scope = self.scope()
-        return {**self.variables, **{name: to_text(interpolate(value, scope)) for name, value in own.items()}}
+        return {**self.variables, **variables(own, self.scope())}
 
     def depends(self, value: Json, *, bare: bool = False) -> str:
         """Return the name of a step that was left out and whose outputs these expressions use."""
@@ -243,3 +242,9 @@ class Frame:
     def named(self, title: str) -> str:
         """Return the name under which a step of this frame is reported."""
         return f"{self.label} / {title}" if self.label else title
+
+
+def variables(env: Mapping[str, Json], scope: Scope) -> dict[str, str]:
+    """Return the values of an `env`, which may be one expression as a whole. Raises ExpressionError."""
+    found = resolve(dict(env), scope)
+    return {name: to_text(value) for name, value in found.items()} if isinstance(found, dict) else {}

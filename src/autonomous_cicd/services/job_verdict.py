@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import TaskStatus
+from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.services.job_live import Ended, LeftOut
 
 __all__ = ["skipped", "verdict"]
 
 NOT_FOUND = frozenset((126, 127))
 NAMED = 3
+NAME = 60
+"""How much of a step's name is said: a reason must not drown in a long command."""
 
 
 def verdict(
@@ -49,13 +52,14 @@ def _failure(
     failed: Ended, name: str, harmful: Sequence[LeftOut], unsure_needs: Sequence[str]
 ) -> tuple[TaskStatus, str]:
     """Return what a failing step means."""
+    name = printable_line(name, NAME)
     what = f"step {name!r} failed: {failed.reason}"
     if failed.doubt:
-        return TaskStatus.NOT_CHECKED, f"step {name!r} could not be carried out here: {failed.doubt}"
-    causes = [f"{one.step} ({one.reason})" for one in harmful[:NAMED]]
+        return TaskStatus.NOT_CHECKED, f"{failed.doubt} (step {name!r})"
+    causes = [f"{printable_line(one.step, NAME)} ({one.reason})" for one in harmful[:NAMED]]
     causes += [f"the job {need}, which could not be checked here" for need in unsure_needs[:NAMED]]
     if causes and failed.exit_code in NOT_FOUND:
-        return TaskStatus.NOT_CHECKED, f"{what}, after this was left out here: {', '.join(causes)}"
+        return TaskStatus.NOT_CHECKED, f"{', '.join(causes)} was left out here, and then {what}"
     if causes:
         what = f"{what}; it may depend on what was left out here: {', '.join(causes)}"
     return (TaskStatus.TIMED_OUT if failed.timed_out else TaskStatus.FAILED), what

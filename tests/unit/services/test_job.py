@@ -33,9 +33,14 @@ def result(status: TaskStatus, name: str = "build", **more: Any) -> TaskResult:
     return TaskResult(name=name, status=status, **more)
 
 
-def needing(folder: Path, *results: TaskResult, more: str = "") -> Done:
+def needing(folder: Path, *results: TaskResult, more: str = "", absent: str = "") -> Done:
     names = tuple(one.name for one in results)
-    given = Given(folder=folder, needs={one.name: one for one in results}, needed={"build": names})
+    given = Given(
+        folder=folder,
+        needs={one.name: one for one in results},
+        needed={"build": names},
+        absent={"build": absent} if absent else {},
+    )
     return asyncio.run(carry_out(NEEDING % more, given))
 
 
@@ -90,9 +95,20 @@ def test_goes_on_when_what_it_needs_could_not_be_checked_here_and_says_so(tmp_pa
     assert "it needs build, which could not be checked here" == done.result.reason
 
 
-def test_goes_on_when_what_it_needs_is_no_task_here(tmp_path: Path) -> None:
-    done = needing(tmp_path)
+def test_goes_on_when_what_it_needs_is_left_out_here(tmp_path: Path) -> None:
+    done = needing(tmp_path, absent="runs on Windows", more="if: always()")
     assert "it needs build, which could not be checked here" == done.result.reason
+
+
+def test_what_its_own_condition_left_out_was_skipped(tmp_path: Path) -> None:
+    done = needing(tmp_path, more="if: always()")
+    assert (TaskStatus.PASSED, "") == (done.result.status, done.result.reason)
+    assert "skipped" in done.lines
+
+
+def test_saying_success_is_as_saying_nothing(tmp_path: Path) -> None:
+    done = needing(tmp_path, result(TaskStatus.SKIPPED), more="if: success()")
+    assert "the job 'build' that it needs was skipped" == done.result.reason
 
 
 def test_is_skipped_when_its_condition_needs_outputs_that_are_not_here(tmp_path: Path) -> None:
