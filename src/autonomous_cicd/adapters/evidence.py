@@ -71,7 +71,10 @@ class RunEvidence:
 
     def _python_licences(self) -> Iterator[tuple[str, str]]:
         for path in self._environments.glob("*/lib/python3*/site-packages/*.dist-info/METADATA"):
-            head = HeaderParser().parsestr(path.read_text(encoding="utf-8", errors="replace"))
+            text = _text(self._environments, path)
+            if text is None:
+                continue
+            head = HeaderParser().parsestr(text)
             classified = [
                 c.rpartition(" :: ")[2] for c in head.get_all("Classifier", []) if c.startswith("License")
             ]
@@ -84,10 +87,15 @@ class RunEvidence:
             for pattern in ("node_modules/*/package.json", "node_modules/@*/*/package.json"):
                 for path in root.glob(pattern):
                     try:
-                        package = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+                        package = json.loads(_text(root, path) or "")
                     except (ValueError, RecursionError):
                         continue  # not a package that could be loaded either
                     if isinstance(package, dict):
                         licence = package.get("license")
                         name = licence.get("type", "") if isinstance(licence, dict) else licence
                         yield str(package.get("name", path.parent.name)), str(name or "")
+
+
+def _text(root: Path, path: Path) -> str | None:
+    """Return the text of a file that a task may have left as anything; None when it is no file in `root`."""
+    return ProjectFiles(root, ()).read(path.relative_to(root).as_posix()) if path.is_file() else None

@@ -1,46 +1,53 @@
-"""Project code finds how registries are reached and where tool chains are, and no credential."""
+"""A private home has what package managers need, and no credential."""
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
+
+import pytest
 
 from autonomous_cicd.adapters.home import furnish
 
 
-def test_configuration_is_taken_over_without_credentials(tmp_path: Path) -> None:
-    own = tmp_path / "own"
-    own.mkdir()
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "own").mkdir()
+    return tmp_path / "own"
+
+
+def made(tmp_path: Path, own: Path, **names: str) -> dict[str, str]:
+    return furnish(tmp_path / "run/home", tmp_path / "downloads", {"HOME": str(own)}, names)
+
+
+def test_variables_lead_to_folders_of_ours(tmp_path: Path, own: Path) -> None:
+    env = made(tmp_path, own, PATH="/bin", HOME=str(own), XDG_CACHE_HOME=f"{own}/.cache")
+    assert str(tmp_path / "run/home") == env["HOME"]
+    assert str(tmp_path / "run/tmp") == env["TMPDIR"]
+    assert str(tmp_path / "downloads/pip") == env["PIP_CACHE_DIR"]
+    assert ("/bin", "true") == (env["PATH"].split(":")[0], env["CI"])
+    assert [] == [name for name, value in env.items() if str(own) in value or name.startswith("XDG_")]
+
+
+def test_nobody_else_may_look_into_it(tmp_path: Path, own: Path) -> None:
+    made(tmp_path, own)
+    for name in ("run/home", "run/tmp", "downloads"):
+        assert 0o700 == stat.S_IMODE((tmp_path / name).stat().st_mode)
+
+
+def test_a_registry_is_known_without_what_opens_it(tmp_path: Path, own: Path) -> None:
     (own / ".npmrc").write_text(
-        "registry=https://user:pass@mirror.example/npm\n//mirror.example/:_authToken=abc123\nfund=false\n"
+        "registry=https://user:hunter2@npm.example.org/\n//npm.example.org/:_authToken=hunter2\nfund=false\n"
     )
-    furnish(tmp_path / "run" / "home", tmp_path / "downloads", {"HOME": str(own)}, {})
-    expected = "registry=https://mirror.example/npm\nfund=false\n"
-    assert expected == (tmp_path / "run" / "home" / ".npmrc").read_text()
+    (own / ".pip").mkdir()
+    (own / ".pip/pip.conf").write_text("[global]\nindex-url = https://hunter2@pip.example.org/simple\n")
+    made(tmp_path, own)
+    npm = (tmp_path / "run/home/.npmrc").read_text()
+    assert "registry=https://npm.example.org/\nfund=false\n" == npm
+    pip = (tmp_path / "run/home/.config/pip/pip.conf").read_text()
+    assert "[global]\nindex-url = https://pip.example.org/simple\n" == pip
 
 
-def test_downloads_and_home_are_private_folders(tmp_path: Path) -> None:
-    home = tmp_path / "run" / "home"
-    names = furnish(home, tmp_path / "downloads", {}, {"PATH": "/bin", "XDG_CACHE_HOME": "/x", "HOME": "/y"})
-    assert ("/bin", str(home), str(tmp_path / "downloads" / "npm")) == (
-        names["PATH"],
-        names["HOME"],
-        names["npm_config_cache"],
-    )
-    assert "XDG_CACHE_HOME" not in names
-    assert "RUSTUP_HOME" not in names
-
-
-def test_installed_tool_chains_are_found_from_the_new_home(tmp_path: Path) -> None:
-    (tmp_path / "own" / ".rustup").mkdir(parents=True)
-    environment = {"HOME": str(tmp_path / "own")}
-    names = furnish(tmp_path / "run" / "home", tmp_path / "downloads", environment, {})
-    assert str(tmp_path / "own" / ".rustup") == names["RUSTUP_HOME"]
-
-
-def test_what_the_operator_says_about_tool_chains_counts(tmp_path: Path) -> None:
-    (tmp_path / "own" / ".rustup").mkdir(parents=True)
-    environment = {"HOME": str(tmp_path / "own")}
-    names = furnish(
-        tmp_path / "run" / "home", tmp_path / "downloads", environment, {"RUSTUP_HOME": "/opt/rust"}
-    )
-    assert "/opt/rust" == names["RUSTUP_HOME"]
+def test_a_home_without_anything_is_no_problem(tmp_path: Path) -> None:
+    env = furnish(tmp_path / "run/home", tmp_path / "downloads", {}, {})
+    assert [] == list(Path(env["HOME"]).iterdir())
