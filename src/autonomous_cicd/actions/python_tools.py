@@ -112,6 +112,8 @@ class BuildAndInspect:
             if done.exit_code:
                 reason = f"{argv[0]}: exit code {done.exit_code}"
                 return ActionOutcome(passed=False, reason=reason, exit_code=done.exit_code, checked=True)
+        if not _files(dist):
+            return ActionOutcome(passed=False, reason="build made no package", checked=True)
         suffix = inputs.get("upload-name-suffix", "")
         site.upload(f"Packages{suffix}", {file.name: file for file in _files(dist)})
         versions = _versions(site.read(str(folder / "pyproject.toml")))
