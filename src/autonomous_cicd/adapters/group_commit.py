@@ -85,7 +85,7 @@ class GroupCommit(Generic[Item]):
                 self._thread.join()
 
     def _work(self) -> None:
-        while True:
+        while not self._closing:  # a flush of ours may just have cleared what `close` has set
             self._something.wait()
             self._enough.wait(self._delay)
             if self._closing:

@@ -52,6 +52,22 @@ def patient(book: Book) -> Iterator[GroupCommit[str]]:
     commit.close()
 
 
+def test_closes_while_both_want_to_write(book: Book) -> None:
+    """The thread that writes by itself is about to, when it is told that there will be nothing more."""
+    commit: GroupCommit[str] = GroupCommit(book.write, delay=LONG, count=2)
+    book.may.clear()
+    commit.put("a")
+    closing = threading.Thread(target=commit.close, daemon=True)
+    closing.start()
+    assert book.tried.wait(LONG)
+    commit.put("b")
+    commit.put("c")
+    book.may.set()
+    closing.join(10)
+    assert not closing.is_alive()
+    assert "a" == book.items[0]
+
+
 def test_writes_together_what_was_put_before_a_flush(book: Book, patient: GroupCommit[str]) -> None:
     for item in "abc":
         patient.put(item)
