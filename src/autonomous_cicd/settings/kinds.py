@@ -297,7 +297,7 @@ def unknown(word: str, known: Iterable[str], *path: str | int) -> Misfit:
 
 def hint_for(word: str, known: Iterable[str]) -> str:
     """Return the nearest known word as a hint; when none is near, what is known."""
-    words = list(known)
+    words = [str(one) for one in known]
     found = nearest(word, words)
     if found:
         return f"did you mean {found!r}?"

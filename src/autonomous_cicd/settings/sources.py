@@ -187,7 +187,7 @@ def hear_overrides(
     """Add what the command line or a caller says, by path, alias or bare name; None says nothing."""
     for key, value in overrides.items():
         if value is not None:
-            _hear_override(heard, key, value, origin, rank=rank)
+            _hear_override(heard, str(key), value, origin, rank=rank)
 
 
 def _hear_override(heard: Heard, key: str, value: Any, origin: str, *, rank: Rank) -> None:
