@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from autonomous_cicd.api.execution import Execution, Progress
 from autonomous_cicd.api.opened import Opened, open_pipeline
-from autonomous_cicd.api.views import PipelineExecution, PipelineResult, TaskGraph
+from autonomous_cicd.api.orchestration import Orchestration, Progress
+from autonomous_cicd.api.views import CreatedPipeline, PipelineResult, TaskGraph
 from autonomous_cicd.errors import UsageError
 
 __all__ = ["AutonomousPipelineManager", "TaskOrchestrator"]
@@ -39,15 +40,15 @@ class AutonomousPipelineManager:
 
     async def create_pipeline(
         self, project_path: str | Path = ".", config_override: Mapping[str, object] | None = None
-    ) -> PipelineExecution:
+    ) -> CreatedPipeline:
         """Find out what a project is and what is to be run. Executes nothing of it.
 
         Raises SettingsError for a key or a value of `config_override` that is not known.
         """
-        config = {**self._settings, **(config_override or {})}
+        config = copy.deepcopy({**self._settings, **(config_override or {})})
         opened = await _open(project_path, self._environment, config)
         self._opened[opened.id] = opened
-        return PipelineExecution.of(opened.planned, config)
+        return CreatedPipeline.of(opened.planned, config)
 
     async def execute_pipeline(self, pipeline_id: str) -> PipelineResult:
         """Run a pipeline that was created here, on private copies of its project as it is now."""
@@ -82,10 +83,10 @@ class TaskOrchestrator:
             "enable_resource_optimization": enable_resource_optimization,
         }
         self._environment = dict(os.environ if environment is None else environment)
-        self._executions: dict[str, Execution] = {}
+        self._orchestrations: dict[str, Orchestration] = {}
 
     async def orchestrate_pipeline(
-        self, pipeline_execution: PipelineExecution, requirements: Mapping[str, object] | None = None
+        self, pipeline_execution: CreatedPipeline, requirements: Mapping[str, object] | None = None
     ) -> TaskGraph:
         """Begin to execute a pipeline; return its graph at once.
 
@@ -95,28 +96,28 @@ class TaskOrchestrator:
         required = {type(self).__name__: self._settings, "requirements": requirements or {}}
         pipeline = pipeline_execution
         opened = await _open(pipeline.project.path, self._environment, pipeline.config, required)
-        if pipeline.id in self._executions and not self._executions[pipeline.id].done:
+        if pipeline.id in self._orchestrations and not self._orchestrations[pipeline.id].done:
             raise UsageError(f"{pipeline.id} is being executed", hint="wait for it, or cancel it")
-        self._executions[pipeline.id] = Execution(opened)
-        return TaskGraph.of(opened.planned.pipeline)
+        self._orchestrations[pipeline.id] = Orchestration(opened)
+        return TaskGraph.of(pipeline.id, opened.planned.pipeline)
 
     def get_orchestration_status(self, pipeline_id: str) -> dict[str, Any]:
         """Return how far a pipeline is, what its tasks are doing and what they use, at this moment."""
-        return self._execution(pipeline_id).status
+        return self._orchestration(pipeline_id).status
 
     async def wait(self, pipeline_id: str) -> PipelineResult:
         """Wait until a pipeline ended. Whoever is cancelled in here leaves it running."""
-        return PipelineResult(await self._execution(pipeline_id).wait())
+        return PipelineResult(await self._orchestration(pipeline_id).wait())
 
     async def cancel(self, pipeline_id: str) -> PipelineResult:
         """End a pipeline in order; nothing of it runs any more afterwards."""
-        execution = self._execution(pipeline_id)
-        await execution.end()
-        return PipelineResult(await execution.wait())
+        orchestration = self._orchestration(pipeline_id)
+        await orchestration.end()
+        return PipelineResult(await orchestration.wait())
 
     async def close(self) -> None:
         """End all that is still being executed."""
-        await asyncio.gather(*(execution.end() for execution in self._executions.values()))
+        await asyncio.gather(*(one.end() for one in self._orchestrations.values()))
 
     async def __aenter__(self) -> Self:
         return self
@@ -124,11 +125,11 @@ class TaskOrchestrator:
     async def __aexit__(self, *error: object) -> None:
         await self.close()
 
-    def _execution(self, pipeline_id: str) -> Execution:
-        if pipeline_id not in self._executions:
-            known = ", ".join(self._executions) or "none yet"
+    def _orchestration(self, pipeline_id: str) -> Orchestration:
+        if pipeline_id not in self._orchestrations:
+            known = ", ".join(self._orchestrations) or "none yet"
             raise UsageError(f"{pipeline_id!r} was not orchestrated here", hint=f"orchestrated are: {known}")
-        return self._executions[pipeline_id]
+        return self._orchestrations[pipeline_id]
 
 
 async def _open(

@@ -13,11 +13,11 @@ from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.services.plan import Planned
 from autonomous_cicd.services.report import everything_skipped, to_json
 
-__all__ = ["PipelineExecution", "PipelineResult", "TaskGraph", "TaskNode"]
+__all__ = ["CreatedPipeline", "PipelineResult", "TaskGraph", "TaskNode"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineExecution:
+class CreatedPipeline:
     """A pipeline that was created and can be executed."""
 
     id: str
@@ -133,11 +133,11 @@ class TaskGraph:
     skipped: tuple[Skipped, ...]
 
     @classmethod
-    def of(cls, pipeline: Pipeline) -> Self:
-        """Return the view of a pipeline."""
+    def of(cls, name: str, pipeline: Pipeline) -> Self:
+        """Return the view of a pipeline that goes by this id."""
         chain = tuple(task.name for task in critical_path(pipeline.tasks))
         nodes = tuple(_node(task, critical=task.name in chain) for task in pipeline.tasks)
-        return cls(id=pipeline.id, nodes=nodes, critical_path=chain, skipped=pipeline.skipped)
+        return cls(id=name, nodes=nodes, critical_path=chain, skipped=pipeline.skipped)
 
     @property
     def seconds(self) -> float:

@@ -1,4 +1,4 @@
-"""An execution in the background: how far it is, and how it is ended."""
+"""A run in the background: how far it is, and how it is ended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.ports import Meter
 
-__all__ = ["Execution", "Progress"]
+__all__ = ["Orchestration", "Progress"]
 
 PAUSE = 0.1
 """Seconds between two looks at the processors: what is measured over less says nothing."""
@@ -84,7 +84,7 @@ class _Gauge:
         return self._percent
 
 
-class Execution:
+class Orchestration:
     """A pipeline that is being executed."""
 
     def __init__(self, opened: Opened) -> None:
