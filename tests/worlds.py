@@ -24,6 +24,7 @@ from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult
 from autonomous_cicd.ports import Checkout
 from autonomous_cicd.services.budget import Budget
 from autonomous_cicd.services.carry_out import CarryOut
+from autonomous_cicd.services.carry_tests import carry_tests
 from autonomous_cicd.services.known import Known
 from autonomous_cicd.services.run import Ceiling, Order, execute
 from autonomous_cicd.services.task_log import TaskLog
@@ -78,6 +79,9 @@ class World:
     """What goes wrong when the project is copied."""
     jobs: Mapping[str, TaskResult | Exception] = field(default_factory=dict)
     """What becomes of tasks that are workflow jobs."""
+    reports: Sequence[str] = ()
+    """The reports that test suites leave, one after the other."""
+    cores: int = 4
     expand: Any = lambda task, needs: ()
     versions: dict[str, str] = field(default_factory=dict)
     gates: tuple[GateResult, ...] = ()
@@ -170,17 +174,23 @@ class World:
                 whole=self.whole,
             ),
             clock=self.clock,
-            look=Machine,
+            look=lambda: Machine(cores=self.cores, programs={"uv": "/bin/uv"}),
             files=MemoryFiles(self.files),
             base_env=self.env,
             furnish=lambda names: {**names, "HOME": "/private"},
             job=self._job,
+            suite=carry_tests,
+            read=self._read,
             excerpt=lambda lines: tuple(lines[-2:]),
             limits=self.limits,
             network=True,
             observer=self.observer,
             hidden=self.hidden,
         )
+
+    def _read(self, path: Path) -> str:
+        first, *self.reports = self.reports or ("",)
+        return first
 
     async def _job(
         self, shared: CarryOut, task: Task, needs: Mapping[str, TaskResult], log: TaskLog

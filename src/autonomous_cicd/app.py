@@ -6,11 +6,10 @@ import asyncio
 import contextlib
 import functools
 import hashlib
-import importlib
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +20,18 @@ from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult
 from autonomous_cicd.errors import NotFound, UsageError
+from autonomous_cicd.lazy import (
+    adapter,
+    carry_job,
+    carry_tests,
+    copies,
+    excerpt,
+    expand,
+    fingerprints,
+    furnish,
+    read,
+    service,
+)
 from autonomous_cicd.ports import (
     Cache,
     Checkout,
@@ -38,7 +49,6 @@ from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.known import Known
 from autonomous_cicd.services.plan import Planned, Sources, make_plan
 from autonomous_cicd.services.run import Ceiling, Order, execute
-from autonomous_cicd.services.task_log import TaskLog
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
 from autonomous_cicd.settings.load import Settings, load
 
@@ -91,14 +101,14 @@ class App:
     @cached_property
     def clock(self) -> Clock:
         """Tells the time."""
-        found: Clock = _adapter("clock").SystemClock()
+        found: Clock = adapter("clock").SystemClock()
         return found
 
     @cached_property
     def store(self) -> Store:
         """Remembers runs."""
         own = self.settings.integrations.database
-        found: Store = _adapter("database").open_store(
+        found: Store = adapter("database").open_store(
             own.url, self.state, self.clock, keep_days=own.keep_days, keep_bytes=own.max_size
         )
         return found
@@ -106,23 +116,23 @@ class App:
     @cached_property
     def workspace(self) -> Workspace:
         """Looks at checkouts and copies them."""
-        found: Workspace = _adapter("git").GitWorkspace()
+        found: Workspace = adapter("git").GitWorkspace()
         return found
 
     @cached_property
     def runner(self) -> Runner:
         """Executes project code."""
         if self.settings.runner.value == "process":
-            plain: Runner = _adapter("process").ProcessRunner()
+            plain: Runner = adapter("process").ProcessRunner()
             return plain
         readable = {Path(one.path).parents[1] for one in self.machine.interpreters}
-        sandbox: Runner = _adapter("sandbox").SandboxRunner(readable=readable)
+        sandbox: Runner = adapter("sandbox").SandboxRunner(readable=readable)
         return sandbox
 
     @cached_property
     def machines(self) -> Machines:
         """Finds out what this computer has."""
-        found: Machines = _adapter("machine").LocalMachines(self.environment)
+        found: Machines = adapter("machine").LocalMachines(self.environment)
         return found
 
     @cached_property
@@ -133,17 +143,17 @@ class App:
     @cached_property
     def meter(self) -> Meter:
         """Measures how busy this computer is."""
-        found: Meter = _adapter("meter").LocalMeter()
+        found: Meter = adapter("meter").LocalMeter()
         return found
 
     @cached_property
     def cache(self) -> Cache | None:
         """Keeps what tasks made; None when it is turned off."""
-        return _adapter("cache").FolderCache(self.state / "cache") if self.settings.pipeline.cache else None
+        return adapter("cache").FolderCache(self.state / "cache") if self.settings.pipeline.cache else None
 
     def files(self, checkout: Checkout) -> Files:
         """Return the files of a checkout."""
-        found: Files = _adapter("files").ProjectFiles(checkout.root, checkout.files)
+        found: Files = adapter("files").ProjectFiles(checkout.root, checkout.files)
         return found
 
     def plan(self, request: Request) -> Planned:
@@ -172,7 +182,7 @@ class App:
         """Run what was planned for a checkout."""
         self.clear_away_the_dead()
         run = self._new_run(checkout, planned)
-        presence = _adapter("presence").Presence(self.state / "runs", run.id)
+        presence = adapter("presence").Presence(self.state / "runs", run.id)
         folder: Path = presence.folder
         carry_out = self._carry_out(checkout, folder, observer)
         try:
@@ -183,7 +193,7 @@ class App:
                     carry_out=carry_out,
                     budget=self._budget(planned, jobs),
                     gates=functools.partial(self._gates, run.id, checkout, folder),
-                    expand=_expand,
+                    expand=expand,
                     store=self.store,
                     observer=observer,
                     clock=self.clock,
@@ -239,9 +249,7 @@ class App:
         return replace(planned, pipeline=replace(planned.pipeline, skipped=skipped))
 
     def _sources(self, checkout: Checkout) -> Sources:
-        found: Sources = _service("sources").FoundSources(
-            checkout, self.files(checkout), lambda: self.machine
-        )
+        found: Sources = service("sources").FoundSources(checkout, self.files(checkout), lambda: self.machine)
         return found
 
     def _new_run(self, checkout: Checkout, planned: Planned) -> Run:
@@ -275,9 +283,11 @@ class App:
             look=lambda: self.machine,
             files=self.files(checkout),
             base_env=env,
-            furnish=functools.partial(_furnish, folder / "home", downloads, self.environment),
-            job=_carry_job,
-            excerpt=_excerpt,
+            furnish=functools.partial(furnish, folder / "home", downloads, self.environment),
+            job=carry_job,
+            suite=carry_tests if self.settings.pipeline.split_tests else None,
+            read=read,
+            excerpt=excerpt,
             limits=task_limits(self.settings),
             network=self.settings.pipeline.network,
             observer=observer,
@@ -292,7 +302,7 @@ class App:
             workspace=self.workspace,
             clock=self.clock,
             env=env,
-            fingerprint=functools.partial(_fingerprints, path=env.get("PATH", "")),
+            fingerprint=functools.partial(fingerprints, path=env.get("PATH", "")),
             whole=gate_wishes(self.settings).any,
         )
 
@@ -314,7 +324,7 @@ class App:
         limits, name = self.settings.pipeline.resource_limits, "pipeline.resource_limits"
         if limits.disk is not None:
             yield Ceiling(
-                f"{name}.disk", limits.disk, functools.partial(_adapter("presence").folder_size, folder)
+                f"{name}.disk", limits.disk, functools.partial(adapter("presence").folder_size, folder)
             )
         if limits.memory is not None:
             yield Ceiling(f"{name}.memory", limits.memory, self.meter.taken)
@@ -326,15 +336,15 @@ class App:
         if not wishes.any:
             return ()
         self.store.flush()
-        evidence = _adapter("evidence").RunEvidence(
+        evidence = adapter("evidence").RunEvidence(
             tasks,
             log=functools.partial(self.store.log, run_id),
-            copies=_copies(folder, checkout),
+            copies=copies(folder, checkout),
             environments=folder / "environments",
             workspace=self.workspace,
             files=self.files(checkout),
         )
-        judged: tuple[GateResult, ...] = _service("gates").judge(
+        judged: tuple[GateResult, ...] = service("gates").judge(
             wishes, evidence, store=self.store, project=str(checkout.root), now=self.clock.now()
         )
         return judged
@@ -351,7 +361,7 @@ class App:
         runs = self.state / "runs"
         if not runs.is_dir():
             return
-        for run_id in _adapter("presence").the_dead(runs):
+        for run_id in adapter("presence").the_dead(runs):
             with contextlib.suppress(NotFound):
                 run = self.store.run(run_id)
                 if run.status is RunStatus.RUNNING:
@@ -361,48 +371,3 @@ class App:
     def _remove(self, folder: Path) -> None:
         if folder.exists():
             self.workspace.remove(folder)
-
-
-def _adapter(name: str) -> Any:
-    """Load an adapter by the name of its file, when it is first needed."""
-    return importlib.import_module(f"autonomous_cicd.adapters.{name}")
-
-
-def _service(name: str) -> Any:
-    """Load a service that many a run does not need, and that takes long to load."""
-    return importlib.import_module(f"autonomous_cicd.services.{name}")
-
-
-def _fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:
-    found: Mapping[str, str] = _adapter("programs").fingerprints(names, path)
-    return found
-
-
-def _furnish(
-    home: Path, downloads: Path, environment: Mapping[str, str], names: Mapping[str, str]
-) -> Mapping[str, str]:
-    found: Mapping[str, str] = _adapter("home").furnish(home, downloads, environment, names)
-    return found
-
-
-def _expand(task: Task, needs: Mapping[str, TaskResult]) -> Sequence[Task]:
-    found: Sequence[Task] = _service("deferred").expand_deferred(task, needs)
-    return found
-
-
-def _excerpt(lines: Sequence[str]) -> tuple[str, ...]:
-    found: tuple[str, ...] = _service("excerpt").excerpt(lines)
-    return found
-
-
-async def _carry_job(
-    shared: CarryOut, task: Task, needs: Mapping[str, TaskResult], log: TaskLog
-) -> TaskResult:
-    result: TaskResult = await _service("carry_job").carry_job(shared, task, needs, log)
-    return result
-
-
-def _copies(folder: Path, checkout: Checkout) -> tuple[Path, ...]:
-    """Return the project's folders in the private copies of tasks and of jobs."""
-    found = [*folder.glob("work/*/*"), *folder.glob("jobs/*/work/*/*")]
-    return tuple(place / checkout.prefix for place in sorted(found) if not place.parent.name.startswith("_"))

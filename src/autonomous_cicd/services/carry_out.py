@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autonomous_cicd.domain.machine import Machine
-from autonomous_cicd.domain.pipeline import Command, Limits, Task
+from autonomous_cicd.domain.pipeline import Command, Limits, Stage, Task
 from autonomous_cicd.domain.run import StepResult, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import AutonomousCicdError, PortError, UsageError
@@ -27,7 +27,7 @@ CarryJob = Callable[
     ["CarryOut", Task, Mapping[str, TaskResult], TaskLog],
     Awaitable[TaskResult],
 ]
-"""Carries out a task that is a job of a workflow file."""
+"""Carries out a task of a kind of its own: a job of a workflow file, a test suite."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +51,10 @@ class CarryOut:
     furnish: Callable[[Mapping[str, str]], Mapping[str, str]]
     """Makes a private home, and an environment that points to it."""
     job: CarryJob
+    suite: CarryJob | None
+    """Carries out a test suite that may be split; None: suites are run as they are."""
+    read: Callable[[Path], str]
+    """Reads a file that a task made, within limits."""
     excerpt: Callable[[Sequence[str]], tuple[str, ...]]
     """Picks the lines of a log that matter."""
     limits: Limits
@@ -79,8 +83,10 @@ class CarryOut:
                 return found
             if task.job:
                 result = without_secrets(await self.job(self, task, needs, log), self.hidden)
+            elif self.suite and task.stage is Stage.TEST and task.environment:
+                result = await self.suite(self, task, needs, log)
             else:
-                result = await self._commands(task, log)
+                result = await self.commands(task, log)
         except (AutonomousCicdError, OSError) as error:
             result = TaskResult(
                 name=task.name, status=TaskStatus.FAILED, reason=said(error), optional=task.optional
@@ -145,7 +151,7 @@ class CarryOut:
             hint = "run it again: what was damaged is forgotten now"
             raise UsageError(f"what it made when it passed cannot be restored: {error}", hint=hint) from None
 
-    async def _commands(self, task: Task, log: TaskLog) -> TaskResult:
+    async def commands(self, task: Task, log: TaskLog) -> TaskResult:
         """Execute the commands of a task until one fails."""
         root = await self.copy(task.workspace)
         env, environment = self._environment(task)
@@ -220,6 +226,7 @@ def _result(task: Task, outcomes: Sequence[tuple[Command, Outcome]], limits: Lim
     return TaskResult(
         name=task.name,
         status=status,
+        seconds=sum(outcome.seconds for _, outcome in outcomes),
         exit_code=last.exit_code,
         reason=reason,
         steps=steps,

@@ -1,6 +1,7 @@
 """Coverage of tests that do not measure it themselves."""
 
 import pytest
+
 from autonomous_cicd.adapters.memory import MemoryFiles
 from autonomous_cicd.domain.pipeline import Command, Stage, Task
 from autonomous_cicd.services.with_coverage import with_coverage

@@ -1,0 +1,94 @@
+"""What is loaded by name, when it is first needed: adapters, and services that many a run does without.
+
+This and the registries of plug-ins are the only dynamic doors.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autonomous_cicd.domain.pipeline import Task
+from autonomous_cicd.domain.run import TaskResult
+from autonomous_cicd.ports import Checkout
+from autonomous_cicd.services.carry_out import CarryOut
+from autonomous_cicd.services.task_log import TaskLog
+
+__all__ = [
+    "adapter",
+    "carry_job",
+    "carry_tests",
+    "copies",
+    "excerpt",
+    "expand",
+    "fingerprints",
+    "furnish",
+    "read",
+    "service",
+]
+
+
+def adapter(name: str) -> Any:
+    """Load an adapter by the name of its file, when it is first needed."""
+    return importlib.import_module(f"autonomous_cicd.adapters.{name}")
+
+
+def service(name: str) -> Any:
+    """Load a service that many a run does not need, and that takes long to load."""
+    return importlib.import_module(f"autonomous_cicd.services.{name}")
+
+
+def fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:
+    """Return what changes with the version of each program: see `adapters.programs`."""
+    found: Mapping[str, str] = adapter("programs").fingerprints(names, path)
+    return found
+
+
+def furnish(
+    home: Path, downloads: Path, environment: Mapping[str, str], names: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Make a private home: see `adapters.home`."""
+    found: Mapping[str, str] = adapter("home").furnish(home, downloads, environment, names)
+    return found
+
+
+def expand(task: Task, needs: Mapping[str, TaskResult]) -> Sequence[Task]:
+    """Return the tasks of a matrix that is known only now: see `services.deferred`."""
+    found: Sequence[Task] = service("deferred").expand_deferred(task, needs)
+    return found
+
+
+def excerpt(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines of a log that matter: see `services.excerpt`."""
+    found: tuple[str, ...] = service("excerpt").excerpt(lines)
+    return found
+
+
+def read(path: Path) -> str:
+    """Return the text of a file that a task made, within limits."""
+    text: str = adapter("files").ProjectFiles(path.parent, (path.name,)).read(path.name)
+    return text
+
+
+async def carry_tests(
+    shared: CarryOut, task: Task, needs: Mapping[str, TaskResult], log: TaskLog
+) -> TaskResult:
+    """Carry out a test suite: see `services.carry_tests`."""
+    found: TaskResult = await service("carry_tests").carry_tests(shared, task, needs, log)
+    return found
+
+
+async def carry_job(
+    shared: CarryOut, task: Task, needs: Mapping[str, TaskResult], log: TaskLog
+) -> TaskResult:
+    """Carry out a job of a workflow file: see `services.carry_job`."""
+    result: TaskResult = await service("carry_job").carry_job(shared, task, needs, log)
+    return result
+
+
+def copies(folder: Path, checkout: Checkout) -> tuple[Path, ...]:
+    """Return the project's folders in the private copies of tasks and of jobs."""
+    found = [*folder.glob("work/*/*"), *folder.glob("jobs/*/work/*/*")]
+    return tuple(place / checkout.prefix for place in sorted(found) if not place.parent.name.startswith("_"))
