@@ -41,6 +41,8 @@ class Execution:
     """Folders that a sandbox must let it write to; all else is read-only there."""
     network: bool = True
     """Whether a sandbox lets it reach the network."""
+    scope: str = ""
+    """What it leaves running lives until `Runner.end` is called with this name; without one it ends at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,11 @@ class Outcome:
 
 
 class Runner(Protocol):
-    """Executes programs under limits. Whatever one of them started is gone when `run` returns."""
+    """Executes programs under limits.
+
+    Whatever one of them started is gone when `run` returns, or when its scope ends. A runner whose programs
+    cannot outlive the one that started them ends all at once.
+    """
 
     async def run(self, execution: Execution, on_output: Callable[[bytes], None]) -> Outcome:
         """Execute, handing over what it prints (both streams, in order) as it comes.
@@ -68,6 +74,10 @@ class Runner(Protocol):
         At most `limits.output` bytes are handed over. When cancelled, it ends everything it started
         before it raises CancelledError.
         """
+        ...
+
+    async def end(self, scope: str) -> None:
+        """End what the executions of a scope left running."""
         ...
 
     async def close(self) -> None:

@@ -41,10 +41,10 @@ class Bench:
     folder: Path
     said: list[bytes] = field(default_factory=list)
 
-    async def run(self, script: str, limits: Limits | None = None) -> Outcome:
-        return await self.execute("/bin/sh", "-c", script, limits=limits)
+    async def run(self, script: str, limits: Limits | None = None, scope: str = "") -> Outcome:
+        return await self.execute("/bin/sh", "-c", script, limits=limits, scope=scope)
 
-    async def execute(self, *argv: str, limits: Limits | None = None) -> Outcome:
+    async def execute(self, *argv: str, limits: Limits | None = None, scope: str = "") -> Outcome:
         execution = Execution(
             argv=argv,
             cwd=self.folder,
@@ -52,6 +52,7 @@ class Bench:
             limits=limits or Limits(),
             writable=(self.folder,),
             network=False,
+            scope=scope,
         )
         return await self.runner.run(execution, self.said.append)
 
@@ -144,6 +145,25 @@ async def test_what_it_leaves_behind_is_ended(bench: Bench) -> None:
 
     assert (0, b"on\n") == (outcome.exit_code, b"".join(bench.said))
     assert not alive(seconds)
+
+
+async def test_when_its_scope_ended_nothing_of_it_is_left(bench: Bench) -> None:
+    if isinstance(bench.runner, MemoryRunner):
+        pytest.skip("nothing is running in memory")
+    seconds = f"32{random.random():.12f}"
+    outcome = await bench.run(f"sleep {seconds} & setsid sleep {seconds} & echo on; exit 3", scope="a")
+    await bench.runner.end("a")
+
+    assert (3, b"on\n") == (outcome.exit_code, b"".join(bench.said))
+    assert not alive(seconds)
+
+
+async def test_a_scope_that_nobody_used_may_end(bench: Bench) -> None:
+    await bench.run("true", scope="a")
+    await bench.runner.end("a")
+    await bench.runner.end("b")
+
+    assert 0 == (await bench.run("true", scope="a")).exit_code
 
 
 async def test_many_at_once(bench: Bench) -> None:

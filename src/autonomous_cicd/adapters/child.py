@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from autonomous_cicd.adapters.descendants import end_all, memory, running, strays, tree
+from autonomous_cicd.adapters.descendants import end_all, exit_of, memory, running, strays, tree
 from autonomous_cicd.ports import Execution, Outcome
 
 __all__ = ["Child"]
@@ -51,6 +51,9 @@ class Child:
         pidfd: bool,
     ) -> None:
         """Follow the process `pid`, whose output comes from `reading`."""
+        self.scope = execution.scope
+        self.gone = False
+        """Whether nothing of it is left."""
         self._limits = execution.limits
         self._on_output = on_output
         self._pid = pid
@@ -88,7 +91,7 @@ class Child:
         """Ask it to end and wait until it did; whoever is cancelled in here has it killed."""
         interrupted: asyncio.CancelledError | None = None
         self.end("cancelled")
-        while self._outcome is None:
+        while not self.gone:
             try:
                 await self._wait()
             except asyncio.CancelledError as error:
@@ -99,6 +102,7 @@ class Child:
 
     def end(self, reason: str) -> None:
         """Ask it to end, and kill it after the grace."""
+        self._end_background()
         if self._exited or self._ending:
             return
         self._ending = True
@@ -108,8 +112,15 @@ class Child:
 
     def kill(self, reason: str) -> None:
         """Kill it now."""
+        self._end_background()
         self._reason = self._reason or reason
         self._kill()
+
+    def _end_background(self) -> None:
+        """End what lives on after the program itself."""
+        self.scope = ""
+        if self._outcome and not self.gone and not self._deadline:
+            self._sweep()
 
     async def _wait(self) -> None:
         waiter = self._loop.create_future()
@@ -170,7 +181,7 @@ class Child:
         if descriptor >= 0:
             self._loop.remove_reader(descriptor)
             os.close(descriptor)
-        if self._outcome:
+        if self.gone:
             self._reap()
             return
         if self._reading >= 0:
@@ -189,6 +200,9 @@ class Child:
 
     def _sweep(self) -> None:
         """End what the program left behind; come back until nothing of it is there."""
+        if self.scope and not self._ending and not self._error and strays(self._mark, self._pid):
+            self._leave()
+            return
         now = self._loop.time()
         self._deadline = self._deadline or now + _PATIENCE
         self._signal(signal.SIGKILL)
@@ -200,6 +214,16 @@ class Child:
         if left:
             log.warning("processes %s cannot be ended", ", ".join(str(kin.pid) for kin in left))
         self._finish()
+
+    def _leave(self) -> None:
+        """Let live what the program left behind; what that prints is nobody's."""
+        if self._outcome:
+            return
+        self._timer.cancel()
+        if self._sampler:
+            self._sampler.cancel()
+        self._tell(self._result(*exit_of(self._pid)))
+        self._output = max(self._output, self._limits.output)
 
     def _time_out(self) -> None:
         self._timed_out = True
@@ -243,13 +267,18 @@ class Child:
             self._drain()
         if self._reading >= 0:
             self._stop_reading()
-        self._outcome = self._reap()
+        self.gone = True
+        outcome = self._reap()
+        self._tell(self._outcome or outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
+        self._outcome = outcome
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)
 
     def _reap(self) -> Outcome:
-        code, cpu, peak = 128 + signal.SIGKILL, 0.0, 0
+        code, cpu, peak = -signal.SIGKILL, 0.0, 0
         with suppress(ChildProcessError):
             pid, status, usage = os.wait4(self._pid, os.WNOHANG)
             if pid:
@@ -259,6 +288,9 @@ class Child:
         # Before it became the program, the process was a copy of ours: less than our own peak says nothing.
         if peak <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
             peak = 0
+        return self._result(code, cpu, peak)
+
+    def _result(self, code: int, cpu: float, peak: int = 0) -> Outcome:
         return Outcome(
             exit_code=code if code >= 0 else 128 - code,
             seconds=self._loop.time() - self._started,

@@ -17,7 +17,19 @@ from dataclasses import dataclass
 
 from autonomous_cicd.sealed import hide
 
-__all__ = ["MARK", "Kin", "adopt", "end_all", "memory", "newest", "running", "strays", "tree", "watching"]
+__all__ = [
+    "MARK",
+    "Kin",
+    "adopt",
+    "end_all",
+    "exit_of",
+    "memory",
+    "newest",
+    "running",
+    "strays",
+    "tree",
+    "watching",
+]
 
 MARK = "AUTONOMOUS_CICD_TASK"
 """Environment variable that says which execution a process belongs to."""
@@ -90,6 +102,19 @@ def end_all(kin: Collection[Kin]) -> None:
         except (ProcessLookupError, PermissionError):
             continue
         _reap(process.pid)
+
+
+def exit_of(pid: int) -> tuple[int, float]:
+    """Return the exit code of a child that ended (-n when signal n ended it) and the seconds it computed.
+
+    It stays unwaited for, so that its id remains its own.
+    """
+    found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    times = _read(f"/proc/{pid}/stat").rpartition(b") ")[2].split(b" ", 15)[11:15]
+    seconds = sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+    if found is None:
+        return -signal.SIGKILL, seconds
+    return (found.si_status if found.si_code == os.CLD_EXITED else -found.si_status), seconds
 
 
 def tree(root: int) -> list[int]:

@@ -175,6 +175,8 @@ class MemoryRunner:
         self._clock = clock
         self.executed: list[Execution] = []
         """Everything that it was asked to execute, in order."""
+        self.ended: list[str] = []
+        """The scopes that ended, in order."""
         self.closed = False
 
     async def run(self, execution: Execution, on_output: Callable[[bytes], None]) -> Outcome:
@@ -198,6 +200,10 @@ class MemoryRunner:
             timed_out=late,
             output=len(scripted.output),
         )
+
+    async def end(self, scope: str) -> None:
+        """Remember that the scope ended."""
+        self.ended.append(scope)
 
     async def close(self) -> None:
         """Remember that it was closed."""

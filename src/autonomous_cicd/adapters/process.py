@@ -68,7 +68,16 @@ class ProcessRunner:
             await child.ended()
             raise
         finally:
-            self._children.discard(child)
+            if child.gone:
+                self._children.discard(child)
+
+    async def end(self, scope: str) -> None:
+        """Kill what the executions of a scope left running, and wait until it is gone."""
+        for child in tuple(child for child in self._children if scope and child.scope == scope):
+            try:
+                await child.ended()
+            finally:
+                self._children.discard(child)
 
     async def close(self) -> None:
         """Kill what is still running, wait until it is gone, and let the watchdog go."""

@@ -51,9 +51,12 @@ class SandboxRunner:
         """Execute in a sandbox of its own; see `Runner`. Raises Unavailable where that is not possible."""
         await self.check()
         argv = (self._program, *self._arguments(execution), "--", *_START, *execution.argv)
-        outcome = await self._processes.run(replace(execution, argv=argv), on_output)
+        outcome = await self._processes.run(replace(execution, argv=argv, scope=""), on_output)
         # What was measured is bubblewrap alone.
         return replace(outcome, cpu_seconds=0.0, peak_memory=0)
+
+    async def end(self, scope: str) -> None:
+        """Do nothing: what a program started does not outlive its sandbox."""
 
     async def check(self) -> None:
         """Raise Unavailable, with the remedy, where there is no bubblewrap or it is not permitted."""

@@ -67,9 +67,12 @@ async def run_job(task: Task, world: JobWorld) -> TaskResult:
     except UsageError as error:
         return TaskResult(name=task.name, status=TaskStatus.FAILED, reason=str(error))
     frame = Frame(job=job, shell=plan.job.shell, working_directory=plan.job.working_directory)
-    await run_steps(frame, plan.job.steps)
-    if frame.state is JobState.SUCCESS and not job.not_checked:
-        await _finish(job)
+    try:
+        await run_steps(frame, plan.job.steps)
+        if frame.state is JobState.SUCCESS and not job.not_checked:
+            await _finish(job)
+    finally:
+        await world.runner.end(str(job.places.root))
     return _result(task, frame)
 
 

@@ -154,6 +154,7 @@ class LiveJob:
             limits=limits,
             writable=(places.root, *places.downloads),
             network=self.world.network,
+            scope=str(places.root),
         )
         outcome = await self.world.runner.run(execution, say)
         self.cpu_seconds += outcome.cpu_seconds

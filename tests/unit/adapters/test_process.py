@@ -35,17 +35,19 @@ class Bench:
         limits: Limits | None = None,
         cwd: Path | None = None,
         env: dict[str, str] | None = None,
+        scope: str = "",
     ) -> Outcome:
         execution = Execution(
             argv=argv,
             cwd=cwd or self.folder,
             env=ENV if env is None else env,
             limits=limits or Limits(),
+            scope=scope,
         )
         return await self.runner.run(execution, self.said.append)
 
-    async def sh(self, script: str, limits: Limits | None = None) -> Outcome:
-        return await self.run("/bin/sh", "-c", script, limits=limits)
+    async def sh(self, script: str, limits: Limits | None = None, scope: str = "") -> Outcome:
+        return await self.run("/bin/sh", "-c", script, limits=limits, scope=scope)
 
     @property
     def text(self) -> str:
@@ -331,6 +333,44 @@ async def test_close_ends_what_is_running(bench: Bench) -> None:
 
     assert (137, "the run was closed") == (outcome.exit_code, outcome.reason)
     assert not alive(mark)
+
+
+async def test_what_it_leaves_running_lives_until_its_scope_ends(bench: Bench) -> None:
+    one, other = unique(), unique()
+    outcome = await bench.sh(f"sleep {one} & setsid sleep {one} & kill -KILL $$", scope="a")
+    await bench.sh(f"sleep {other} >/dev/null 2>&1 &", scope="b")
+    assert (137, "") == (outcome.exit_code, outcome.reason)
+
+    await bench.sh("true")
+    assert alive(one)
+    await bench.runner.end("a")
+    assert (False, True) == (alive(one), alive(other))
+    await bench.runner.close()
+    assert not alive(other)
+
+
+async def test_what_is_left_of_a_scope_may_print_and_end_by_itself(bench: Bench, tmp_path: Path) -> None:
+    script = "echo on; (sleep 0.2; head -c 1000000 /dev/zero; echo done > done) &"
+    outcome = await bench.sh(script, scope="a")
+    assert (0, 3, "on\n") == (outcome.exit_code, outcome.output, bench.text)
+    while not (tmp_path / "done").exists():
+        await asyncio.sleep(0.01)
+    await bench.runner.end("a")
+    assert "on\n" == bench.text
+
+
+async def test_the_time_of_a_program_is_known_although_it_left_something(bench: Bench) -> None:
+    count = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"
+    outcome = await bench.sh(f"sleep {unique()} & {count}", scope="a")
+    await bench.runner.end("a")
+    assert outcome.cpu_seconds > 0
+
+
+async def test_a_scope_keeps_nothing_of_a_program_that_took_too_long(bench: Bench) -> None:
+    seconds = unique()
+    outcome = await bench.sh(f"sleep {seconds} & sleep {seconds}", Limits(seconds=0.2), scope="a")
+    assert outcome.timed_out
+    assert not alive(seconds)
 
 
 async def test_without_pidfd_a_thread_waits(bench: Bench) -> None:

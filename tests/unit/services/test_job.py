@@ -1,6 +1,7 @@
 """Jobs that need others, and what a job's result says."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -148,9 +149,22 @@ def test_the_report_has_the_command_as_executed_and_the_lines_that_matter(tmp_pa
     assert ["Test"] == done.steps_begun
 
 
-def test_what_a_job_leaves_running_is_gone(tmp_path: Path) -> None:
-    done = run(tmp_path, {"steps": [{"run": "sleep 60 & echo $! > pid"}, {"run": "! kill -0 $(cat pid)"}]})
+def test_what_a_step_leaves_running_lives_as_long_as_the_job(tmp_path: Path) -> None:
+    steps = [{"run": "sleep 60 & echo $! > pid"}, {"run": "kill -0 $(cat pid) && cat pid"}]
+    done = run(tmp_path, {"steps": steps})
     assert TaskStatus.PASSED == done.result.status, done.log
+    pid = int(done.lines[-1])
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_what_a_step_leaves_running_may_go_on_printing(tmp_path: Path) -> None:
+    server = "(while true; do echo busy || exit; echo x >> lives; sleep 0.02; done) &"
+    waiting = "for n in $(seq 500); do test $(wc -l < lives) -gt 20 && exit 0; sleep 0.02; done; exit 1"
+    done = run(tmp_path, {"steps": [{"run": server}, {"run": waiting}]})
+    assert TaskStatus.PASSED == done.result.status, done.log
+    second = next(number for number, line in enumerate(done.lines) if line.startswith("Run for n in"))
+    assert "busy" not in done.lines[second:], "nothing of it is in the log of another step"
 
 
 def test_a_job_of_another_system_is_not_checked(tmp_path: Path) -> None:
