@@ -42,7 +42,7 @@ class Execution:
     network: bool = True
     """Whether a sandbox lets it reach the network."""
     scope: str = ""
-    """What it leaves running lives until `Runner.end` is called with this name; without one it ends at once."""
+    """What it leaves running lives until `Runner.end` is told this name; without one it ends at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,4 +57,10 @@ def unreachable(lines: Sequence[str]) -> str:
     """Return the line that says that a host could not be reached; "" without one, or when tests failed."""
     if any(_TESTS.search(line) for line in lines):
         return ""
-    return next((line.strip()[:200] for line in lines if _NETWORK.search(line)), "")
+    return next((_around(line, found) for line in lines if (found := _NETWORK.search(line))), "")
+
+
+def _around(line: str, found: re.Match[str]) -> str:
+    """Return the part of a line that matters: hosts stand before or behind what was found."""
+    start = max(line.rfind("\n", 0, found.start()), found.start() - 80, 0)
+    return line[start : found.end() + 80].strip()

@@ -25,3 +25,10 @@ def test_finds_the_host_that_is_not_reached_unless_tests_failed() -> None:
     assert "" == unreachable([line, "FAILED tests/test_a.py::test_b - OSError"])
     assert "" == unreachable([line, "== 1 failed, 3 passed in 0.1s =="])
     assert line == unreachable([line, "0 failed"])
+
+
+def test_of_a_long_line_the_part_about_the_host_is_told() -> None:
+    line = f"{'much ' * 60}fatal: unable to access 'https://x.org/': Could not resolve host: x.org{' more' * 60}"
+    found = unreachable([line])
+    assert "'https://x.org/': Could not resolve host: x.org more" in found
+    assert len(found) < 200
