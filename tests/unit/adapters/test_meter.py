@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from autonomous_cicd.adapters.meter import LocalMeter
@@ -44,3 +46,14 @@ def test_the_processors_are_those_we_may_use(tmp_path: Path) -> None:
 
 def test_nothing_is_taken_where_nothing_was_started() -> None:
     assert 0 <= LocalMeter().taken()
+
+
+def test_what_was_started_is_counted() -> None:
+    """A program that keeps sixteen megabytes, as long as it runs."""
+    code = "kept = bytearray(16 * 2**20); print('there', flush=True); input()"
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], **streams) as program:  # type: ignore[call-overload]
+        assert b"there\n" == program.stdout.readline()
+        assert LocalMeter().taken() > 16 * 2**20
+        program.communicate(b"\n", timeout=60)
+    assert LocalMeter().taken() < 16 * 2**20
