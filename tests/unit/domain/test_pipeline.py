@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomous_cicd.domain.pipeline import Command, Pipeline, Source, Stage, Task, longest_path, ordered
+from autonomous_cicd.domain.pipeline import (
+    Command,
+    Pipeline,
+    Source,
+    Stage,
+    Task,
+    critical_path,
+    longest_path,
+    ordered,
+)
 from autonomous_cicd.errors import UsageError
 
 
@@ -26,6 +35,12 @@ def test_order_puts_needs_first_and_else_keeps_what_was_given() -> None:
 def test_length_is_the_longest_chain_behind_a_task() -> None:
     tasks = [task("a", seconds=1), task("b", "a", seconds=5), task("c", "a", seconds=2), task("d", "c", "b")]
     assert longest_path(tasks) == {"a": 7.0, "b": 6.0, "c": 3.0, "d": 1.0}
+
+
+def test_the_critical_path_is_the_longest_chain() -> None:
+    tasks = [task("a", seconds=1), task("b", "a", seconds=5), task("c", "a", seconds=2), task("d", "b", "c")]
+    assert ["a", "b", "d"] == [one.name for one in critical_path([*tasks, task("alone", seconds=6)])]
+    assert () == critical_path([])
 
 
 @pytest.mark.parametrize(
