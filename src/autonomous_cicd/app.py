@@ -17,7 +17,7 @@ from typing import Any
 
 from autonomous_cicd import sealed
 from autonomous_cicd.domain.machine import Machine
-from autonomous_cicd.domain.pipeline import Task
+from autonomous_cicd.domain.pipeline import Source, Task
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult
 from autonomous_cicd.errors import NotFound, UsageError
 from autonomous_cicd.lazy import (
@@ -50,6 +50,7 @@ from autonomous_cicd.services.known import Known
 from autonomous_cicd.services.plan import Planned, Sources, make_plan
 from autonomous_cicd.services.run import Ceiling, Order, execute
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
+from autonomous_cicd.services.with_coverage import with_coverage
 from autonomous_cicd.settings.load import Settings, load
 
 __all__ = ["App", "Request"]
@@ -242,11 +243,14 @@ class App:
             seconds=self.store.durations(str(checkout.root)) if optimise else {},
             thorough=thorough,
         )
-        missing = tuple(missing_deployment(self.settings))
-        if not missing:
-            return planned
-        skipped = (*planned.pipeline.skipped, *missing)
-        return replace(planned, pipeline=replace(planned.pipeline, skipped=skipped))
+        pipeline = planned.pipeline
+        if missing := tuple(missing_deployment(self.settings)):
+            pipeline = replace(pipeline, skipped=(*pipeline.skipped, *missing))
+        if pipeline.source is Source.DETECT and self.settings.quality_gates.test_coverage is not None:
+            files, programs = self.files(checkout), self.machine.programs
+            tasks = tuple(with_coverage(task, files, programs) for task in pipeline.tasks)
+            pipeline = replace(pipeline, tasks=tasks)
+        return replace(planned, pipeline=pipeline)
 
     def _sources(self, checkout: Checkout) -> Sources:
         found: Sources = service("sources").FoundSources(checkout, self.files(checkout), lambda: self.machine)

@@ -40,6 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Plan, and print the plan."""
     path = Path(arguments.path)
     with contextlib.closing(App.open(path, environment=arguments.environment)) as app:
+        say_notes(app.settings)
         request = Request(
             path=path,
             source=arguments.source,

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autonomous_cicd.app import App, Request
+from autonomous_cicd.cli.notes import say_notes
 from autonomous_cicd.cli.progress import GitHub, Lines, Silent
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import UsageError
@@ -66,6 +67,7 @@ def execute(arguments: argparse.Namespace) -> int:
         _check_writable(Path(name))
     observer = _observer(style, arguments.environment)
     with contextlib.closing(_open(arguments)) as app, contextlib.closing(observer):
+        say_notes(app.settings)
         request = Request(
             path=Path(arguments.path),
             source=arguments.source,

@@ -206,14 +206,14 @@ class _Progress:
         if task.name in unneeded:
             reason = "nothing that needs it has to run"
             return TaskResult(name=task.name, status=TaskStatus.SKIPPED, cached=True, reason=reason)
+        if task.approval and (reason := self._not_approved(task.approval)):
+            return _left_out(task, reason)
         if task.job:
             return None  # a job's own `if` decides, and it may want to run after a failure
         for need in task.needs:
             result = self.results[need]
             if result.status is not TaskStatus.PASSED and not result.optional and need not in unneeded:
                 return _left_out(task, f"{need} {_WHAT_BECAME[result.status]}")
-        if task.approval and (reason := self._not_approved(task.approval)):
-            return _left_out(task, reason)
         return None
 
     def _not_approved(self, environment: str) -> str:
