@@ -84,11 +84,14 @@ class GroupCommit(Generic[Item]):
             if self._thread:
                 self._thread.join()
 
+    def _ends(self) -> bool:
+        return self._closing
+
     def _work(self) -> None:
         while not self._closing:  # a flush of ours may just have cleared what `close` has set
             self._something.wait()
             self._enough.wait(self._delay)
-            if self._closing:
+            if self._ends():
                 return
             try:
                 self.flush()

@@ -1,4 +1,4 @@
-"""What a person should know of the settings before a command goes on: what was narrowed, what means nothing."""
+"""What a person should know of the settings: what was narrowed, and what means nothing."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autonomous_cicd.app import App, Request
+from autonomous_cicd.cli.notes import say_notes
 from autonomous_cicd.cli.summary import duration
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.project import Component, Project

@@ -51,7 +51,8 @@ async def make_python(
     if _made(to):
         return to
     packages = await _packages(real, to.parent, machine, caches, execute)
-    if packages and await asyncio.to_thread(_prefix, real, to, packages):
+    lent = packages is not None and await asyncio.to_thread(_prefix, real, to, packages)
+    if lent:
         if await execute((str(to / "bin/python"), "-c", PROBE, str(to))) == 0:
             return to
         shutil.rmtree(to, ignore_errors=True)
