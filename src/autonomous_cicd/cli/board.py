@@ -68,6 +68,12 @@ class Board:
         self._know(task)
         self.results[task.name] = result
 
+    def end(self, run: Run) -> None:
+        """Take note of what became of the tasks that nobody has heard of."""
+        for result in run.tasks:
+            if result.name in self.tasks:
+                self.results.setdefault(result.name, result)
+
     @property
     def elapsed(self) -> float:
         """Seconds since the run began."""

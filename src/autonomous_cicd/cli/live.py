@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -61,7 +62,6 @@ class Terminal(Silent):
         self._console = console or Console(highlight=False)
         self._ascii = self._console.options.ascii_only
         self._board = Board(clock)
-        self._ended = 0
         self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=5)
 
     def began(self, run: Run, pipeline: Pipeline) -> None:
@@ -88,25 +88,20 @@ class Terminal(Silent):
 
     def ended(self, run: Run) -> None:
         """Leave the tree as it is at the end, and say how the run ended."""
-        lines = summary(run)
-        self._ended = len(lines)
-        try:
+        lines = summary(run, rows=self._console.height - 8, columns=self._console.width)
+        self._board.end(run)
+        self._live.transient = True
+        with contextlib.suppress(OSError):  # the terminal is gone; the record of the run is in the store
             self._live.stop()
+            self._console.print(self._rows(max(5, self._console.height - len(lines) - 4)))
             self._console.print(*map(_text, (Line(""), *lines)), sep="\n", soft_wrap=True)
-        except OSError:  # the terminal is gone; the record of the run is in the store
-            return
 
     def close(self) -> None:
         """Give the cursor back."""
-        self._live.stop()
-
-    def draw(self) -> RenderableType:
-        """Return the tree as it is at the end of a run."""
-        return self._rows(max(5, self._console.height - self._ended - 4))
+        with contextlib.suppress(OSError):
+            self._live.stop()
 
     def _render(self) -> RenderableType:
-        if self._ended:
-            return self.draw()
         return Group(self._rows(max(4, self._console.height - 5)), self._bar())
 
     def _rows(self, room: int) -> RenderableType:
@@ -162,6 +157,8 @@ class Terminal(Silent):
     def _cells(self, row: Row) -> tuple[Text, ...]:
         status = self._board.status(row.task.name)
         sign, plain, style = LOOKS[status]
+        if status.bad and self._board.results[row.task.name].optional:
+            style = "yellow"
         name = Text()
         name.append(row.branches, style="dim")
         name.append(printable_line(row.task.name, 200), style="" if status is TaskStatus.PASSED else style)
@@ -182,12 +179,12 @@ class Terminal(Silent):
                 return outcome(result), result.reason
             word = "" if status is TaskStatus.PASSED else outcome(result)
             return time_text, f"{word}: {result.reason}" if word and result.reason else word or result.reason
-        expected = f"about {_short(task.seconds)}" if task.seconds else ""
+        expected = f"about {_short(task.seconds)}" if task.seconds >= 1 else ""
         if status is TaskStatus.WAITING:
             return expected, ""
         spent = _short(self._board.seconds(task.name))
         late = self._board.seconds(task.name) >= task.seconds
-        return spent if late else f"{spent} of {expected}", self._board.doing(task.name)
+        return spent if late or not expected else f"{spent} of {expected}", self._board.doing(task.name)
 
     def _interest(self, task: Task) -> int:
         result = self._board.results.get(task.name)

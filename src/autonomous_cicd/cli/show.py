@@ -40,4 +40,4 @@ def _lines(run: Run) -> Iterator[str]:
     yield ""
     yield from (f"  {finished(task)}" for task in run.tasks)
     yield ""
-    yield from (line.text for line in summary(run, whole=True))
+    yield from (line.text for line in summary(run, rows=0))

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from autonomous_cicd.domain.pipeline import Skipped
-from autonomous_cicd.domain.run import GateResult, Run, RunStatus, StepResult, TaskResult, Verdict
+from autonomous_cicd.domain.run import GateResult, Run, RunStatus, StepResult, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.services.report import counts, everything_skipped, measured, that_matter, word
 
 __all__ = ["Line", "Tone", "duration", "finished", "outcome", "plural", "summary"]
 
-SHOWN = 12
-"""Reasons for leaving something out that are listed at the end of a run."""
 TOGETHER = 3
 """Things left out for the same reason that are named; the rest is counted."""
-FAILURES = 10
-"""Failures that are listed at the end of a run; the rest is counted."""
-EXCERPTS = (15, 8, 5)
-"""Lines that are shown of one failure, of each of two, of each of the first three: it has to fit a screen."""
 WIDEST = 160
 """Characters of a line that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is told."""
+
+    failures: int
+    """Failures that are listed; the rest is counted."""
+    excerpts: int
+    """Failures of which the lines that matter are shown."""
+    lines: int
+    """Lines that are shown of one failure."""
+    reasons: int
+    """Reasons for leaving something out that are listed."""
+
+
+WHOLE = Detail(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
+LESS = (
+    Detail(20, 5, 15, 12),
+    Detail(10, 3, 10, 8),
+    Detail(6, 2, 8, 5),
+    Detail(4, 1, 8, 3),
+    Detail(3, 1, 3, 1),
+)
 
 
 class Tone(StrEnum):
@@ -48,12 +67,20 @@ ENDS = {RunStatus.PASSED: Tone.GOOD, RunStatus.FAILED: Tone.BAD}
 VERDICTS = {Verdict.PASSED: Tone.PLAIN, Verdict.FAILED: Tone.BAD, Verdict.NOT_MEASURED: Tone.DOUBT}
 
 
-def summary(run: Run, *, whole: bool = False) -> Sequence[Line]:
+def summary(run: Run, *, rows: int = 60, columns: int = 100) -> Sequence[Line]:
     """Return the end of a run: each failure with its few lines that matter, the gates, what was left out.
 
-    It is short enough for a screen, unless the whole is asked for.
+    It tells as much as there is room for; `rows=0` is the whole.
     """
-    parts = (_failures(run, whole=whole), _gates(run.gates), _left_out(run, whole=whole))
+    if not rows:
+        return _told(run, WHOLE)
+    stories = (_told(run, detail) for detail in LESS)
+    fitting = (lines for lines in stories if sum(1 + len(line.text) // columns for line in lines) <= rows)
+    return next(fitting, None) or _told(run, LESS[-1])
+
+
+def _told(run: Run, detail: Detail) -> Sequence[Line]:
+    parts = (_failures(run, detail), _gates(run.gates), _left_out(run, detail))
     lines = [line for part in map(list, parts) if part for line in (*part, Line(""))]
     return (*lines, Line(_end(run), ENDS.get(run.status, Tone.DOUBT)))
 
@@ -80,7 +107,8 @@ def outcome(task: TaskResult) -> str:
 
 def finished(result: TaskResult) -> str:
     """Return one line about how a task ended."""
-    time = "" if result.cached or not result.seconds else f"  {duration(result.seconds)}"
+    instant = result.cached or not result.seconds or result.status is TaskStatus.SKIPPED
+    time = "" if instant else f"  {duration(result.seconds)}"
     why = printable_line(result.reason, WIDEST)
     return f"{outcome(result):<11} {printable_line(result.name, WIDEST)}{time}{'  ' + why if why else ''}"
 
@@ -90,19 +118,22 @@ def _end(run: Run) -> str:
     return f"{run.status.value}{reason}: {counts(run.tasks)} in {duration(run.seconds)}"
 
 
-def _failures(run: Run, *, whole: bool) -> Iterator[Line]:
+def _failures(run: Run, detail: Detail) -> Iterator[Line]:
     """Yield what failed, first what made the run red."""
     failed = sorted((task for task in run.tasks if task.status.bad), key=lambda task: task.optional)
-    listed = failed if whole else failed[:FAILURES]
-    most = EXCERPTS[0] if whole else EXCERPTS[min(len(failed), len(EXCERPTS)) - 1]
+    listed = failed[: detail.failures]
     for number, task in enumerate(listed):
-        yield from _failure(run, task, most if whole or number < len(EXCERPTS) else 0)
+        lines = detail.lines if number < detail.excerpts else 0
+        if number and lines:
+            yield Line("")
+        yield from _failure(run, task, lines)
     if len(listed) < len(failed):
         yield Line(f"and {len(failed) - len(listed)} more that failed: autonomous-cicd show {run.id}")
     logs = [task.name for task in failed if task.log]
     if logs:
-        which = f" {shlex.quote(printable_line(logs[0]))}" if len(logs) == 1 else ""
-        yield Line(f"    whole log: autonomous-cicd logs {run.id}{which}", Tone.QUIET)
+        what = f" {shlex.quote(printable_line(logs[0]))}" if len(logs) == 1 else ""
+        yield Line("")
+        yield Line(f"whole {'log' if what else 'logs'}: autonomous-cicd logs {run.id}{what}", Tone.QUIET)
 
 
 def _failure(run: Run, task: TaskResult, most: int) -> Iterator[Line]:
@@ -111,7 +142,9 @@ def _failure(run: Run, task: TaskResult, most: int) -> Iterator[Line]:
     yield Line(f"{outcome(task)} {printable_line(task.name, WIDEST)}{reason}", tone)
     if most:
         yield from _failed_steps(task)
-        yield from (Line(f"    {_cut(line)}".rstrip()) for line in that_matter(run, task)[-most:])
+        titles = {title for step in task.steps for title in (step.name, f"Run {step.name}")}
+        lines = [line for line in that_matter(run, task) if line not in titles]
+        yield from (Line(f"    {_cut(line)}".rstrip()) for line in lines[-most:])
 
 
 def _failed_steps(task: TaskResult) -> Iterator[Line]:
@@ -146,15 +179,15 @@ def _gates(gates: Iterable[GateResult]) -> Iterator[Line]:
         yield Line(f"  {said:<12} {gate.name}{value}{threshold}{detail}", VERDICTS[gate.verdict])
 
 
-def _left_out(run: Run, *, whole: bool) -> Iterator[Line]:
+def _left_out(run: Run, detail: Detail) -> Iterator[Line]:
     """Yield what was left out, grouped by the reason."""
     reasons = _by_reason(everything_skipped(run))
     if not reasons:
         return
     yield Line("left out:")
-    listed = list(reasons.items())[: None if whole else SHOWN]
+    listed = list(reasons.items())[: detail.reasons]
     for reason, things in listed:
-        named = things if whole or len(things) == TOGETHER + 1 else things[:TOGETHER]
+        named = things if detail is WHOLE else things[:TOGETHER]
         names = ", ".join(printable_line(thing, 80) for thing in named)
         more = f" and {len(things) - len(named)} more" if len(named) < len(things) else ""
         yield Line(f"  {names}{more} - {printable_line(reason, WIDEST)}")

@@ -72,8 +72,9 @@ def that_matter(run: Run, task: TaskResult) -> tuple[str, ...]:
 
 def private_places(run_id: str) -> re.Pattern[str]:
     """Return what finds the private folders of a run in text: gone by now, they say nothing to anybody."""
-    folder = rf"[^\s\"'`(<>=,:]*/{re.escape(run_id)}/"
-    return re.compile(rf"(?:file://)?{folder}(?:(?:jobs/[^/\s]+/)?work/[^/\s]+/[^/\s\"':]+(?:/|\b))?")
+    folder = rf"(?:file://)?[^\s\"'`(<>=,:]*/{re.escape(run_id)}/"
+    job = r"(?:jobs/[^/\s]+/)?work/(?:_temp/|[^_/\s][^/\s]*/[^/\s\"':]+(?:/|\b))"
+    return re.compile(rf"{folder}(?:{job})?")
 
 
 def to_json(run: Run) -> dict[str, Json]:
