@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autonomous_cicd.app import App, Request
 from autonomous_cicd.cli.notes import say_notes
-from autonomous_cicd.cli.summary import duration
-from autonomous_cicd.domain.pipeline import Task
+from autonomous_cicd.cli.summary import duration, plural
+from autonomous_cicd.domain.pipeline import Skipped, Task
 from autonomous_cicd.domain.project import Component, Project
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.services.describe import describe
+from autonomous_cicd.services.foresee import foresee
 from autonomous_cicd.services.plan import Planned
 
 __all__ = ["HELP", "NAME", "configure", "execute"]
@@ -23,7 +24,9 @@ NAME = "plan"
 HELP = "say what a project is and what would be run; executes nothing of it"
 SOURCES = ("auto", "workflow", "detect", "config")
 SHOWN = 15
-"""Left-out things that are listed; the rest is counted."""
+"""Reasons for leaving things out that are listed; the rest is counted."""
+TOGETHER = 5
+"""Things left out for the same reason that are named; the rest is counted."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,14 +72,24 @@ def _lines(planned: Planned) -> Iterator[str]:
     if pipeline.skipped:
         yield ""
         yield "left out:"
-        for item in pipeline.skipped[:SHOWN]:
-            yield f"  {printable_line(item.what, 80)}: {printable_line(item.reason, 160)}"
-        if len(pipeline.skipped) > SHOWN:
-            yield f"  and {len(pipeline.skipped) - SHOWN} more: --json has them all"
+        yield from _left_out(pipeline.skipped)
     if pipeline.problems:
         yield ""
         yield "the code host would refuse:"
         yield from (f"  {printable_line(problem)}" for problem in pipeline.problems)
+
+
+def _left_out(skipped: Iterable[Skipped]) -> Iterator[str]:
+    """Yield what is left out, together what has the same reason."""
+    reasons: dict[str, list[str]] = {}
+    for item in skipped:
+        reasons.setdefault(item.reason, []).append(printable_line(item.what, 80))
+    for reason, things in list(reasons.items())[:SHOWN]:
+        more = f" and {len(things) - TOGETHER} more" if len(things) > TOGETHER else ""
+        yield f"  {', '.join(things[:TOGETHER])}{more}: {printable_line(reason, 400)}"
+    rest = sum(len(things) for things in list(reasons.values())[SHOWN:])
+    if rest:
+        yield f"  and {rest} more: --json has them all"
 
 
 def _project(project: Project) -> Iterator[str]:
@@ -108,5 +121,7 @@ def _task(task: Task) -> Iterator[str]:
     for command in task.commands:
         yield f"    $ {printable_line(command.text, 150)}"
     if task.job:
-        steps = len(task.job.job.steps)
-        yield f"    {steps} steps, {printable_line(task.reason, 100)}"
+        yield f"    {plural(len(task.job.job.steps), 'step')}, {printable_line(task.reason, 100)}"
+        if skipped := foresee(task.job):
+            why = dict.fromkeys(f"{printable_line(item.what, 60)} ({item.reason})" for item in skipped)
+            yield f"    {len(skipped)} of them left out: {printable_line(', '.join(why), 400)}"

@@ -92,6 +92,8 @@ def _refusal(events: Mapping[str, Json]) -> str:
         if isinstance(filters, dict) and filters.get("branches"):
             return f"answers pushes to {', '.join(_texts(filters['branches']))} only"
         return "does not answer pushes to this branch"
+    if isinstance(filters := events.get("pull_request"), dict) and filters.get("types"):
+        return f"answers pull requests only when they are {', '.join(_texts(filters['types']))}"
     names = ", ".join(events)
     return f"answers {names} only, neither a push nor a change of a pull request"
 

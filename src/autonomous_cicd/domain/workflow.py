@@ -48,6 +48,11 @@ class Step:
     line: int = 0
 
     @property
+    def local(self) -> bool:
+        """Whether it uses an action that the project itself holds: in the workspace, or (`$/`) in its commit."""
+        return (self.uses or "").startswith(("./", "../", "$/"))
+
+    @property
     def title(self) -> str:
         """The name the host would show."""
         if self.name:

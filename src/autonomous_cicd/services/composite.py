@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from autonomous_cicd.domain.expression.evaluate import interpolate
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.workflow import Json, LocalAction, Step
 from autonomous_cicd.errors import DocumentError, UsageError
-from autonomous_cicd.services.job_live import Ended, Frame, variables
+from autonomous_cicd.services.job_live import Ended, Frame, LiveJob, variables
 from autonomous_cicd.services.job_script import ended
 from autonomous_cicd.services.workflow_file import read_action
 
@@ -28,7 +29,7 @@ async def use_local(
     job = frame.job
     uses = step.uses or ""
     try:
-        folder = job.places.inside(uses)
+        folder = await _folder(job, uses)
         action = _read(folder, uses)
         inputs = _inputs(action, frame, step, env)
     except UsageError as error:
@@ -48,6 +49,16 @@ async def use_local(
     if action.using.startswith("node"):
         return await _node(action, folder, frame, {**env, **own}, inputs)
     return Ended(left_out=f"an action that runs with {action.using} needs a container engine")
+
+
+async def _folder(job: LiveJob, uses: str) -> Path:
+    """Return the folder of an action: in the workspace, or in the commit itself, which is copied once."""
+    if not uses.startswith("$/"):
+        return job.places.inside(uses)
+    commit = job.places.root / "commit"
+    if not commit.exists():
+        await asyncio.to_thread(job.world.workspace.copy, job.world.checkout, commit)
+    return job.places.inside(f"./{uses[2:]}", commit)
 
 
 def _read(folder: Path, uses: str) -> LocalAction:

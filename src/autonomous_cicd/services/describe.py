@@ -5,6 +5,7 @@ from __future__ import annotations
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.project import Component, Project
 from autonomous_cicd.domain.workflow import Json
+from autonomous_cicd.services.foresee import foresee
 from autonomous_cicd.services.plan import Planned
 
 __all__ = ["describe"]
@@ -89,5 +90,6 @@ def _task(task: Task) -> Json:
                 {"name": step.title, "run": step.run, "uses": step.uses, "line": step.line}
                 for step in task.job.job.steps
             ],
+            "skipped": [{"what": item.what, "reason": item.reason} for item in foresee(task.job)],
         }
     return described

@@ -330,11 +330,11 @@ def _workspace(name: str, number: int) -> str:
 def _called(draft: Draft, setting: _Setting, plan: JobPlan, name: str, scope: Scope) -> Placed:
     """Add the tasks of the workflow that a job calls."""
     uses = plan.job.call.uses if plan.job.call else ""
-    if not uses.startswith("./"):
+    if not uses.startswith(("./", "$/")):
         return _leave_out(draft, name, f"calls {printable_line(uses, 100)}, which is not in this project")
     if plan.deferred:
         return _leave_out(draft, name, "calls a workflow for each result of another job")
-    path = str(PurePosixPath(uses))
+    path = str(PurePosixPath(uses.removeprefix("$/")))
     if path in setting.chain or len(setting.chain) >= MAX_CALLS:
         return _leave_out(draft, name, f"calls {path}, which leads to itself or too deep")
     workflow = draft.workflow(path)

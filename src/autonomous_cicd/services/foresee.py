@@ -38,7 +38,7 @@ def step_refusal(step: Step, refused: Refused = action_refusal) -> str:
     """
     if step.special:
         return f"`{step.special}` steps are not interpreted here"
-    if step.uses is None or _local(step.uses):
+    if step.uses is None or step.local:
         return step_limit(step)
     return "needs a container engine" if step.uses.startswith("docker://") else refused(step.uses)
 
@@ -70,12 +70,8 @@ def _wanted(plan: JobPlan, scope: Scope) -> Iterator[Step]:
     return (step for step in plan.job.steps if foretell(step.condition, scope, late=LATE) is not False)
 
 
-def _local(uses: str) -> bool:
-    return uses.startswith(("./", "../"))
-
-
 def _telling(step: Step) -> bool:
-    if step.uses is None or _local(step.uses):
+    if step.uses is None or step.local:
         return True
     name = step.uses.lower()
     return not name.startswith(_PREPARING) and _SETTING_UP not in name.split("@", 1)[0]

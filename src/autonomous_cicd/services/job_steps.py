@@ -96,7 +96,7 @@ async def _carried_out(frame: Frame, step: Step, env: Mapping[str, str]) -> Ende
     own = {**files.variables, "GITHUB_ACTION": _action_name(frame, step)}
     if step.run is not None:
         ended = await run_script(frame, step, env, own, seconds)
-    elif (step.uses or "").startswith(("./", "../")):
+    elif step.local:
         ended = await use_local(frame, step, env, own, run_steps)
     else:
         ended = await use_action(frame, step, env, seconds)
@@ -126,7 +126,7 @@ def _action_name(frame: Frame, step: Step) -> str:
     """Return what GITHUB_ACTION says: the id, or else a name that counts."""
     if step.id:
         return step.id
-    uses = (step.uses or "").partition("@")[0].replace("./", "self").replace("/", "_")
+    uses = (step.uses or "").partition("@")[0].replace("./", "self").replace("$/", "self").replace("/", "_")
     name = f"__{uses or 'run'}"
     count = frame.job.unnamed[name] = frame.job.unnamed.get(name, 0) + 1
     return name if count == 1 else f"{name}_{count}"

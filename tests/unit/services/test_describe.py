@@ -30,6 +30,10 @@ PROJECT = Project(
     complexity=Complexity(files=1, lines=2, languages={"Python": 2}, dependencies=2, tests=1),
     workflows=(".github/workflows/ci.yml",),
 )
+STEPS = (
+    Step(name="Test", run="pytest", line=7),
+    Step(name="Send", uses="codecov/codecov-action@v5", line=8),
+)
 
 
 def test_a_plan_is_described_whole() -> None:
@@ -38,7 +42,7 @@ def test_a_plan_is_described_whole() -> None:
     )
     plan = JobPlan(
         workflow=Workflow(path=".github/workflows/ci.yml"),
-        job=Job(id="test", steps=(Step(name="Test", run="pytest", line=7),)),
+        job=Job(id="test", steps=STEPS),
         event="push",
         matrix={"python": "3.12"},
     )
@@ -109,7 +113,16 @@ def test_a_plan_is_described_whole() -> None:
                     "id": "test",
                     "matrix": {"python": "3.12"},
                     "event": "push",
-                    "steps": [{"name": "Test", "run": "pytest", "uses": None, "line": 7}],
+                    "steps": [
+                        {"name": "Test", "run": "pytest", "uses": None, "line": 7},
+                        {"name": "Send", "run": None, "uses": "codecov/codecov-action@v5", "line": 8},
+                    ],
+                    "skipped": [
+                        {
+                            "what": "Send",
+                            "reason": "codecov/codecov-action sends results to a service outside",
+                        }
+                    ],
                 },
             },
         ],
