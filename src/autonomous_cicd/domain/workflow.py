@@ -49,7 +49,7 @@ class Step:
 
     @property
     def local(self) -> bool:
-        """Whether it uses an action that the project itself holds: in the workspace, or (`$/`) in its commit."""
+        """Whether it uses an action of the project: in the workspace, or (`$/`) in the running commit."""
         return (self.uses or "").startswith(("./", "../", "$/"))
 
     @property

@@ -40,7 +40,7 @@ def test_the_event_that_is_answered(events: dict[str, Json], event: str) -> None
         ({"push": {"tags": "v*"}}, "pushes of tags only"),
         ({"push": {"branches": ["production", "release/**"]}}, "pushes to production, release/** only"),
         ({"push": {"branches-ignore": ["**"]}}, "does not answer pushes to this branch"),
-        ({"pull_request": {"types": ["closed", "locked"]}}, "pull requests only when they are closed, locked"),
+        ({"pull_request": {"types": ["closed", "locked"]}}, "only when they are closed, locked"),
         ({"workflow_call": None}, "answers workflow_call only"),
     ],
 )  # fmt: skip
