@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.checkouts import project
+from tests.checkouts import project, snapshot
 
 SECONDS = 60
 
@@ -133,3 +133,15 @@ def alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in "ZX"
+
+
+def state_of(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
+    """Return everything there is to see of a checkout: mode, time of change, inode and content.
+
+    Only the times of git's objects are left out: a private copy borrows them, and git itself notes on one
+    that somebody would have liked to make it once more.
+    """
+    return {
+        name: (mode, 0 if "/.git/objects/" in name else changed, inode, content)
+        for name, (mode, changed, inode, content) in snapshot(root).items()
+    }
