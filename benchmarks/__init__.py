@@ -1,0 +1,1 @@
+"""The benchmarks: what this program costs beside others, taken side by side."""

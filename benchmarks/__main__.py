@@ -1,0 +1,34 @@
+"""Run benchmarks by name, all of them without a name: `python -m benchmarks [NAME...] [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+
+from benchmarks.contest import compile_bytecode, machine
+
+__all__ = ["NAMES", "main"]
+
+NAMES = ("overhead", "sleeping", "cached", "start", "real")
+"""Modules of this folder; each has `main(quick)`."""
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(prog="./run bench", description="Measure the program beside others.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; none: all")
+    parser.add_argument("--quick", action="store_true", help="few tasks and rounds: to see that it works")
+    options = parser.parse_args()
+    if wrong := set(options.names) - set(NAMES):
+        parser.error(f"there is no benchmark {', '.join(sorted(wrong))}; there are {', '.join(NAMES)}")
+    compile_bytecode()
+    print(machine())
+    for name in options.names or NAMES:
+        print(f"\n## {name} (load {os.getloadavg()[0]:.1f})\n", flush=True)
+        importlib.import_module(f"benchmarks.{name}").main(options.quick)
+    print(f"\nload at the end: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
