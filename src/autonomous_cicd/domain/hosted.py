@@ -48,6 +48,7 @@ _NETWORK = re.compile(
     r"Could not resolve host|Temporary failure in name resolution|Name or service not known"
     r"|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|Network is unreachable|dns error|no such host"
 )
+_HOST = re.compile(r"https?://[\w.:-]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
 _TESTS = re.compile(
     r"^(?:FAILED |ERROR tests?/|E   |not ok |--- FAIL|=+ .*\b\d+ failed)|\b[1-9]\d* fail(?:ed|ing)\b"
 )
@@ -57,7 +58,14 @@ def unreachable(lines: Sequence[str]) -> str:
     """Return the line that says that a host could not be reached; "" without one, or when tests failed."""
     if any(_TESTS.search(line) for line in lines):
         return ""
-    return next((_around(line, found) for line in lines if (found := _NETWORK.search(line))), "")
+    for number, line in enumerate(lines):
+        if found := _NETWORK.search(line):
+            told = _around(line, found)
+            if not _HOST.search(told):
+                before = (_HOST.search(one) for one in reversed(lines[max(number - 5, 0) : number]))
+                told = next((f"{address[0]}: {told}" for address in before if address), told)
+            return told
+    return ""
 
 
 def _around(line: str, found: re.Match[str]) -> str:

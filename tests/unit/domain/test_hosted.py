@@ -28,7 +28,18 @@ def test_finds_the_host_that_is_not_reached_unless_tests_failed() -> None:
 
 
 def test_of_a_long_line_the_part_about_the_host_is_told() -> None:
-    line = f"{'much ' * 60}fatal: unable to access 'https://x.org/': Could not resolve host: x.org{' more' * 60}"
+    line = f"fatal: unable to access 'https://x.org/': Could not resolve host: x.org{' more' * 60}"
+    line = f"{'much ' * 60}{line}"
     found = unreachable([line])
     assert "'https://x.org/': Could not resolve host: x.org more" in found
     assert len(found) < 200
+
+
+def test_a_host_that_stands_in_a_line_before_is_told() -> None:
+    lines = [
+        "error: failed to fetch `https://x.org/a.tar.gz`",
+        "  Caused by: client error",
+        "  Caused by: dns error",
+    ]
+    assert "https://x.org: Caused by: dns error" == unreachable(lines)
+    assert "Caused by: dns error" == unreachable(lines[1:])
