@@ -15,6 +15,7 @@ from autonomous_cicd.ports import Cache, CacheEntry
 from autonomous_cicd.services.carry_out import CarryOut, slug
 from autonomous_cicd.services.split import (
     PAYS,
+    WORTH,
     Record,
     Way,
     choose_way,
@@ -34,7 +35,7 @@ async def carry_tests(
 ) -> TaskResult:
     """Carry out a suite serially or split, and remember what became of each of its tests."""
     cache = shared.known.cache
-    if cache is None or not splittable(task):
+    if cache is None or task.seconds < WORTH or not splittable(task):
         return await shared.commands(task, log)
     report = shared.folder / "reports" / f"{slug(task.name)}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)

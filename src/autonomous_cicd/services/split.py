@@ -1,9 +1,9 @@
 """Splits a test suite over workers where that was measured to pay, and its results stay the same.
 
-The first run of a suite is serial and records what became of each test. When it took long enough, the
-next one is split as a trial: only if it passes, every test became the same, and it was clearly faster, the
-suite is split from then on. Whatever a split run reports that is not a pass is asked of a serial run again,
-whose word counts.
+A suite that took long enough is watched: its next run is serial still and records what became of each test,
+the one after it is split as a trial. Only if that passes, every test became the same, and it was clearly
+faster, the suite is split from then on. Whatever a split run reports that is not a pass is asked of a serial
+run again, whose word counts.
 """
 
 from __future__ import annotations

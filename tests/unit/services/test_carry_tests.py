@@ -1,5 +1,6 @@
 """Test suites: serial first, split as a trial, split for good or never again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ SUITE = Task(
     stage=Stage.TEST,
     commands=(Command(argv=("pytest",)),),
     environment="python",
+    seconds=30.0,
 )
 
 
@@ -117,4 +119,9 @@ async def test_without_a_cache_nothing_is_known_and_nothing_split(world: World) 
     world.cache = None
     await suite(world, GREEN)
     await suite(world, GREEN)
+    assert [("pytest",)] == [execution.argv for execution in world.runner.executed]
+
+
+async def test_a_suite_that_is_not_known_to_be_long_is_run_as_it_is(world: World) -> None:
+    await world.run(replace(SUITE, seconds=3.0))
     assert [("pytest",)] == [execution.argv for execution in world.runner.executed]
