@@ -1,0 +1,36 @@
+"""The pages that are made from the code are current, and every command is on them."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+
+import pytest
+from docs.generate import DOCS, PAGES, command_line, main
+
+from autonomous_cicd.cli.main import COMMANDS
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_current(name: str) -> None:
+    assert PAGES[name]() == (DOCS / name).read_text(encoding="utf-8"), "write it anew: ./run docs"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_module_and_its_section(name: str) -> None:
+    module = importlib.import_module(f"autonomous_cicd.cli.{name}")
+    assert callable(module.execute)
+    assert f"\n## {name}\n" in command_line()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_explained(name: str) -> None:
+    parser = argparse.ArgumentParser(name)
+    importlib.import_module(f"autonomous_cicd.cli.{name}").configure(parser)
+    assert [] == [action.dest for action in parser._actions if not action.help and action.dest != "action"]
+
+
+def test_all_pages_are_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are current already, so nothing changes."""
+    main()
+    assert [f"docs/{name}" for name in PAGES] == capsys.readouterr().out.split()
