@@ -23,7 +23,10 @@ _BREAKS = re.compile(r"[\r\n\x0b\x0c]+")
 
 
 class Board:
-    """Keeps the state of every task. A job whose matrix is known late gives way to its parts as they come."""
+    """Keeps the state of every task. A job whose matrix is known late gives way to its parts as they come.
+
+    One thread writes it; another may read it at any time, to draw.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.tasks: dict[str, Task] = {}
@@ -82,7 +85,7 @@ class Board:
     @property
     def running(self) -> Sequence[str]:
         """Names of the tasks that are running."""
-        return [name for name in self._since if name not in self.results]
+        return [name for name in list(self._since) if name not in self.results]
 
     @property
     def total(self) -> int:

@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from rich.console import Console, Group, RenderableType
@@ -21,6 +20,7 @@ from autonomous_cicd.cli.summary import Line, Tone, duration, outcome, plural, s
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Terminal"]
 
@@ -62,7 +62,7 @@ class Terminal(Silent):
         self._console = console or Console(highlight=False)
         self._ascii = self._console.options.ascii_only
         self._board = Board(clock)
-        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=5)
+        self._live = Live(console=self._console, get_renderable=self.draw, refresh_per_second=5)
 
     def began(self, run: Run, pipeline: Pipeline) -> None:
         """Draw the tree."""
@@ -101,7 +101,8 @@ class Terminal(Silent):
         with contextlib.suppress(OSError):
             self._live.stop()
 
-    def _render(self) -> RenderableType:
+    def draw(self) -> RenderableType:
+        """Return what is shown while the run goes on."""
         return Group(self._rows(max(4, self._console.height - 5)), self._bar())
 
     def _rows(self, room: int) -> RenderableType:
@@ -143,7 +144,8 @@ class Terminal(Silent):
         place = {name: number for number, name in enumerate(self._board.tasks)}
         for task in self._board.tasks.values():
             needs = self._board.needs(task)
-            below.setdefault(max(needs, key=place.__getitem__) if needs else "", []).append(task)
+            parent = max(needs, key=lambda name: place.get(name, -1), default="")
+            below.setdefault(parent, []).append(task)
         on, middle, last, empty = ASCII_BRANCHES if self._ascii else BRANCHES
         todo = [(task, "", "") for task in reversed(below.get("", []))]
         while todo:
@@ -174,7 +176,8 @@ class Terminal(Silent):
         """Return the time and the note of a task."""
         result = self._board.results.get(task.name)
         if result:
-            time_text = "" if result.cached or not result.seconds else duration(result.seconds)
+            instant = result.cached or not result.seconds or status is TaskStatus.SKIPPED
+            time_text = "" if instant else duration(result.seconds)
             if result.cached:
                 return outcome(result), result.reason
             word = "" if status is TaskStatus.PASSED else outcome(result)
@@ -199,12 +202,12 @@ class Terminal(Silent):
 
     def _bar(self) -> RenderableType:
         board = self._board
-        bad = any(result.status.bad and not result.optional for result in board.results.values())
+        bad = any(result.status.bad and not result.optional for result in list(board.results.values()))
         colour = "red" if bad else "green"
         bar = ProgressBar(
             total=max(1, board.total),
             completed=board.done(),
-            width=max(10, min(40, self._console.width - 40)),
+            width=max(4, min(40, self._console.width - 40)),
             style="bright_black",
             complete_style=colour,
             finished_style=colour,
@@ -212,6 +215,8 @@ class Terminal(Silent):
         left = board.remaining()
         time_text = f"{_short(board.elapsed)}{f', about {_short(left)} left' if left >= 1 else ''}"
         line = Table.grid(padding=(0, 1))
+        for _ in range(3):
+            line.add_column(no_wrap=True, overflow="ellipsis")
         ended = board.total - board.left
         line.add_row(bar, f"{ended}/{plural(board.total, 'task')}", Text(time_text, style="dim"))
         return line

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
