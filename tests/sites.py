@@ -98,6 +98,10 @@ class MemorySite:
             raise UsageError(f"{path!r} leaves the job's folder")
         return self.workspace / path
 
+    def own(self, place: Path) -> Path:
+        place.mkdir(parents=True, exist_ok=True)
+        return place
+
     def matching(self, patterns: str, *, hidden: bool = True) -> tuple[Path, ...]:
         return tuple(sorted(self.workspace.glob(patterns)))
 

@@ -10,7 +10,7 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -21,6 +21,7 @@ from autonomous_cicd.domain.pipeline import Skipped, Task
 from autonomous_cicd.domain.project import Component
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.ports import Files, Outcome
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "Action",
@@ -146,6 +147,13 @@ class JobSite(Protocol):
         """Return the place that a path means, relative to the workspace; `~` is the job's home.
 
         Raises UsageError when it lies outside of the job's folders.
+        """
+        ...
+
+    def own(self, place: Path) -> Path:
+        """Return a folder of the job, made when it is not there: write only directly in such folders.
+
+        Raises UsageError when the job has put a link in its place.
         """
         ...
 

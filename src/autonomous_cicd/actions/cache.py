@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.plugins import ActionCall, ActionOutcome, JobSite, action
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Cache"]
 
@@ -94,8 +95,9 @@ class Entries:
         if any(name.endswith("pyvenv.cfg") for name in names):
             self.site.say(f"Cache not saved with key: {key}: a virtual environment cannot be moved")
             return
-        listing, archive = self.site.temp / "cache-files", self.site.temp / "cache.tar"
-        listing.write_bytes(b"\0".join(os.fsencode(name) for name in names))
+        temp = self.site.own(self.site.temp / "cache")
+        archive, listing = temp / "cache.tar", temp / "files"
+        _write(listing, b"\0".join(os.fsencode(name) for name in names))
         done = await self.site.execute(
             *(
                 "tar",
@@ -136,9 +138,12 @@ class Entries:
         """Give an archive its place and its note; the oldest entries go when there are too many."""
         self.folder.mkdir(parents=True, exist_ok=True)
         archive = self._archive(key)
-        _move(made.read_bytes(), archive)
+        number, name = tempfile.mkstemp(prefix="new-", dir=self.folder)
+        with os.fdopen(number, "wb") as stream, open(made, "rb", opener=_no_link) as source:
+            shutil.copyfileobj(source, stream)
+        Path(name).replace(archive)
         note = json.dumps({"key": key, "version": self.version})
-        _move(note.encode(), archive.with_suffix(".json"))
+        _write(archive.with_suffix(".json"), note.encode())
         made.unlink()
         for old in sorted(self.folder.glob("*.json"), key=_age)[KEPT:]:
             old.with_suffix(".tar").unlink(missing_ok=True)
@@ -166,12 +171,16 @@ class Saving:
         await self.entries.save(self.key)
 
 
-def _move(data: bytes, to: Path) -> None:
-    """Write a file all or nothing."""
+def _write(to: Path, data: bytes) -> None:
+    """Write a file all or nothing; no link in its place is followed."""
     number, name = tempfile.mkstemp(prefix="new-", dir=to.parent)
     with os.fdopen(number, "wb") as stream:
         stream.write(data)
     Path(name).replace(to)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _age(note: Path) -> float:

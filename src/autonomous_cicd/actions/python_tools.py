@@ -6,11 +6,11 @@ import json
 import re
 import shlex
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 from autonomous_cicd.domain.version import choose
 from autonomous_cicd.plugins import ActionCall, ActionOutcome, JobSite, action
+from autonomous_cicd.values import dataclass
 
 __all__ = ["BuildAndInspect", "CheckWithTool", "Nox"]
 

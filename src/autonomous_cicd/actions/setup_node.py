@@ -90,7 +90,7 @@ def _folder(found: Interpreter, site: JobSite) -> Path:
     folder = site.tools / "node" / found.version / "x64"
     if folder.exists():
         return folder
-    (folder / "bin").mkdir(parents=True)
+    site.own(folder / "bin")
     beside = Path(found.path).resolve().parent
     for name in PROGRAMS:
         program = Path(found.path) if name == "node" else _beside(name, beside, found, site)

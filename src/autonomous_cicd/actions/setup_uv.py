@@ -48,8 +48,7 @@ class SetupUv:
 
 def _link(uv: Path, site: JobSite) -> Path:
     """Make a folder with uv and uvx alone, and put it on the PATH."""
-    folder = site.tools / "uv" / "bin"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = site.own(site.tools / "uv" / "bin")
     for name in ("uv", "uvx"):
         link, source = folder / name, uv.with_name(name)
         if source.exists() and not link.is_symlink():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.version import satisfies
 from autonomous_cicd.plugins import ActionCall, ActionOutcome, JobSite, action
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Toolchains"]
 

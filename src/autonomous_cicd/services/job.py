@@ -36,7 +36,7 @@ from autonomous_cicd.services.job_live import Frame, LeftOut, LiveJob, variables
 from autonomous_cicd.services.job_log import JobLog
 from autonomous_cicd.services.job_places import Places
 from autonomous_cicd.services.job_steps import run_steps
-from autonomous_cicd.services.job_tools import machine_path
+from autonomous_cicd.services.job_tools import machine_path, take_over
 from autonomous_cicd.services.job_verdict import skipped, verdict
 from autonomous_cicd.services.job_world import JobWorld
 from autonomous_cicd.services.refuse import job_refusal
@@ -169,6 +169,7 @@ def _begin(plan: JobPlan, world: JobWorld, contexts: dict[str, Json]) -> LiveJob
     contexts["runner"] = runner_context(world.machine, places.temp, places.tools, places.workspace)
     guard = Guard(places.root / "guard")
     guard.set_up()
+    take_over(world.machine, places)
     scope = Scope(contexts=contexts)
     env = variables(plan.workflow.env, scope)
     scope = Scope(contexts={**contexts, "env": dict(env)})

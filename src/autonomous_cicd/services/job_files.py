@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from autonomous_cicd.services.job_places import write_new
+from autonomous_cicd.values import dataclass
 
 __all__ = ["StepFiles", "parse_lines", "parse_pairs"]
 
@@ -24,12 +26,11 @@ class StepFiles:
 
     @classmethod
     def create(cls, folder: Path, number: int) -> StepFiles:
-        """Make them, empty."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Make them, empty, in a folder that is there."""
         names = ("set_output", "set_env", "add_path", "save_state", "step_summary")
         files = [folder / f"{name}_{number}" for name in names]
         for file in files:
-            file.write_bytes(b"")
+            write_new(file, b"")
         return cls(*files)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from autonomous_cicd.domain.expression.evaluate import JobState, Scope, references, resolve
@@ -19,6 +19,7 @@ from autonomous_cicd.services.job_log import JobLog
 from autonomous_cicd.services.job_places import DOWNLOADS, Places
 from autonomous_cicd.services.job_python import make_python
 from autonomous_cicd.services.job_world import JobWorld
+from autonomous_cicd.values import dataclass
 
 NOT_HOSTED = frozenset(
     (*DOWNLOADS, "NPM_CONFIG_PREFIX", "NPM_CONFIG_UPDATE_NOTIFIER", "PIP_NO_INPUT", "UV_NO_PROGRESS", "TERM")
@@ -172,7 +173,7 @@ class LiveJob:
 
         return await make_python(
             interpreter,
-            self.places.tools / "Python" / interpreter.version / "x64",
+            self.places.own(self.places.tools / "Python" / interpreter.version) / "x64",
             machine=self.world.machine,
             caches=self.places.caches,
             execute=execute,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from autonomous_cicd.values import dataclass
 
 __all__ = ["JobLog"]
 

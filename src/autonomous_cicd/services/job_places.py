@@ -6,14 +6,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
 
-from autonomous_cicd.errors import UsageError
+from autonomous_cicd.errors import ExpressionError, UsageError
+from autonomous_cicd.values import dataclass
 
-__all__ = ["DOWNLOADS", "Places"]
+__all__ = ["DOWNLOADS", "Places", "write_new"]
 
 MOST_FILES = 200_000
 WILD = re.compile(r"[*?\[]")
@@ -84,6 +84,19 @@ class Places:
             raise UsageError(f"{text!r} leaves the job's folder", hint="name a path in the workspace")
         return place
 
+    def own(self, place: Path) -> Path:
+        """Return a folder of the job, made when it is not there. Raises UsageError when a link is in the way.
+
+        Whatever we write ourselves is written below such a folder: a job may have put a link in its place.
+        """
+        at = self.root
+        for part in place.relative_to(self.root).parts:
+            at /= part
+            if at.is_symlink() or (at.exists() and not at.is_dir()):
+                raise UsageError(f"the job has put something else in the place of its folder {at.name!r}")
+            at.mkdir(exist_ok=True)
+        return place
+
     def shared(self, place: Path) -> bool:
         """Whether a place is kept between runs anyway."""
         real = place.resolve()
@@ -109,13 +122,19 @@ class Places:
         return tuple(Path(_literal(pattern)) for pattern in self._split(patterns)[0])
 
     def hash_files(self, patterns: Sequence[str]) -> str:
-        """Return one hash over the contents of the files of the workspace that match; "" without any."""
+        """Return one hash over the contents of the files of the workspace that match; "" without any.
+
+        Raises ExpressionError when a pattern leaves the job's folder or a file cannot be read.
+        """
         total, any_file = hashlib.sha256(), False
-        for file in self.matching("\n".join(patterns)):
-            if file.is_relative_to(self.workspace) and file.is_file():
-                with file.open("rb") as stream:
-                    total.update(hashlib.file_digest(stream, "sha256").digest())
-                any_file = True
+        try:
+            for file in self.matching("\n".join(patterns)):
+                if file.is_relative_to(self.workspace) and file.is_file():
+                    with file.open("rb") as stream:
+                        total.update(hashlib.file_digest(stream, "sha256").digest())
+                    any_file = True
+        except (UsageError, OSError) as error:
+            raise ExpressionError(f"hashFiles: {error}") from error
         return total.hexdigest() if any_file else ""
 
     def _absolute(self, text: str, base: Path) -> Path:
@@ -156,6 +175,13 @@ class Places:
                 continue
             if _match(pattern, file) and (not Path(file).is_symlink() or self._holds(Path(file))):
                 yield file
+
+
+def write_new(file: Path, data: bytes) -> None:
+    """Write a file that is ours: whatever was in its place goes, and no link is followed."""
+    file.unlink(missing_ok=True)
+    with file.open("xb") as stream:
+        stream.write(data)
 
 
 def _link(link: Path, kept: Path) -> None:

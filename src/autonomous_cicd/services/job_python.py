@@ -86,10 +86,10 @@ def make_pythons(interpreters: Iterable[Interpreter], to: Path) -> Path:
     return names
 
 
-def make_uv_python(interpreter: Interpreter, home: Path, architecture: str) -> None:
+def make_uv_python(interpreter: Interpreter, folder: Path, architecture: str) -> None:
     """Put a Python where uv keeps those that it installed itself, so that it need not fetch it."""
     processor = {"ARM64": "aarch64"}.get(architecture, "x86_64")
-    to = home / f".local/share/uv/python/cpython-{interpreter.version}-linux-{processor}-gnu"
+    to = folder / f"cpython-{interpreter.version}-linux-{processor}-gnu"
     if not to.exists():
         _prefix(_real(interpreter.path), to, None)
 

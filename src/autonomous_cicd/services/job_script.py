@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from autonomous_cicd.domain.expression.evaluate import Scope, interpolate
@@ -18,7 +17,9 @@ from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Outcome
 from autonomous_cicd.services.excerpt import excerpt
 from autonomous_cicd.services.job_live import Ended, Frame, LiveJob
+from autonomous_cicd.services.job_places import write_new
 from autonomous_cicd.services.job_tools import ready_tools
+from autonomous_cicd.values import dataclass
 
 __all__ = ["ended", "run_script", "shell_of"]
 
@@ -87,8 +88,8 @@ async def run_script(
         reason = f"its working directory {cwd.relative_to(job.places.root)} does not exist"
         return Ended(passed=False, reason=reason, command=shown)
     await ready_tools(job, script, env, shell=shell.argv[0] in ("bash", "sh"))
-    file = job.places.temp / f"script-{job.number}{shell.ending}"
-    file.write_bytes(script.encode("utf-8", "replace"))
+    file = job.places.own(job.places.temp) / f"script-{job.number}{shell.ending}"
+    write_new(file, script.encode("utf-8", "replace"))
     argv = tuple(part.replace("{0}", str(file)) for part in shell.argv)
     whole = {**job.environment(env, frame.github), **own}
     job.checks += 1

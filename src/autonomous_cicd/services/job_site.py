@@ -6,7 +6,6 @@ import asyncio
 import re
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from autonomous_cicd.domain.machine import Interpreter, Machine
@@ -15,6 +14,7 @@ from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Outcome
 from autonomous_cicd.services.job_live import Frame
 from autonomous_cicd.services.job_tools import ready_pythons
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Site"]
 
@@ -124,6 +124,10 @@ class Site:
     def inside(self, path: str) -> Path:
         """Return the place that a path means."""
         return self.frame.job.places.inside(path)
+
+    def own(self, place: Path) -> Path:
+        """Return a folder of the job, made when it is not there."""
+        return self.frame.job.places.own(place)
 
     def matching(self, patterns: str, *, hidden: bool = True) -> tuple[Path, ...]:
         """Return the files that a list of patterns names."""

@@ -13,7 +13,7 @@ from autonomous_cicd.domain.run import StepResult, TaskStatus
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import Json, Step
 from autonomous_cicd.domain.workflow_limits import step_limit
-from autonomous_cicd.errors import ExpressionError
+from autonomous_cicd.errors import ExpressionError, UsageError
 from autonomous_cicd.services.composite import use_local
 from autonomous_cicd.services.job_actions import use_action
 from autonomous_cicd.services.job_files import StepFiles, parse_lines, read_bounded
@@ -53,7 +53,7 @@ async def _step(frame: Frame, step: Step) -> None:
         job.log.note(f"Run {name}" if not name.startswith("Run ") else name)
         tolerant = truthy(interpolate(step.continue_on_error, frame.scope(env)))
         ended = await _carried_out(frame, step, env)
-    except ExpressionError as error:
+    except (UsageError, OSError) as error:
         ended = Ended(passed=False, reason=str(error))
     ended = _with_refusals(frame, ended, name)
     _record(frame, step, ended, name, tolerant)
@@ -92,7 +92,7 @@ async def _carried_out(frame: Frame, step: Step, env: Mapping[str, str]) -> Ende
     job = frame.job
     seconds = _seconds(frame, step, env)
     job.number += 1
-    files = StepFiles.create(job.places.temp / "_runner_file_commands", job.number)
+    files = StepFiles.create(job.places.own(job.places.temp / "_runner_file_commands"), job.number)
     own = {**files.variables, "GITHUB_ACTION": _action_name(frame, step)}
     if step.run is not None:
         ended = await run_script(frame, step, env, own, seconds)

@@ -16,9 +16,10 @@ from autonomous_cicd.domain.script import commands
 from autonomous_cicd.domain.version import choose, newest
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.services.job_live import LiveJob
+from autonomous_cicd.services.job_places import Places, write_new
 from autonomous_cicd.services.job_python import make_pythons, make_uv_python
 
-__all__ = ["machine_path", "ready_pythons", "ready_tools"]
+__all__ = ["machine_path", "ready_pythons", "ready_tools", "take_over"]
 
 DEFAULT_PYTHON = "3.12"
 LOOKING = frozenset(("uv", "uvx", "tox", "nox", "hatch", "pdm", "poetry", "pipenv", "pipx", "virtualenv"))
@@ -44,6 +45,12 @@ def machine_path(machine: Machine) -> tuple[str, ...]:
     if "node" not in machine.programs and (node := newest(machine.interpreters, "node")):
         folders.append(str(Path(node.path).parent))
     return tuple(folders)
+
+
+def take_over(machine: Machine, places: Places) -> None:
+    """Put a link to corepack among the job's own programs: it installs its own where it is found."""
+    if corepack := machine.programs.get("corepack"):
+        (places.own(places.tools / "npm/bin") / "corepack").symlink_to(Path(corepack).resolve())
 
 
 def _rust(machine: Machine) -> Path | None:
@@ -102,9 +109,10 @@ async def _python(job: LiveJob) -> None:
 
 async def ready_pythons(job: LiveJob) -> None:
     """Have tools that look for a Python of some version find one of the job's own, not the machine's."""
-    folder = job.places.tools / "pythons"
+    folder = job.places.own(job.places.tools) / "pythons"
     names = str(folder / "bin")
     if names not in job.machine_path:
+        job.places.own(folder / "bin")
         await asyncio.to_thread(make_pythons, job.world.machine.interpreters, folder)
         job.machine_path = (names, *job.machine_path)
 
@@ -116,13 +124,13 @@ async def _uv_pythons(job: LiveJob, script: str, env: Mapping[str, str]) -> None
         if words[:3] == ("uv", "python", "install"):
             for spec in (Template(word).safe_substitute(env) for word in words[3:] if word[0] != "-"):
                 if choice := choose(spec, machine.interpreters):
-                    found, home = choice.interpreter, job.places.home
-                    await asyncio.to_thread(make_uv_python, found, home, machine.architecture)
+                    to = job.places.own(job.places.home / ".local/share/uv/python")
+                    await asyncio.to_thread(make_uv_python, choice.interpreter, to, machine.architecture)
 
 
 async def _pipx(job: LiveJob) -> None:
     """Put pipx on the PATH, with libraries of its own."""
-    folder = job.places.tools / "pipx"
+    folder = job.places.own(job.places.tools / "pipx")
     path = job.environment(job.env, {})["PATH"]
     python = shutil.which("python", path=path)
     if not python:
@@ -131,6 +139,6 @@ async def _pipx(job: LiveJob) -> None:
     if code:
         job.log.note(f"pipx could not be installed: {text.strip()[-500:]}")
         return
-    program = job.places.home / ".local/bin/pipx"
-    program.write_text(PIPX.format(python=python, library=str(folder)), encoding="utf-8")
+    program = job.places.own(job.places.home / ".local/bin") / "pipx"
+    write_new(program, PIPX.format(python=python, library=str(folder)).encode())
     program.chmod(0o755)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from autonomous_cicd.domain.machine import Machine
@@ -11,6 +10,7 @@ from autonomous_cicd.domain.pipeline import Limits
 from autonomous_cicd.domain.run import TaskResult
 from autonomous_cicd.plugins import Action
 from autonomous_cicd.ports import Checkout, Clock, Files, Runner, Workspace
+from autonomous_cicd.values import dataclass
 
 __all__ = ["JobWorld"]
 

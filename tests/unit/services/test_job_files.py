@@ -44,6 +44,7 @@ def test_reads_paths_one_on_a_line() -> None:
 
 
 def test_a_step_gets_files_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "commands").mkdir()
     files = StepFiles.create(tmp_path / "commands", 3)
     assert {Path(name).parent for name in files.variables.values()} == {tmp_path / "commands"}
     files.output.write_text("\ufeffa=ä\n", encoding="utf-8")
