@@ -301,6 +301,24 @@ async def test_closing_ends_whatever_still_runs(
     assert not (tmp_path / "ended").exists()
 
 
+def test_the_end_of_the_loop_ends_whatever_still_runs(
+    environment: Mapping[str, str], project: Make, tmp_path: Path
+) -> None:
+    """Nobody waited, and nobody closed."""
+    root = project(t=f"touch {tmp_path}/begun; {WAITS.format(tmp_path)}; touch {tmp_path}/ended")
+    orchestrator = TaskOrchestrator(environment=environment)
+
+    async def forget() -> str:
+        pipeline = await orchestrated(AutonomousPipelineManager(environment=environment), orchestrator, root)
+        await until((tmp_path / "begun").exists)
+        return pipeline.id
+
+    name = asyncio.run(forget())
+    (tmp_path / "go").touch()
+    assert "cancelled" == orchestrator.get_orchestration_status(name)["status"]
+    assert not (tmp_path / "ended").exists()
+
+
 async def test_a_waiting_caller_who_gives_up_ends_nothing(
     manager: AutonomousPipelineManager, orchestrator: TaskOrchestrator, project: Make, tmp_path: Path
 ) -> None:
