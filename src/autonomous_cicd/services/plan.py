@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from autonomous_cicd.domain.pipeline import Command, Ordering, Pipeline, Skipped, Source, Stage, Task
+from autonomous_cicd.domain.pipeline import Command, Ordering, Pipeline, Skipped, Source, Stage, Task, ordered
 from autonomous_cicd.domain.project import Project
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Checkout
+from autonomous_cicd.values import dataclass
 
 __all__ = ["AUTO", "PREPARING", "Found", "Planned", "Sources", "Wishes", "command", "make_plan"]
 
@@ -116,6 +117,7 @@ def make_plan(
     """
     own = wishes.source in (AUTO, Source.CONFIG) and not wishes.workflow
     if own and (wishes.tasks or wishes.source == Source.CONFIG):
+        _check_order(wishes.tasks)
         project = sources().project() if thorough else _unknown(checkout)
         source, found, size = Source.CONFIG, _staged(Found(tasks=wishes.tasks), wishes.stages), 1.0
     else:
@@ -154,6 +156,14 @@ def command(words: str | Sequence[str], *, cwd: str = ".", env: Mapping[str, str
     else:
         argv = ("sh", "-ec", words)
     return Command(argv=argv, cwd=cwd, env=env or {})
+
+
+def _check_order(tasks: Sequence[Task]) -> None:
+    """Refuse needs that form a circle, and say where they are written."""
+    try:
+        ordered(tasks)
+    except UsageError as error:
+        raise UsageError(f"{tasks[0].reason}: {error}", hint="remove one of these `needs`") from None
 
 
 def _unknown(checkout: Checkout) -> Project:

@@ -146,6 +146,13 @@ def test_the_same_pipeline_has_the_same_id() -> None:
     assert one.startswith("shop-config-")
 
 
+def test_needs_that_form_a_circle_are_refused_with_their_place() -> None:
+    tasks = (task("a", "b", reason=".autonomous-cicd.yml:3"), task("b", "a", reason=".autonomous-cicd.yml:3"))
+    with pytest.raises(UsageError, match=r"^\.autonomous-cicd\.yml:3: the needs .* circle: a, b") as caught:
+        plan(Told(), tasks=tasks)
+    assert "remove one of these `needs`" == caught.value.hint
+
+
 GRAPH = (task("lint", stage=Stage.LINT), task("build", "gen"), task("gen"), task("test", "build"))
 
 
