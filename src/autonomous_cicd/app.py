@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ from autonomous_cicd.services.run import Ceiling, Order, execute
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
 from autonomous_cicd.services.with_coverage import with_coverage
 from autonomous_cicd.settings.load import Settings, load
+from autonomous_cicd.values import dataclass
 
 __all__ = ["App", "Request"]
 

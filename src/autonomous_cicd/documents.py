@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
 
 import yaml
@@ -23,6 +23,7 @@ from yaml.scanner import Scanner
 
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import DocumentError
+from autonomous_cicd.values import dataclass
 
 __all__ = ["DEPTH", "LIMIT", "NODES", "Document", "nearest", "read_json", "read_toml", "read_yaml"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "Cache",

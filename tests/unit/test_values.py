@@ -131,7 +131,7 @@ def test_cannot_be_changed_when_frozen() -> None:
     with pytest.raises(FrozenInstanceError, match="cannot assign to field 'x'"):
         point.x = 2  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError, match="cannot delete field 'x'"):
-        del point.x  # type: ignore[misc]
+        del point.x
     assert 1 == point.x
 
 

@@ -18,13 +18,14 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 
 from autonomous_cicd.adapters.places import through_link
 from autonomous_cicd.adapters.restore import Destination, check_aim, check_name
 from autonomous_cicd.errors import NotFound, Unavailable
 from autonomous_cicd.ports import CacheEntry
+from autonomous_cicd.values import dataclass
 
 __all__ = ["FolderCache"]
 

@@ -13,9 +13,9 @@ import functools
 import os
 import signal
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from autonomous_cicd.sealed import hide
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "MARK",

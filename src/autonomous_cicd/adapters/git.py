@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from autonomous_cicd.adapters.listing import SUFFIX, Listing
@@ -38,6 +38,7 @@ from autonomous_cicd.domain.globs import Names, literal_folder
 from autonomous_cicd.domain.remote import without_credentials
 from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.ports import Checkout
+from autonomous_cicd.values import dataclass
 
 __all__ = ["GitWorkspace"]
 

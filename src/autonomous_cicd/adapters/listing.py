@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from autonomous_cicd.values import dataclass
 
 __all__ = ["SUFFIX", "Listing"]
 

@@ -8,7 +8,7 @@ import hashlib
 import heapq
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from autonomous_cicd.domain.machine import Machine
@@ -16,6 +16,7 @@ from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.errors import NotFound, UsageError
 from autonomous_cicd.ports import CacheEntry, Checkout, Execution, Outcome
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "MemoryCache",

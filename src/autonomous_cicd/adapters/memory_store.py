@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autonomous_cicd.adapters.lookup import REMEMBERED, median, only_run, task_missing
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.errors import NotFound
+from autonomous_cicd.values import dataclass
 
 __all__ = ["MemoryStore"]
 

@@ -11,7 +11,9 @@ import os
 import stat
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "NO_STATE",

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from autonomous_cicd.app import App, Request
@@ -16,6 +16,7 @@ from autonomous_cicd.domain.run import Run
 from autonomous_cicd.ports import Meter, Observer
 from autonomous_cicd.services.plan import Planned
 from autonomous_cicd.settings.load import Settings, load
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Opened", "open_pipeline"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 from autonomous_cicd.domain.pipeline import Pipeline, Skipped, Stage, Task, critical_path
@@ -12,6 +12,7 @@ from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.services.plan import Planned
 from autonomous_cicd.services.report import everything_skipped, to_json
+from autonomous_cicd.values import dataclass
 
 __all__ = ["CreatedPipeline", "PipelineResult", "TaskGraph", "TaskNode"]
 

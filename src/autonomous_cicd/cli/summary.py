@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, StepResult, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.services.report import counts, everything_skipped, measured, that_matter, word
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Line", "Tone", "duration", "finished", "outcome", "plural", "summary"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.workflow import Json
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Answer", "answer", "matches", "pretended"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from autonomous_cicd.domain.expression.values import equal, to_text
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import UsageError
+from autonomous_cicd.values import dataclass
 
 __all__ = ["LIMIT", "Combination", "combinations", "expand", "label"]
 

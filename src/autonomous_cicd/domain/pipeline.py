@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from autonomous_cicd.domain.workflow import JobPlan
 from autonomous_cicd.errors import UsageError
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "Command",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Complexity", "Component", "Project", "ProjectKind", "Tool", "ToolRole"]
 

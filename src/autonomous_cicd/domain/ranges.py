@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Range", "Version", "parse_range", "parse_version"]
 

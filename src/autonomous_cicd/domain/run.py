@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from autonomous_cicd.domain.pipeline import Skipped
+from autonomous_cicd.values import dataclass
 
 __all__ = ["GateResult", "Run", "RunStatus", "StepResult", "TaskResult", "TaskStatus", "Verdict"]
 

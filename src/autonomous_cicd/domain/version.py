@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.ranges import Range, Version, parse_range, parse_version
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Choice", "choose", "newest", "node_package", "satisfies"]
 

@@ -7,8 +7,10 @@ evaluated when the job runs, because most of them depend on what ran before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "ActionInput",

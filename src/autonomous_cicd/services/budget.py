@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autonomous_cicd.domain.pipeline import Ordering, Task
 from autonomous_cicd.ports import Clock, Meter
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Budget"]
 

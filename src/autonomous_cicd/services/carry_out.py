@@ -6,7 +6,7 @@ import asyncio
 import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from autonomous_cicd.domain.machine import Machine
@@ -17,6 +17,7 @@ from autonomous_cicd.errors import AutonomousCicdError, PortError, UsageError
 from autonomous_cicd.ports import Checkout, Clock, Execution, Files, Observer, Outcome, Runner, Workspace
 from autonomous_cicd.services.known import ENVIRONMENT, Known
 from autonomous_cicd.services.task_log import TaskLog, without_secrets
+from autonomous_cicd.values import dataclass
 
 __all__ = ["CarryJob", "CarryOut", "said", "slug", "span"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from autonomous_cicd.domain.machine import Machine
@@ -11,6 +10,7 @@ from autonomous_cicd.domain.ranges import parse_version
 from autonomous_cicd.settings.kinds import Token
 from autonomous_cicd.settings.load import Settings
 from autonomous_cicd.settings.tree import declared
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Check", "State", "credentials", "disk", "healthy", "interpreters", "tools"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +24,7 @@ from autonomous_cicd.services.job_context import github_context
 from autonomous_cicd.services.refuse import job_refusal
 from autonomous_cicd.services.workflow_file import read_workflow
 from autonomous_cicd.services.workflow_inputs import call_inputs
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Draft", "Placed", "expand_workflow", "static_scope"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Compliance", "GateWishes"]
 

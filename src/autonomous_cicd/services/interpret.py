@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autonomous_cicd.documents import nearest
@@ -17,6 +16,7 @@ from autonomous_cicd.services.expand import Draft, expand_workflow, static_scope
 from autonomous_cicd.services.foresee import Refused, action_refusal
 from autonomous_cicd.services.workflow_file import read_workflow
 from autonomous_cicd.services.workflow_inputs import event_inputs
+from autonomous_cicd.values import dataclass
 
 __all__ = ["FOLDER", "Interpretation", "interpret", "workflow_files"]
 

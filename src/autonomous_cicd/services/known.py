@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from autonomous_cicd.domain.globs import select
@@ -14,6 +14,7 @@ from autonomous_cicd.domain.run import TaskResult, TaskStatus
 from autonomous_cicd.ports import Cache, CacheEntry, Checkout, Clock, Workspace
 from autonomous_cicd.services.keys import Keys
 from autonomous_cicd.services.plan import PREPARING
+from autonomous_cicd.values import dataclass
 
 __all__ = ["ENVIRONMENT", "Known", "programs", "unneeded"]
 

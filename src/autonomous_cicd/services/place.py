@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from autonomous_cicd.documents import Document, nearest
 from autonomous_cicd.domain.expression.evaluate import check
@@ -11,6 +10,7 @@ from autonomous_cicd.domain.expression.parse import CONTEXTS
 from autonomous_cicd.domain.expression.values import is_primitive, to_text
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import DocumentError, ExpressionError
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Place"]
 

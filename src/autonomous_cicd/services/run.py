@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, TaskStatus
@@ -13,6 +13,7 @@ from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Clock, Observer, Store
 from autonomous_cicd.services.budget import PAUSE, Budget
 from autonomous_cicd.services.carry_out import CarryOut, said, span
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Ceiling", "Order", "execute"]
 

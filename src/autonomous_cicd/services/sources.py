@@ -7,7 +7,6 @@ a project that describes its own pipeline needs none of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.project import Project
@@ -15,6 +14,7 @@ from autonomous_cicd.ports import Checkout, Files
 from autonomous_cicd.services.detect import detect, propose
 from autonomous_cicd.services.interpret import interpret
 from autonomous_cicd.services.plan import Found
+from autonomous_cicd.values import dataclass
 
 __all__ = ["FoundSources"]
 

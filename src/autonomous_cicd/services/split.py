@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, auto
 
 from autonomous_cicd.domain.pipeline import Command, Stage, Task
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Record", "Way", "choose_way", "divided", "from_bytes", "observed", "splittable", "to_bytes"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autonomous_cicd.domain.pipeline import Skipped, Task
 from autonomous_cicd.domain.run import StepResult, TaskResult
 from autonomous_cicd.domain.secrets import redact
 from autonomous_cicd.ports import Observer
+from autonomous_cicd.values import dataclass
 
 __all__ = ["TaskLog", "without_secrets"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autonomous_cicd.domain.expression.evaluate import Scope, interpolate
 from autonomous_cicd.domain.expression.foretell import is_late
 from autonomous_cicd.domain.expression.values import to_number, to_text
 from autonomous_cicd.domain.workflow import Json, Workflow
 from autonomous_cicd.errors import UsageError
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Inputs", "call_inputs", "event_inputs"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from autonomous_cicd.settings.kinds import Token
 from autonomous_cicd.settings.tree import PREFIX, declared, parts, variable
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "RESERVED",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 
 from autonomous_cicd.settings.kinds import Kind, Misfit, shown, unknown
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Change", "Option", "Part", "Reach", "Section", "option", "read_section", "section"]
 

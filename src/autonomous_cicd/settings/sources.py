@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from autonomous_cicd.settings.kinds import hint_for, shown
 from autonomous_cicd.settings.names import RESERVED, inner_keys, known_keys, meanings, variables
 from autonomous_cicd.settings.section import Section
 from autonomous_cicd.settings.tree import PREFIX, Tree, parts
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "ROOT",

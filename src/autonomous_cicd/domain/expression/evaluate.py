@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
@@ -23,6 +23,7 @@ from autonomous_cicd.domain.expression.values import (
 )
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import ExpressionError
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "JobState",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from autonomous_cicd.domain.expression.values import parse_number
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import ExpressionError
+from autonomous_cicd.values import dataclass
 
 __all__ = ["MAX_LENGTH", "Kind", "Token", "tokens"]
 

@@ -6,7 +6,7 @@ It keeps its own stacks, so that no nesting, however deep, exhausts Python's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ from autonomous_cicd.domain.expression.functions import SIGNATURES
 from autonomous_cicd.domain.expression.lexer import Kind, Token, tokens
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import ExpressionError
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "CONTEXTS",

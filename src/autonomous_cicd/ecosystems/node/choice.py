@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.project import ToolRole
 from autonomous_cicd.ecosystems.node.manifest import Manifest
 from autonomous_cicd.ecosystems.node.scripts import Call, expand, parts, reached, unwrapped
 from autonomous_cicd.ecosystems.node.tools import by_program
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Scripts", "choose_scripts", "rewrites"]
 

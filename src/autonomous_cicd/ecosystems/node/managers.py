@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import join
 from autonomous_cicd.domain.machine import Machine
@@ -12,6 +11,7 @@ from autonomous_cicd.domain.ranges import parse_range
 from autonomous_cicd.ecosystems.node.manifest import Manifest
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["LOCKS", "Manager", "lock_files", "manager_of"]
 

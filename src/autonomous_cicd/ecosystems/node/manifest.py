@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autonomous_cicd.documents import read_json
 from autonomous_cicd.domain.layout import join
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import DocumentError
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Manifest", "items", "read_manifest", "table", "texts"]
 

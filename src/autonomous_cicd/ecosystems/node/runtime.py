@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import join
 from autonomous_cicd.domain.machine import Interpreter, Machine
@@ -11,6 +10,7 @@ from autonomous_cicd.domain.ranges import parse_range
 from autonomous_cicd.domain.version import choose, node_package
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Runtime", "choose_runtime", "wanted_node"]
 

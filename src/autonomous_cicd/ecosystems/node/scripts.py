@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from autonomous_cicd.values import dataclass
 
 __all__ = ["MANAGERS", "Call", "chain", "expand", "parts", "reached", "unwrapped"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import dirname
 
 from autonomous_cicd.domain.layout import join, titled
@@ -14,6 +14,7 @@ from autonomous_cicd.ecosystems.node.managers import Manager
 from autonomous_cicd.ecosystems.node.runtime import Runtime
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Site"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autonomous_cicd.documents import read_yaml
 from autonomous_cicd.domain.globs import Names
@@ -12,6 +12,7 @@ from autonomous_cicd.domain.layout import folder_of, inside, is_material, join, 
 from autonomous_cicd.ecosystems.node.manifest import Manifest, items, read_manifest, table
 from autonomous_cicd.errors import DocumentError
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Package", "Survey", "survey"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.pipeline import Skipped, Stage, Task
 from autonomous_cicd.domain.project import ToolRole
@@ -14,6 +13,7 @@ from autonomous_cicd.ecosystems.node.site import Site
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ecosystems.node.testing import test, tests_load_the_build
 from autonomous_cicd.ecosystems.node.tools import by_program
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Part", "part_of"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import join
 from autonomous_cicd.domain.project import Tool, ToolRole
 from autonomous_cicd.ecosystems.node.scripts import Call, expand
 from autonomous_cicd.ecosystems.node.survey import Package
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["BROWSER", "KNOWN", "Known", "by_program", "find_tools", "is_test_file", "runner_of"]
 

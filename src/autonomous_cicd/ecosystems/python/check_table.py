@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autonomous_cicd.domain.pipeline import Stage
 from autonomous_cicd.domain.project import ToolRole
+from autonomous_cicd.values import dataclass
 
 __all__ = ["CHECKS", "Check"]
 

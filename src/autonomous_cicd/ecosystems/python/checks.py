@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from autonomous_cicd.domain.layout import MATERIAL, join, relative
 from autonomous_cicd.domain.pipeline import Skipped
@@ -15,6 +14,7 @@ from autonomous_cicd.ecosystems.python.precommit import handed_over, version_of
 from autonomous_cicd.ecosystems.python.recipes import recipe_with
 from autonomous_cicd.ecosystems.python.shapes import distribution, strings, table
 from autonomous_cicd.ecosystems.python.words import commands_typed
+from autonomous_cicd.values import dataclass
 
 __all__ = ["SITE_PACKAGES", "CheckPlan", "decide_checks", "packages"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.ecosystems.python.shapes import Table, distributions
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Facts", "Hook", "Manager", "Recipe", "Requirements", "SetKind"]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import configparser
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from autonomous_cicd.ecosystems.python.shapes import Table, lines, string, strings, table
+from autonomous_cicd.values import dataclass
 
 __all__ = [
     "Setup",

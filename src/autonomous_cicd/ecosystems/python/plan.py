@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.pipeline import Skipped
@@ -12,6 +12,7 @@ from autonomous_cicd.ecosystems.python.facts import Facts
 from autonomous_cicd.ecosystems.python.interpreter import minor
 from autonomous_cicd.ecosystems.python.shapes import distribution
 from autonomous_cicd.ecosystems.python.testing import Testing, decide_testing
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Argv", "Plan", "check_needs", "decide", "label"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from autonomous_cicd.documents import read_toml
@@ -21,6 +21,7 @@ from autonomous_cicd.ecosystems.python.shapes import Table, string, strings, tab
 from autonomous_cicd.ecosystems.python.survey import Survey, is_test, survey
 from autonomous_cicd.errors import DocumentError
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["read_facts"]
 

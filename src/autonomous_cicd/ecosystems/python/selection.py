@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from autonomous_cicd.ecosystems.python.facts import Facts, Manager, Recipe, Requirements, SetKind
 from autonomous_cicd.ecosystems.python.recipes import tokens
 from autonomous_cicd.ecosystems.python.shapes import distributions
 from autonomous_cicd.ecosystems.python.testing import IMPORTED, pytest_options
 from autonomous_cicd.ecosystems.python.words import extras_said
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Selection", "installed_names", "select"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import functools
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from autonomous_cicd.documents import read_toml
@@ -16,6 +16,7 @@ from autonomous_cicd.ecosystems.python.requirements import is_requirements_file
 from autonomous_cicd.ecosystems.python.shapes import Table, table
 from autonomous_cicd.errors import DocumentError
 from autonomous_cicd.ports import Files
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Survey", "is_test", "survey"]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autonomous_cicd.domain.layout import MATERIAL
 from autonomous_cicd.ecosystems.python.facts import Facts, Recipe
 from autonomous_cicd.ecosystems.python.nox import session_versions
 from autonomous_cicd.ecosystems.python.recipes import runner_of, test_recipe
 from autonomous_cicd.ecosystems.python.shapes import has, string, strings, table
+from autonomous_cicd.values import dataclass
 
 __all__ = ["Testing", "decide_testing", "pytest_evidence", "pytest_options"]
 
