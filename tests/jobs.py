@@ -65,7 +65,7 @@ class Given:
 
 def shells() -> dict[str, str]:
     """Return the shells of this machine, and Node."""
-    names = ("bash", "sh", "pwsh", "node", "npm")
+    names = ("bash", "sh", "node", "npm")
     return {name: path for name in names if (path := shutil.which(name, path=PATH))}
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.workflow import Json
-from autonomous_cicd.errors import UsageError
 from autonomous_cicd.plugins import Action, ActionCall, ActionOutcome
 from autonomous_cicd.ports import Outcome
+from autonomous_cicd.services.job_places import Places
 
 
 @dataclass
@@ -93,20 +93,30 @@ class MemorySite:
     def set_env(self, name: str, value: str) -> None:
         self.variables[name] = value
 
+    @property
+    def places(self) -> Places:
+        return Places(
+            root=self.folder,
+            workspace=self.workspace,
+            temp=self.temp,
+            tools=self.tools,
+            home=self.home,
+            artifacts=self.artifacts,
+            caches=self.caches,
+        )
+
     def inside(self, path: str) -> Path:
-        if ".." in path:
-            raise UsageError(f"{path!r} leaves the job's folder")
-        return self.workspace / path
+        return self.places.inside(path)
 
     def own(self, place: Path) -> Path:
         place.mkdir(parents=True, exist_ok=True)
         return place
 
     def matching(self, patterns: str, *, hidden: bool = True) -> tuple[Path, ...]:
-        return tuple(sorted(self.workspace.glob(patterns)))
+        return self.places.matching(patterns, hidden=hidden)
 
     def starts(self, patterns: str) -> tuple[Path, ...]:
-        return (self.workspace / patterns,)
+        return self.places.starts(patterns)
 
     def shared(self, place: Path) -> bool:
         return False

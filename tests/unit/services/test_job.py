@@ -15,8 +15,11 @@ from autonomous_cicd.adapters.memory import MemoryRunner, Scripted
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Stage, Task
 from autonomous_cicd.domain.run import TaskResult, TaskStatus
+from autonomous_cicd.errors import ExpressionError
 from autonomous_cicd.plugins import ActionCall, ActionOutcome
+from autonomous_cicd.ports import Checkout
 from autonomous_cicd.services.job import expand_deferred, run_job
+from autonomous_cicd.services.job_context import repository_name
 
 NEEDING = """
 on: push
@@ -288,3 +291,68 @@ def test_without_a_matrix_a_job_whose_need_failed_is_skipped(tmp_path: Path) -> 
 def test_the_machine_s_own_python_is_missing(tmp_path: Path) -> None:
     done = run(tmp_path, {"steps": [{"run": "tool-x || true"}]}, machine=Machine())
     assert "no Python is installed here" in done.lines
+
+
+def test_a_name_that_has_no_value_is_that_of_the_combination(tmp_path: Path) -> None:
+    task, given = deferred(tmp_path, '{"n": [1]}', name="${{ fromJSON('x') }}")
+    assert ["job (1)"] == [part.name for part in expand_deferred(task, given.needs)]
+
+
+def test_a_tolerance_that_has_no_value_is_none(tmp_path: Path) -> None:
+    job = {"continue-on-error": "${{ fromJSON('x') }}", "steps": [{"run": "false"}]}
+    assert not run(tmp_path, job).result.optional
+
+
+class Late:
+    names = ("la/te", "wrong/value")
+
+    async def run(self, call: ActionCall) -> ActionOutcome:
+        if call.uses.startswith("wrong"):
+            raise ExpressionError("no value")
+
+        async def fail() -> None:
+            raise OSError("the disk is full")
+
+        call.site.at_end(fail)
+        assert "" == call.site.read("../../../../../etc/passwd")
+        assert "" == call.site.read("none")
+        (call.site.workspace / "broken").mkdir()
+        return ActionOutcome(outputs={"read": call.site.read("broken")})
+
+
+def test_what_fails_at_the_end_is_a_warning(tmp_path: Path) -> None:
+    done = run(tmp_path, {"steps": [{"uses": "la/te@v1"}, {"run": "true"}]}, actions=(Late(),))
+    assert TaskStatus.PASSED == done.result.status
+    assert "Warning: the disk is full" in done.lines
+
+
+def test_a_value_that_an_action_cannot_read_fails_its_step(tmp_path: Path) -> None:
+    done = run(tmp_path, {"steps": [{"uses": "wrong/value@v1"}, {"run": "true"}]}, actions=(Late(),))
+    assert (TaskStatus.FAILED, "no value") == (done.result.status, done.result.steps[0].reason)
+
+
+def test_a_program_that_cannot_be_started_is_named(tmp_path: Path) -> None:
+    given = Given(folder=tmp_path, machine=Machine())
+    task = task_of(workflow_text({"steps": [{"run": "true"}]}), given)
+    done = asyncio.run(run_job(task, world_of(given, runner=MemoryRunner())))
+    assert "there is no program" in done.reason
+
+
+def test_a_node_action_needs_node(tmp_path: Path) -> None:
+    files = {"a/action.yml": "runs: {using: node20, main: x.js}"}
+    steps = [{"uses": "actions/checkout@v4"}, {"uses": "./a"}, {"run": "true"}]
+    done = run(tmp_path, {"steps": steps}, files=files, machine=Machine())
+    assert ["Node is not installed here"] == [one.reason for one in done.result.skipped]
+
+
+def test_a_refusal_that_was_hidden_is_not_read(tmp_path: Path) -> None:
+    script = 'cd "$(dirname "$(command -v sudo)")/.."; rm refused; ln -s /etc/hosts refused'
+    done = run(tmp_path, {"steps": [{"run": script}]})
+    assert () == done.result.skipped
+
+
+def test_a_project_without_an_address_has_the_name_of_its_folder(tmp_path: Path) -> None:
+    checkout = Checkout(root=Path("/a/my project"), repository=False)
+    assert ("local", "my-project") == repository_name(checkout)
+    assert ("local", "project") == repository_name(replace(checkout, root=Path("/")))
+    assert ("o", "n") == repository_name(replace(checkout, remote="git@example.org:o/n.git"))
