@@ -216,8 +216,13 @@ class App:
     def approve(self, path: Path, environment: str, commit: str) -> str:
         """Keep a person's approval to deploy a commit of a project, by default HEAD; return the commit."""
         checkout = self.workspace.checkout(path)
-        if not checkout.commit.startswith(commit) or not checkout.commit:
-            raise UsageError(f"{commit or 'a project without commits'} is not what is checked out in {path}")
+        if not checkout.commit:
+            raise UsageError(
+                f"{path} has no commit that could be approved", hint="commit what is to be deployed"
+            )
+        if not checkout.commit.startswith(commit):
+            hint = f"checked out is {checkout.commit[:12]}"
+            raise UsageError(f"{commit} is not what is checked out in {path}", hint=hint)
         self.store.approve(str(checkout.root), environment, checkout.commit, self.clock.now())
         return checkout.commit
 

@@ -184,7 +184,7 @@ def test_an_interpreter_that_is_not_on_this_machine(tool: Tool, sample: Sample) 
         (["run", ".", "--runner", "warp"], "invalid choice"),
         (["rum", "."], "did you mean 'run'?"),
         (["show", "nope"], "there is no run 'nope'"),
-        (["approve", "production", "."], "commit"),
+        (["approve", "production", "."], "has no commit that could be approved"),
     ],
 )
 def test_words_that_mean_nothing(tool: Tool, tmp_path: Path, words: list[str], said: str) -> None:
