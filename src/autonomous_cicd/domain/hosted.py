@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-__all__ = ["HOSTED", "WITHOUT_PYTHON", "missing_program", "unreachable"]
+__all__ = ["HOSTED", "WITHOUT_PYTHON", "missing_program", "unreachable", "unsigned"]
 
 _WITHOUT_PYTHON = """
 : [ [[ awk cargo cat cd cp cut date diff echo env exit export false find git go grep head ls mkdir mv
@@ -66,6 +66,14 @@ def unreachable(lines: Sequence[str]) -> str:
                 told = next((f"{address[0]}: {told}" for address in before if address), told)
             return told
     return ""
+
+
+_UNSIGNED = re.compile(r"No compatible signature found in package metadata")
+
+
+def unsigned(lines: Sequence[str]) -> bool:
+    """Tell whether corepack refused what a mirror serves: most mirrors pass no signatures on."""
+    return any(_UNSIGNED.search(line) for line in lines)
 
 
 def _around(line: str, found: re.Match[str]) -> str:

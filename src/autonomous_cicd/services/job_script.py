@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autonomous_cicd.domain.expression.evaluate import Scope, interpolate
 from autonomous_cicd.domain.expression.values import to_text
-from autonomous_cicd.domain.hosted import missing_program, unreachable
+from autonomous_cicd.domain.hosted import missing_program, unreachable, unsigned
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.script import commands
 from autonomous_cicd.domain.workflow import Step
@@ -133,5 +133,7 @@ def _doubt(code: int, lines: Sequence[str], script: str, shown: Sequence[str]) -
     name = missing_program(lines[-5:], code, {words[0] for words in commands(script)})
     if name:
         return f"`{name}` is not installed here, a hosted runner has it; install it"
+    if unsigned(shown):
+        return "the registry that is reached from here passes no signatures on: set COREPACK_INTEGRITY_KEYS=0"
     line = unreachable(shown)
     return f"the network does not reach where it wants to: {line}" if line else ""

@@ -1,6 +1,6 @@
 import pytest
 
-from autonomous_cicd.domain.hosted import missing_program, unreachable
+from autonomous_cicd.domain.hosted import missing_program, unreachable, unsigned
 
 MISSING = [
     ("/tmp/script.sh: line 1: jq: command not found", 127, "jq"),
@@ -43,3 +43,8 @@ def test_a_host_that_stands_in_a_line_before_is_told() -> None:
     ]
     assert "https://x.org: Caused by: dns error" == unreachable(lines)
     assert "Caused by: dns error" == unreachable(lines[1:])
+
+
+def test_what_a_mirror_does_not_pass_on_is_told_from_what_fails() -> None:
+    assert unsigned(["x", "Error: No compatible signature found in package metadata"])
+    assert not unsigned(["Error: a signature is wrong"])
