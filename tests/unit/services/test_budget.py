@@ -98,3 +98,40 @@ def test_a_task_that_needs_memory_waits_for_it() -> None:
     own.start(task())
     assert own.fits(task(memory=RESERVE))
     assert not own.fits(task(memory=RESERVE + 1))
+
+
+def test_running_tasks_share_the_memory_that_the_run_may_use() -> None:
+    """Whatever the machine has: the operator may want to keep the rest."""
+    bounded = budget(Meter(), Clock(), cores=8, memory=3 * RESERVE)
+    bounded.start(task(memory=2 * RESERVE))
+    assert bounded.fits(task(memory=RESERVE))
+    assert not bounded.fits(task(memory=RESERVE + 1))
+    bounded.stop(task(memory=2 * RESERVE))
+    bounded.start(task())
+    assert bounded.fits(task(memory=3 * RESERVE))
+
+
+def test_known_needs_may_be_passed_over() -> None:
+    alike = budget(Meter(), Clock(), weighed=False, cores=2, memory=RESERVE)
+    alike.start(task(cores=9, memory=9 * RESERVE))
+    assert alike.fits(task(cores=9, memory=9 * RESERVE))
+    alike.start(task(cores=9))
+    alike.stop(task(cores=9))
+    assert (1, 1.0, 0) == (alike.running, alike.used, alike.expected)
+
+
+def test_without_dynamic_scheduling_nothing_is_measured() -> None:
+    still = budget(Meter(share=0.0, memory=0), Clock(), measured=False)
+    still.start(task())
+    assert still.fits(task(memory=99 * RESERVE))
+    still.start(task())
+    assert not still.fits(task())
+    assert not still.may_change
+
+
+def test_no_more_processors_are_kept_busy_than_there_are() -> None:
+    for cores, expected in ((None, 2), (1, 1), (99, 2)):
+        one = budget(Meter(), Clock(), cores=cores, ordering=Ordering.PARALLEL)
+        one.start(task())
+        assert (expected > 1) == one.fits(task())
+        assert not one.fits(task(cores=2))

@@ -163,7 +163,9 @@ async def test_output_is_shown_line_by_line(tmp_path: Path) -> None:
     log = world.order(task("a")).carry_out.log(task("a"))
     log.say(b"one\ntw")
     assert "one\n" == world.observer.output["a"]
-    log.say(b"o\n")
+    log.say(b"o")
+    assert "one\n" == world.observer.output["a"]
+    log.say(b"\n")
     assert "one\ntwo\n" == world.observer.output["a"]
     assert b"one\ntwo\n" == log.close()
 

@@ -102,6 +102,16 @@ async def test_a_busy_machine_is_looked_at_again(tmp_path: Path) -> None:
     assert RunStatus.PASSED == (await running).status
 
 
+async def test_a_run_that_ends_does_not_look_again(tmp_path: Path) -> None:
+    world = World(tmp_path, script={"a": Scripted(waits=asyncio.Event())})
+    world.meter = FixedMeter(share=1.0, processors=1)
+    running = asyncio.ensure_future(world.run(task("a"), task("b"), ordering=Ordering.ADAPTIVE))
+    while not world.meter.looks:
+        await asyncio.sleep(0.01)
+    world.stop.set()
+    assert {"a": "cancelled", "b": "cancelled"} == statuses(await running)
+
+
 async def test_what_needs_a_failed_task_is_skipped_with_the_reason(tmp_path: Path) -> None:
     world = World(tmp_path, script={"a": FAILS})
     run = await world.run(task("a"), task("b", "a"), task("c", "b"), task("d"))
