@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from autonomous_cicd.domain.pipeline import Task, ordered
 from autonomous_cicd.domain.run import Run, TaskResult, TaskStatus
-from autonomous_cicd.services.report import private_places
+from autonomous_cicd.services.report import as_in_project
 
 __all__ = ["Board"]
 
@@ -41,11 +41,11 @@ class Board:
         self._to_come: dict[_Job, int] = {}
         self._parts: dict[str, str] = {}
         self._side_by_side = 1
-        self._private = private_places("-")
+        self._run = ""
 
     def begin(self, run: Run, tasks: Sequence[Task]) -> None:
         """Take the tasks of a pipeline that is run."""
-        self._private = private_places(run.id)
+        self._run = run.id
         self.tasks = {task.name: task for task in ordered(tasks)}
         self._late = {_job(task): task.name for task in tasks if task.job and task.job.deferred}
         self._began = self._clock()
@@ -110,7 +110,7 @@ class Board:
     def doing(self, name: str) -> str:
         """Return what a task is at: its step, and the last line that it printed."""
         step = self._steps.get(name, "")
-        tail = self._private.sub("", self._tails.get(name, ""))
+        tail = as_in_project(self._tails.get(name, ""), self._run)
         lines = [line for line in _BREAKS.split(tail) if line.strip()]
         line = lines[-1].strip() if lines and lines[-1].strip() not in (step, f"Run {step}") else ""
         return f"{step}: {line}" if step and line else step or line

@@ -17,7 +17,9 @@ __all__ = ["to_markdown"]
 ROWS, EXCERPTS, LEFT_OUT = 300, 20, 200
 """What is listed at most; the rest is counted. A summary of GitHub Actions may have a megabyte."""
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9 ,;()'%]|\.(?=[0-9 ]|$))*")
+_PLAIN = re.compile(
+    r"[A-Za-z](?:[A-Za-z0-9 ,;()'%]|\.(?=[0-9 ]|$)|:(?= )|-(?=[a-z]))*|(?:[0-9]+(?:\.[0-9]+)?)?"
+)
 """Text that means nothing in Markdown, no link and no mention either."""
 _TICKS = re.compile(r"`+")
 

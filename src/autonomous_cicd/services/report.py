@@ -14,12 +14,12 @@ from autonomous_cicd.domain.workflow import Json
 
 __all__ = [
     "VERSION",
+    "as_in_project",
     "counts",
     "escaped",
     "everything_skipped",
     "gate_text",
     "measured",
-    "private_places",
     "that_matter",
     "to_annotations",
     "to_json",
@@ -66,15 +66,16 @@ def counts(tasks: Iterable[TaskResult]) -> str:
 
 def that_matter(run: Run, task: TaskResult) -> tuple[str, ...]:
     """Return the lines that matter of a task's log, its files named as in the project."""
-    private = private_places(run.id)
-    return tuple(private.sub("", printable(line)) for line in task.excerpt)
+    return tuple(as_in_project(printable(line), run.id) for line in task.excerpt)
 
 
-def private_places(run_id: str) -> re.Pattern[str]:
-    """Return what finds the private folders of a run in text: gone by now, they say nothing to anybody."""
+def as_in_project(text: str, run_id: str) -> str:
+    """Return text without the private folders of a run: gone by now, they say nothing to anybody."""
+    if f"/{run_id}/" not in text:
+        return text
     folder = rf"(?:file://)?[^\s\"'`(<>=,:]*/{re.escape(run_id)}/"
     job = r"(?:jobs/[^/\s]+/)?work/(?:_temp/|[^_/\s][^/\s]*/[^/\s\"':]+(?:/|\b))"
-    return re.compile(rf"{folder}(?:{job})?")
+    return re.sub(rf"{folder}(?:{job})?", "", text)
 
 
 def to_json(run: Run) -> dict[str, Json]:
