@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from autonomous_cicd.sealed import seal
 
 __all__ = ["main"]
 
+OBJECTS = 100_000
+"""Objects that may be made before Python looks for those that nobody needs: while modules are loaded it would
+look for them in vain, over and over."""
+
 
 def main() -> int:
     """Hide credentials from project code, then carry out the command line."""
+    gc.set_threshold(OBJECTS)
     environment = seal()
     from autonomous_cicd.cli.main import main as command_line
 

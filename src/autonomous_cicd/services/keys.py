@@ -13,7 +13,7 @@ from autonomous_cicd.domain.workflow import JobPlan
 
 __all__ = ["Keys", "task_key"]
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Changes when keys are computed in another way, so that no old outcome is taken for a new one."""
 _PLACES = frozenset({"line"})
 """Fields that say where something stands, not what it is."""
@@ -27,6 +27,7 @@ class Keys:
         self._files = files
         self._names = Names(files)
         self._digests: dict[Sequence[str], str] = {}
+        self._env: tuple[Mapping[str, str], str] | None = None
 
     def of(self, task: Task, *, versions: Mapping[str, str], env: Mapping[str, str]) -> str:
         """Return the key of a task, given the versions of its tools and the environment it inherits."""
@@ -40,9 +41,15 @@ class Keys:
                 [self._input(inputs) for inputs in _parts(task.inputs)],
                 task.outputs,
                 versions,
-                env,
+                self._inherited(env),
             ]
         )
+
+    def _inherited(self, env: Mapping[str, str]) -> str:
+        """Return a digest of an environment, which is the same for all tasks of a run."""
+        if self._env is None or self._env[0] is not env:
+            self._env = env, _digest(env)
+        return self._env[1]
 
     def _input(self, patterns: Sequence[str]) -> str:
         """Return a digest of the names and contents of the files that patterns choose."""
