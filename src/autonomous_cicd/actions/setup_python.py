@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 
+from autonomous_cicd.domain.ranges import parse_version
 from autonomous_cicd.domain.version import choose
 from autonomous_cicd.plugins import ActionCall, ActionOutcome, JobSite, action
 
@@ -96,5 +97,7 @@ def _announce(site: JobSite, folder: str) -> None:
 
 def _missing(spec: str, site: JobSite) -> str:
     """Return why the job cannot be checked, and what to do about it."""
-    have = ", ".join(one.version for one in site.machine.interpreters if one.language == "python") or "none"
+    found = {parse_version(one.version) for one in site.machine.interpreters if one.language == "python"}
+    newest = sorted((one for one in found if one), key=lambda one: one.key(), reverse=True)
+    have = ", ".join(".".join(map(str, one.numbers)) for one in newest) or "none"
     return f"Python {spec} is not installed here (there is: {have}); install it, for example with uv"

@@ -69,4 +69,5 @@ def _name(task: Task, plan: JobPlan, combination: Combination, needs: Mapping[st
         shown = to_text(interpolate(job.name, scope))
     except UsageError:
         shown = label(job.id, dict[str, Json](combination.shown))
-    return shown
+    front = task.name.removesuffix(job.id) if task.name.endswith(job.id) else ""
+    return f"{front}{shown}"

@@ -266,6 +266,8 @@ def test_a_matrix_that_another_job_makes_becomes_tasks(tmp_path: Path) -> None:
 def test_combinations_are_named_as_the_job_says_and_never_twice(tmp_path: Path) -> None:
     task, given = deferred(tmp_path, '{"n": [1, 2]}', name="Py ${{ matrix.n }}")
     assert ["Py 1", "Py 2"] == [part.name for part in expand_deferred(task, given.needs)]
+    task = replace(task, name="CI: job")
+    assert ["CI: Py 1", "CI: Py 2"] == [part.name for part in expand_deferred(task, given.needs)]
     task, given = deferred(tmp_path, '{"n": [1, 2]}', name="${{ github.workflow }} same")
     assert 2 == len({part.name for part in expand_deferred(task, given.needs)})
 
