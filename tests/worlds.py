@@ -101,6 +101,8 @@ class World:
     observer: MemoryObserver = field(default_factory=MemoryObserver)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     meter: FixedMeter = field(default_factory=FixedMeter)
+    measured: int = 0
+    """How often what a run uses was measured."""
     runs: int = 0
     runner: MemoryRunner = field(init=False)
     carry_out: CarryOut = field(init=False)
@@ -144,13 +146,17 @@ class World:
             stop=self.stop,
             gates=lambda pairs: self.gates,
             expand=self.expand,
-            ceilings=() if self.disk is None else [Ceiling("limits.disk", self.disk, lambda: self.used)],
+            ceilings=() if self.disk is None else [Ceiling("limits.disk", self.disk, self._measure)],
         )
 
     @property
     def started(self) -> list[str]:
         """The commands that were executed in the last run, in their order."""
         return [execution.argv[0] for execution in self.runner.executed]
+
+    def _measure(self) -> int:
+        self.measured += 1
+        return self.used
 
     def _carry_out(self) -> CarryOut:
         script: dict[tuple[str, ...], Scripted | Sequence[Scripted]] = {(): PASSES}

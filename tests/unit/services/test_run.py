@@ -214,7 +214,9 @@ async def test_a_run_that_fills_the_disk_is_ended_and_red(tmp_path: Path) -> Non
     running = asyncio.ensure_future(world.run(task("a")))
     while ("started", "a") not in world.observer.heard:
         await asyncio.sleep(0.01)
-    await world.clock.turn(BEAT)
+    while world.measured < 2:
+        await world.clock.turn(BEAT)
+        await asyncio.sleep(0.01)
     assert not running.done()
     world.used = 12_000_000
     while not running.done():
