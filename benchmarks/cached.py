@@ -1,14 +1,13 @@
 """A run with nothing changed: two hundred packages, each with one task that is cached by content.
 
-One repository is both ours and Turborepo's: a workspace of npm packages with one script each. Neither
-keeps output files; both print the state of every task. ninja, which looks at time stamps only, is there
-to show what is possible.
+One repository is both ours and Turborepo's: a workspace of npm packages with one script each, once with
+an output file each and once with a log alone. Everybody prints the state of every task. ninja, which looks
+at time stamps only, is there to show what is possible.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -20,19 +19,22 @@ from benchmarks.contest import PROGRAM, Contender, environment, measure, table, 
 __all__ = ["main"]
 
 IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@localhost", "-c", "commit.gpgsign=false")
+SCRIPT = "mkdir -p dist && cat source.txt > dist/out.txt && cat source.txt"
 
 
 def main(quick: bool) -> None:
     """Fill every cache, then compare."""
     count, rounds = (10, 3) if quick else (200, 15)
-    with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder, "project")
-        _make_project(project, count)
-        found = tuple(_contenders(project, Path(folder)))
-        ready = [contender for contender in found if _filled(contender)]
-        costs = take_turns(ready, rounds)
-    print(f"{count} tasks, nothing changed, {rounds} rounds, elapsed, ratio to Turborepo\n")
-    print(table(costs, base="turbo run"), flush=True)
+    for outputs in (True, False):
+        with tempfile.TemporaryDirectory() as folder:
+            project = Path(folder, "project")
+            _make_project(project, count, outputs)
+            found = tuple(_contenders(project, Path(folder)))
+            ready = [contender for contender in found if _filled(contender)]
+            costs = take_turns(ready, rounds)
+        kept = "an output file each" if outputs else "only logs"
+        print(f"{count} tasks with {kept}, nothing changed, {rounds} rounds, ratio to Turborepo\n")
+        print(f"{table(costs, base='turbo run')}\n", flush=True)
 
 
 def _filled(contender: Contender) -> bool:
@@ -82,36 +84,39 @@ def _turbo(folder: Path) -> Path | None:
     return folder
 
 
-def _make_project(project: Path, count: int) -> None:
+def _make_project(project: Path, count: int, outputs: bool) -> None:
     names = [f"package-{number:03}" for number in range(count)]
+    script = SCRIPT if outputs else "cat source.txt"
     for name in names:
         package = project / "packages" / name
         package.mkdir(parents=True)
-        content = {"name": name, "version": "1.0.0", "scripts": {"build": "cat source.txt"}}
+        content = {"name": name, "version": "1.0.0", "scripts": {"build": script}}
         (package / "package.json").write_text(json.dumps(content))
         (package / "source.txt").write_text(f"The source of {name}.\n" * 20)
-    _write_files(project, names)
-    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=project, check=True)
-    subprocess.run(["git", "add", "."], cwd=project, check=True)
-    subprocess.run(["git", *IDENTITY, "commit", "-q", "-m", "Begin"], cwd=project, check=True)
-
-
-def _write_files(project: Path, names: list[str]) -> None:
-    root = {"name": "root", "private": True, "workspaces": ["packages/*"], "packageManager": "npm@10.0.0"}
-    (project / "package.json").write_text(json.dumps(root))
-    locked = {f"packages/{name}": {"name": name, "version": "1.0.0"} for name in names}
-    links = {f"node_modules/{name}": {"resolved": f"packages/{name}", "link": True} for name in names}
-    own = {"name": "root", "workspaces": ["packages/*"]}
-    lock = {"name": "root", "lockfileVersion": 3, "requires": True, "packages": {"": own, **locked, **links}}
-    (project / "package-lock.json").write_text(json.dumps(lock))
-    (project / "turbo.json").write_text(json.dumps({"tasks": {"build": {}}}))
-    (project / ".gitignore").write_text(".turbo\nnode_modules\n.ninja_*\n*.done\n")
+    _write_workspace(project, names, outputs)
     lines = ["autonomous_cicd:", "  pipeline:", "    tasks:"]
     rules = ["rule run", "  command = cat $in > $out"]
     for name in names:
         where = f"packages/{name}"
-        task = f"name: {name}, command: [cat, source.txt], directory: {where}, inputs: ['{where}/**']"
-        lines.append(f"      - {{{task}}}")
+        task = f"name: {name}, command: {script}, directory: {where}, inputs: ['{where}/**']"
+        lines.append(
+            f"      - {{{task}, outputs: ['{where}/dist/**']}}" if outputs else f"      - {{{task}}}"
+        )
         rules.append(f"build {where}/out.done: run {where}/source.txt")
-    (project / ".autonomous-cicd.yml").write_text("\n".join(lines) + os.linesep)
-    (project / "build.ninja").write_text("\n".join(rules) + os.linesep)
+    (project / ".autonomous-cicd.yml").write_text("\n".join(lines) + "\n")
+    (project / "build.ninja").write_text("\n".join(rules) + "\n")
+    for words in (("init", "-q", "-b", "main"), ("add", "."), (*IDENTITY, "commit", "-q", "-m", "Begin")):
+        subprocess.run(["git", *words], cwd=project, check=True)
+
+
+def _write_workspace(project: Path, names: list[str], outputs: bool) -> None:
+    """Write what npm and Turborepo want to know."""
+    root = {"name": "root", "private": True, "workspaces": ["packages/*"], "packageManager": "npm@10.0.0"}
+    locked = {f"packages/{name}": {"name": name, "version": "1.0.0"} for name in names}
+    links = {f"node_modules/{name}": {"resolved": f"packages/{name}", "link": True} for name in names}
+    own = {"name": "root", "workspaces": ["packages/*"]}
+    lock = {"name": "root", "lockfileVersion": 3, "requires": True, "packages": {"": own, **locked, **links}}
+    build = {"outputs": ["dist/**"]} if outputs else {}
+    for name, content in (("package", root), ("package-lock", lock), ("turbo", {"tasks": {"build": build}})):
+        (project / f"{name}.json").write_text(json.dumps(content))
+    (project / ".gitignore").write_text(".turbo\nnode_modules\n.ninja_*\n*.done\ndist\n")

@@ -57,7 +57,7 @@ class Place:
 
 def main(quick: bool) -> None:
     """Print a table for each project."""
-    for spec in PROJECTS[1:2] if quick else PROJECTS:
+    for spec in PROJECTS[2:] if quick else PROJECTS:
         with tempfile.TemporaryDirectory() as folder:
             source = _fetched(spec, Path(folder))
             if source:
