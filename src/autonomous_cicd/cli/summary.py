@@ -142,9 +142,7 @@ def _failure(run: Run, task: TaskResult, most: int) -> Iterator[Line]:
     yield Line(f"{outcome(task)} {printable_line(task.name, WIDEST)}{reason}", tone)
     if most:
         yield from _failed_steps(task)
-        titles = {title for step in task.steps for title in (step.name, f"Run {step.name}")}
-        lines = [line for line in that_matter(run, task) if line not in titles]
-        yield from (Line(f"    {_cut(line)}".rstrip()) for line in lines[-most:])
+        yield from (Line(f"    {_cut(line)}".rstrip()) for line in that_matter(run, task)[-most:])
 
 
 def _failed_steps(task: TaskResult) -> Iterator[Line]:

@@ -65,8 +65,14 @@ def counts(tasks: Iterable[TaskResult]) -> str:
 
 
 def that_matter(run: Run, task: TaskResult) -> tuple[str, ...]:
-    """Return the lines that matter of a task's log, its files named as in the project."""
-    return tuple(as_in_project(printable(line), run.id) for line in task.excerpt)
+    """Return the lines that matter of a task's log, its files named as in the project.
+
+    The lines that only name a step of a job are left out: the steps are told of in any case.
+    """
+    titles = {title for step in task.steps for title in (step.name, f"Run {step.name}")}
+    return tuple(
+        as_in_project(printable(line), run.id) for line in task.excerpt if not titles or line not in titles
+    )
 
 
 def as_in_project(text: str, run_id: str) -> str:
@@ -131,7 +137,8 @@ def measured(value: float | str | None) -> str:
 
 def escaped(text: str) -> str:
     """Return text that can be nothing but the message of a workflow command."""
-    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    plain = printable(text).replace("##[", "# #[")  # would be a command to the page that shows the log
+    return plain.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _task(run: Run, task: TaskResult) -> Json:

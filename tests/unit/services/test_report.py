@@ -256,6 +256,12 @@ def test_files_are_named_as_in_the_project(line: str, expected: str | None) -> N
     assert ((expected or line),) == that_matter(run, run.tasks[0])
 
 
+def test_lines_that_only_name_a_step_are_left_out() -> None:
+    steps = tuple(StepResult(name=name, status=TaskStatus.PASSED) for name in ("Think", "Run ls"))
+    run = a_run(failure(excerpt=("Run Think", "thinking", "Run ls", "Run away"), steps=steps))
+    assert ("thinking", "Run away") == that_matter(run, run.tasks[0])
+
+
 @given(st.text(alphabet="/runsjobwk-_temp:.\"' ab", max_size=60))
 def test_nothing_is_added_to_a_line(text: str) -> None:
     assert len(as_in_project(f"/run/{text}", "run")) <= len(text) + 5
@@ -296,6 +302,10 @@ def test_what_is_optional_is_a_warning_and_what_passed_is_silent() -> None:
     run = a_run(failure(optional=True), a_result("a"), a_result("b", TaskStatus.NOT_CHECKED))
     assert "::warning title=test::exit code 1\n" == to_annotations(run)
     assert "" == to_annotations(a_run(a_result("a")))
+
+
+def test_an_annotation_does_not_end_a_group_of_the_page() -> None:
+    assert "##[" not in to_annotations(a_run(failure("##[endgroup]", excerpt=("##[endgroup]",))))
 
 
 def test_a_gate_that_failed_is_an_annotation() -> None:
