@@ -12,7 +12,7 @@ from autonomous_cicd.app import App, Request
 from autonomous_cicd.cli.notes import say_notes
 from autonomous_cicd.cli.summary import duration, plural
 from autonomous_cicd.domain.pipeline import Skipped, Task
-from autonomous_cicd.domain.project import Component, Project
+from autonomous_cicd.domain.project import Component, Project, ToolRole
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.services.describe import describe
 from autonomous_cicd.services.foresee import foresee
@@ -25,6 +25,7 @@ HELP = "say what a project is and what would be run; executes nothing of it"
 SOURCES = ("auto", "workflow", "detect", "config")
 SHOWN = 15
 """Reasons for leaving things out that are listed; the rest is counted."""
+MAKING = frozenset((ToolRole.PACKAGE_MANAGER, ToolRole.BUILD_BACKEND))
 TOGETHER = 5
 """Things left out for the same reason that are named; the rest is counted."""
 
@@ -101,8 +102,17 @@ def _project(project: Project) -> Iterator[str]:
         f"  {size.level}: {size.files} files, {about}{size.lines} lines, "
         f"{size.dependencies} dependencies, {size.tests} test files"
     )
+    telling = sorted(project.components, key=lambda component: not _tells(component))[:SHOWN]
     for component in project.components:
-        yield from _component(component)
+        if component in telling:
+            yield from _component(component)
+    if len(project.components) > SHOWN:
+        yield f"  and {plural(len(project.components) - SHOWN, 'more component')}: --json has them all"
+
+
+def _tells(component: Component) -> bool:
+    """Tell whether a component has a tool of its own that checks something."""
+    return component.path == "." or any(tool.role not in MAKING for tool in component.tools)
 
 
 def _component(component: Component) -> Iterator[str]:

@@ -76,3 +76,18 @@ def test_as_json_everything_is_there(project: Path, capsys: pytest.CaptureFixtur
     pipeline = json.loads(printed(project, capsys, "--json"))["pipeline"]
     assert (6, 6) == (len(pipeline["tasks"]), len(pipeline["skipped"]))
     assert ["Send"] == [item["what"] for item in pipeline["tasks"][0]["job"]["skipped"]]
+
+
+def test_of_many_components_those_with_checks_are_shown(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(30):
+        folder = project / f"packages/p{number:02}"
+        folder.mkdir(parents=True)
+        scripts = {"lint": "eslint ."} if number == 29 else {}
+        (folder / "package.json").write_text(json.dumps({"name": f"p{number}", "scripts": scripts}))
+        (folder / "index.js").write_text("1\n")
+    lines = printed(project, capsys).splitlines()
+    assert 15 == sum(line.startswith("  packages/") for line in lines)
+    assert 1 == sum(line.startswith("  packages/p29: ") for line in lines)
+    assert "  and 15 more components: --json has them all" in lines
