@@ -27,7 +27,7 @@ _WORDS = (
     "CREDENTIAL", "WEBHOOK", "AUTH", "COOKIE", "DATABASE_URL", "CONNECTION_STRING", "HTTP_BASIC",
 )  # fmt: skip
 _PARTS = frozenset({"KEY", "KEYS", "PAT", "DSN", "PASS", "JWT", "BEARER"})
-_PUBLIC = frozenset({"GOPRIVATE", "GPG_KEY"})
+_PUBLIC = frozenset({"GOPRIVATE", "GPG_KEY", "COREPACK_INTEGRITY_KEYS"})
 """Names that only look like it; GPG_KEY is the fingerprint that Python images announce."""
 _SHAPES = (
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "sk-", "sk_live_", "sk_test_", "rk_live_", "xoxb-",

@@ -150,7 +150,7 @@ def test_values_of_credentials(value: str) -> None:
         ("PATH", "/usr/bin"), ("GIT_AUTHOR_NAME", "A"), ("PWD", "/"), ("OLDPWD", "/"), ("KEYBOARD", "de"),
         ("PIP_INDEX_URL", "https://host:8080/@scope/simple"), ("REPO", "ssh://git@host/a.git"),
         ("GOPRIVATE", "host/*"), ("PIP_KEYRING_PROVIDER", "disabled"), ("NO_PROXY", "localhost,.internal"),
-        ("GPG_KEY", "E3FF2839C048B25C"),
+        ("GPG_KEY", "E3FF2839C048B25C"), ("COREPACK_INTEGRITY_KEYS", "0"),
     ],
 )  # fmt: skip
 def test_what_is_no_credential(name: str, value: str) -> None:
