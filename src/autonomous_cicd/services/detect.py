@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from autonomous_cicd.domain.machine import Machine
-from autonomous_cicd.domain.pipeline import Skipped, Task
+from autonomous_cicd.domain.pipeline import Skipped, Stage, Task
 from autonomous_cicd.domain.project import Component, Project
 from autonomous_cicd.plugins import Ecosystem, Proposal, ecosystem
 from autonomous_cicd.ports import Files
@@ -132,10 +132,14 @@ def _with_names(task: Task, names: Mapping[str, str]) -> Task:
 
 
 def _without_unknown(task: Task, names: set[str]) -> Task:
-    """Return the task without needs that nobody proposed, such as an installation with nothing to install."""
+    """Return the task without needs that nobody proposed.
+
+    Where there is nothing to install, an environment has to be made all the same.
+    """
     if names.issuperset(task.needs):
         return task
-    return replace(task, needs=tuple(need for need in task.needs if need in names))
+    known = (need if need in names else need.replace(Stage.INSTALL, Stage.SETUP) for need in task.needs)
+    return replace(task, needs=tuple(dict.fromkeys(need for need in known if need in names)))
 
 
 def _is_workflow(name: str) -> bool:

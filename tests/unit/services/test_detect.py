@@ -161,6 +161,15 @@ def test_tasks_that_two_ecosystems_name_alike_get_names_of_their_own() -> None:
     assert [one.what for one in proposal.skipped] == ["one .", "one sub", "two ."]
 
 
+def test_where_nothing_is_installed_the_environment_is_made_first() -> None:
+    tasks = (task("core: setup_environment"), task("core: testing", "core: install_dependencies"))
+    one = Fixed("one", (Component(path=".", kinds=PYTHON),), {".": tasks})
+    files = MemoryFiles({})
+    project = detect(files, path="/p", name="p", ecosystems=[one])
+    found = propose(project, files, MACHINE, ecosystems=[one]).tasks
+    assert [(), ("core: setup_environment",)] == [each.needs for each in found]
+
+
 def test_needs_that_nobody_proposed_are_dropped() -> None:
     here = Component(path=".", kinds=PYTHON)
     one = Fixed("one", (here,), {".": (task("test", "install", "other"), task("other"))})
