@@ -13,6 +13,7 @@ from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.values import dataclass
 
 __all__ = [
+    "LINK",
     "Cache",
     "CacheEntry",
     "Checkout",
@@ -27,6 +28,9 @@ __all__ = [
     "Store",
     "Workspace",
 ]
+
+LINK = "l"
+"""With what the content id of a symbolic link ends; no other does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,7 @@ class Workspace(Protocol):
         ...
 
     def hashes(self, checkout: Checkout) -> Mapping[str, str]:
-        """Return the content id of every file of a checkout."""
+        """Return the content id of every file of a checkout; that of a link ends with `LINK`."""
         ...
 
     def find(self, root: Path, patterns: Sequence[str]) -> tuple[str, ...]:

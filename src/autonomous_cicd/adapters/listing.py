@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable
 from dataclasses import field
 
+from autonomous_cicd.ports import LINK
 from autonomous_cicd.values import dataclass
 
 __all__ = ["SUFFIX", "Listing"]
 
-SUFFIX = {"100644": "", "100755": "x", "120000": "l"}
+SUFFIX = {"100644": "", "100755": "x", "120000": LINK}
 """What `adapters.tree.content_id` adds to the id of a file of that mode."""
 _SUBMODULE = "160000"
 

@@ -11,6 +11,8 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 
+from autonomous_cicd.ports import LINK
+
 __all__ = ["SKIPPED", "content_id", "copy_file", "copy_files", "make_folders", "remove_tree", "walk"]
 
 SKIPPED = frozenset(
@@ -169,7 +171,7 @@ def content_id(path: str, algorithm: str = "sha1") -> str:
         descriptor = _open(path)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            return f"{_blob_id(os.fsencode(os.readlink(path)), algorithm)}l"
+            return f"{_blob_id(os.fsencode(os.readlink(path)), algorithm)}{LINK}"
         if error.errno in _GONE or error.errno == errno.ENXIO:
             return ""
         raise

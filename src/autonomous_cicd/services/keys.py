@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from autonomous_cicd.domain.globs import Names
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.workflow import JobPlan
+from autonomous_cicd.ports import LINK
 
 __all__ = ["Keys", "task_key"]
 
@@ -45,6 +46,10 @@ class Keys:
             ]
         )
 
+    def chooses(self, patterns: Sequence[str]) -> bool:
+        """Return whether patterns choose any file at all."""
+        return bool(self._names.places(patterns))
+
     def _inherited(self, env: Mapping[str, str]) -> str:
         """Return a digest of an environment, which is the same for all tasks of a run."""
         if self._env is None or self._env[0] is not env:
@@ -52,11 +57,17 @@ class Keys:
         return self._env[1]
 
     def _input(self, patterns: Sequence[str]) -> str:
-        """Return a digest of the names and contents of the files that patterns choose."""
+        """Return a digest of the names and contents of the files that patterns choose.
+
+        With a link among them, of all files: it may lead to any.
+        """
         known = self._digests.get(patterns)
         if known is None:
             files = self._files
-            known = _digest([[name, files[name]] for name in self._names.select(patterns)])
+            chosen = self._names.select(patterns)
+            if any(files[name].endswith(LINK) for name in chosen):
+                chosen = sorted(files)
+            known = _digest([[name, files[name]] for name in chosen])
             self._digests[patterns] = known
         return known
 

@@ -43,6 +43,9 @@ class Known:
     """Age after which something installed from the network is not trusted to be the newest any more."""
     keys: dict[str, str] = field(default_factory=dict)
     hits: dict[str, CacheEntry] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    """Tasks that may read what an earlier one made, of which nobody says what decides it, and those
+    whose inputs are nothing at all."""
     unneeded: frozenset[str] = frozenset()
     """Preparing tasks that nothing has to be prepared by."""
     changed: set[str] = field(default_factory=set)
@@ -87,7 +90,9 @@ class Known:
     async def keep(self, task: Task, result: TaskResult, log: bytes, root: Path) -> None:
         """Keep what a task made for the next time nothing changed."""
         key = self.keys.get(task.name)
-        if not key or self.cache is None or not _lasting(task) or result.status is not TaskStatus.PASSED:
+        if not key or self.cache is None or result.status is not TaskStatus.PASSED:
+            return
+        if not _lasting(task) or task.name in self.unsure:
             return
         if self.changed and select(task.inputs, self.changed):
             return
@@ -100,15 +105,24 @@ class Known:
         used = {task.name: programs(task) for task in tasks}
         versions = self.fingerprint(frozenset().union(*used.values()))
         installing: set[str] = set()
+        by_name = {task.name: task for task in tasks}
         for task in ordered(tasks):
             own = {name: versions[name] for name in used[task.name] if name in versions}
             own.update((f"needs {need}", self.keys[need]) for need in task.needs)
             key = self.keys[task.name] = keys.of(task, versions=own, env=self.env)
-            if task.stage is Stage.INSTALL or not installing.isdisjoint(task.needs):
+            if _from_outside(task) or not installing.isdisjoint(task.needs):
                 installing.add(task.name)
+            before = [by_name[need] for need in task.needs if by_name[need].workspace == task.workspace]
+            if any(map(self._leaves_unsure, before)) or _says_nothing(task, before, keys):
+                self.unsure.add(task.name)
+                continue
             entry = cache.get(key) if _lasting(task) else None
             if entry and (task.name not in installing or self._fresh(entry)):
                 self.hits[task.name] = entry
+
+    def _leaves_unsure(self, need: Task) -> bool:
+        """Return whether what a task makes can be something else each time."""
+        return need.name in self.unsure or not (need.inputs or need.stage in PREPARING)
 
     def _fresh(self, entry: CacheEntry) -> bool:
         return self.clock.now() - entry.created <= self.seconds
@@ -154,6 +168,18 @@ def _behind(tasks: Sequence[Task], names: Collection[str]) -> frozenset[str]:
         if not found.isdisjoint(task.needs):
             found.add(task.name)
     return frozenset(found)
+
+
+def _says_nothing(task: Task, before: Sequence[Task], keys: Keys) -> bool:
+    """Return whether the inputs of a task are no file of the project, and nothing that another made."""
+    if not _lasting(task) or any(need.stage not in PREPARING for need in before):
+        return False
+    return not keys.chooses(task.inputs)
+
+
+def _from_outside(task: Task) -> bool:
+    """Return whether a task may bring what is newer another day: all that prepare but our environments."""
+    return task.stage is Stage.INSTALL or (task.stage is Stage.SETUP and not task.environment)
 
 
 def _lasting(task: Task) -> bool:

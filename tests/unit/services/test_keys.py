@@ -39,6 +39,16 @@ def key(task: Task = TASK, own: dict[str, str] | None = None) -> str:
     return task_key(task, FILES if own is None else own, versions=VERSIONS, env=ENV)
 
 
+def test_what_a_link_leads_to_decides_too() -> None:
+    """Where it leads is not known here: it may be any file."""
+    linked = replace(TASK, inputs=("link",))
+    own = {**FILES, "link": "9l"}
+    assert key(linked, own) != key(linked, {**own, "README.md": "changed"})
+    assert key(replace(TASK, inputs=("src/**",)), own) == key(
+        replace(TASK, inputs=("src/**",)), {**own, "README.md": "changed"}
+    )
+
+
 def test_the_key_is_the_same_for_ever() -> None:
     """A new interpreter or process must not forget what was kept; a change here must raise the format."""
     assert "21fefebe6eda8a44d2256f16ca0a5143cea8656f8594bb95ca0da3363e7e88b9" == key()

@@ -50,6 +50,37 @@ async def test_a_task_without_inputs_is_always_run(world: World) -> None:
     assert ["b"] == cached(run)
 
 
+async def test_what_reads_files_that_are_made_anew_each_time_is_run_each_time(world: World) -> None:
+    tasks = (task("made"), task("reads", "made", inputs=SOURCES), task("after", "reads", inputs=SOURCES))
+    for _ in range(2):
+        assert [] == cached(await world.run(*tasks))
+
+
+async def test_what_is_made_in_another_copy_of_the_project_decides_nothing(world: World) -> None:
+    tasks = (task("made", workspace="other"), task("apart", "made", inputs=SOURCES))
+    for _ in range(2):
+        run = await world.run(*tasks)
+    assert ["apart"] == cached(run)
+
+
+async def test_inputs_that_are_no_file_say_nothing(world: World) -> None:
+    """A word that is mistyped would else be taken for a promise that nothing ever changes."""
+    install = task("install", stage=Stage.INSTALL)
+    for _ in range(2):
+        assert [] == cached(await world.run(install, task("a", "install", inputs=("scr/**",))))
+
+
+async def test_inputs_may_be_what_another_task_made(world: World) -> None:
+    world.script = {"build": makes("dist/x.whl")}
+    tasks = (
+        task("build", inputs=SOURCES, outputs=("dist/*",)),
+        task("check", "build", inputs=("dist/*",)),
+    )
+    for _ in range(2):
+        run = await world.run(*tasks)
+    assert ["build", "check"] == cached(run)
+
+
 @pytest.mark.parametrize(
     ("change", "again"),
     [
