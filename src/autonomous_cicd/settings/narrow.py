@@ -38,10 +38,10 @@ def united(allowed: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def common(allowed: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words that are in both: for what is allowed. Without any, everything is."""
+    """Return the words that are in both, else those of the operator: without any, everything is allowed."""
     if not allowed or not asked:
         return allowed or asked
-    return tuple(word for word in asked if word in allowed)
+    return tuple(word for word in asked if word in allowed) or allowed
 
 
 def _place(value: Any) -> Any:

@@ -31,6 +31,7 @@ from autonomous_cicd.settings.words import Autonomy, Grade
         (either, False, False, False),
         (united, ("a", "b"), ("b", "c"), ("a", "b", "c")),
         (common, ("a", "b"), ("b", "c"), ("b",)),
+        (common, ("a",), ("b",), ("a",)),
         (common, (), ("b",), ("b",)),
         (common, ("a",), (), ("a",)),
     ],
