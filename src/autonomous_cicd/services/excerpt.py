@@ -38,19 +38,15 @@ FINAL = re.compile(
 def excerpt(lines: Iterable[str], most: int = MOST) -> tuple[str, ...]:
     """Return the lines of a failed task's log that say why, in their order and fit to be shown.
 
-    Lines that name an error come first, then their surroundings, then the last lines of all.
+    Lines that name an error come first, then their surroundings; where none does, the last lines of all.
     """
     kept = _window(lines)
     if len(kept) <= most:
         return tuple(kept)
     chosen: set[int] = set()
-    for candidates in (
-        _last(kept),
-        _matching(kept, FINAL),
-        _matching(kept, ERROR),
-        _around(kept),
-        _all(kept),
-    ):
+    final, error = list(_matching(kept, FINAL)), list(_matching(kept, ERROR))
+    others = _around(kept, final) if final or error else _all(kept)
+    for candidates in (_last(kept), final, error, others):
         seen = {kept[number] for number in chosen}
         for number in candidates:
             if len(chosen) >= most:
@@ -94,9 +90,9 @@ def _matching(lines: Sequence[str], pattern: re.Pattern[str]) -> Iterable[int]:
     return [*found[:2], *reversed(found[2:])]
 
 
-def _around(lines: Sequence[str]) -> Iterable[int]:
-    """Return the neighbours of the lines that name an error, the latest first."""
-    for number in reversed(list(_matching(lines, FINAL))):
+def _around(lines: Sequence[str], found: Sequence[int]) -> Iterable[int]:
+    """Return the neighbours of the lines that were found, the latest first."""
+    for number in reversed(found):
         yield from (near for near in (number - 1, number + 1) if 0 <= near < len(lines))
 
 

@@ -16,7 +16,7 @@ def test_prefers_the_lines_that_name_an_error() -> None:
         "==== 1 failed, 3 passed in 0.1s ====",
     ]
     found = excerpt(lines)
-    assert 15 == len(found)
+    assert 9 == len(found)
     assert {"E   AssertionError: assert 1 == 2", *lines[300:302], *lines[-2:]} <= set(found)
     assert "collecting 99" in found, "what stands beside an error is shown too"
 
