@@ -67,7 +67,7 @@ def _lines(planned: Planned) -> Iterator[str]:
     seconds = sum(task.seconds for task in pipeline.tasks)
     expected = f", about {duration(seconds)} of work" if seconds else ""
     yield ""
-    yield f"pipeline from {pipeline.source.value}: {len(pipeline.tasks)} tasks{expected}"
+    yield f"pipeline from {pipeline.source.value}: {plural(len(pipeline.tasks), 'task')}{expected}"
     for task in pipeline.tasks:
         yield from _task(task)
     if pipeline.skipped:
