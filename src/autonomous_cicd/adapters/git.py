@@ -10,6 +10,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import field, replace
 from pathlib import Path
@@ -255,14 +256,15 @@ class _Repository:
 def _look(repository: _Repository, root: str, looked: int) -> Checkout:
     """Return what a folder of a repository holds."""
     top = repository.top
+    with ThreadPoolExecutor(3) as pool:
+        tracked = pool.submit(repository.ask, "ls-files", "-s", "-v", "-z")
+        words = ("--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--no-renames")
+        more = ("--untracked-files=all", "--ignore-submodules=all")
+        status = pool.submit(repository.ask, "status", *words, *more)
+        default_branch = pool.submit(_default_branch, repository)
     listing = Listing()
-    listing.tracked(repository.ask("ls-files", "-s", "-v", "-z"), top)
-    listing.status(
-        repository.ask(
-            *("status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z"),
-            *("--no-renames", "--untracked-files=all", "--ignore-submodules=all"),
-        )
-    )
+    listing.tracked(tracked.result(), top)
+    listing.status(status.result())
     prefix = root[len(top.rstrip("/")) + 1 :]
     start = len(prefix) + 1 if prefix else 0
     below = f"{prefix}/" if prefix else ""
@@ -275,7 +277,7 @@ def _look(repository: _Repository, root: str, looked: int) -> Checkout:
         files=tuple(sorted(name[start:] for name in listing.files if name.startswith(below))),
         hashes={name[start:]: id for name, id in listing.hashes.items() if name.startswith(below)},
         remote=without_credentials(repository.config.get("remote.origin.url", "")),
-        default_branch=_default_branch(repository) or listing.branch,
+        default_branch=default_branch.result() or listing.branch,
         prefix=prefix,
         submodules=tuple(sorted(name[start:] for name in listing.submodules if name.startswith(below))),
         looked=looked,
