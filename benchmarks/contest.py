@@ -44,6 +44,8 @@ class Cost:
     cpu: float
     """Processor seconds of itself and of all that it started and waited for."""
     wall: float
+    code: int = 0
+    """Its exit code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def measure(contender: Contender) -> Cost:
             said.seek(0)
             text = said.read().decode(errors="replace")[-2000:]
             raise RuntimeError(f"{contender.name} ended with {process.returncode}:\n{text}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall)
+    return Cost(usage.ru_utime + usage.ru_stime, wall, process.returncode)
 
 
 def take_turns(contenders: Iterable[Contender], rounds: int) -> dict[str, list[Cost]]:
