@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 
-from autonomous_cicd.domain.pipeline import Pipeline, Task
-from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, TaskStatus
+from autonomous_cicd.domain.pipeline import Pipeline, Stage, Task
+from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.domain.schedule import Schedule
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Clock, Observer, Store
@@ -74,7 +74,7 @@ async def execute(order: Order) -> Run:
     try:
         async with asyncio.timeout(order.pipeline.seconds) as limit:
             await progress.drive()
-            gates = await asyncio.to_thread(order.gates, progress.pairs())
+            gates = await progress.judged()
         run = _judged(replace(order.run, gates=gates, tasks=progress.tasks()), order.pipeline.problems)
     except TimeoutError:
         if not limit.expired():
@@ -110,6 +110,8 @@ class _Progress:
     order: Order
     results: dict[str, TaskResult] = field(default_factory=dict)
     parts: dict[str, tuple[Task, ...]] = field(default_factory=dict)
+    gates: tuple[GateResult, ...] | None = None
+    """What the gates said before a deployment; None: nobody asked them yet."""
     stopped: list[str] = field(default_factory=list)
     """Tasks that were ended before their time."""
     schedule: Schedule = field(init=False)
@@ -146,6 +148,13 @@ class _Progress:
         parts = [part for task in whole for part in self.parts.get(task.name, (task,))]
         return [(part, self.results.get(part.name) or _not_begun(part)) for part in parts]
 
+    async def judged(self) -> tuple[GateResult, ...]:
+        """Return what the gates say of the tasks that ended. They are asked once."""
+        if self.gates is None:
+            ended = [pair for pair in self.pairs() if pair[0].name in self.results]
+            self.gates = await asyncio.to_thread(self.order.gates, ended)
+        return self.gates
+
     def unfinished(self) -> str:
         """Return which tasks were ended before their time, as the end of a sentence."""
         return f"; ended before their time: {', '.join(self.stopped)}" if self.stopped else ""
@@ -177,7 +186,10 @@ class _Progress:
         order.observer.task_started(task)
         log, started = order.carry_out.log(task), order.clock.now()
         try:
-            result, text = await order.carry_out.task(task, self._needs(task), log)
+            if task.stage is Stage.DEPLOY and (closed := await self._closed(task)):
+                result, text = _left_out(task, closed), log.close()
+            else:
+                result, text = await order.carry_out.task(task, self._needs(task), log)
         except asyncio.CancelledError:
             self.stopped.append(task.name)
             self._keep(task, _cut_short(task, started, order.clock.now()), log.close())
@@ -216,6 +228,13 @@ class _Progress:
             if result.status is not TaskStatus.PASSED and not result.optional and need not in unneeded:
                 return _left_out(task, f"{need} {_WHAT_BECAME[result.status]}")
         return None
+
+    async def _closed(self, task: Task) -> str:
+        """Return which gates a deployment at the end of the pipeline does not pass."""
+        if any(other.name not in self.results for other, _ in self.pairs() if other is not task):
+            return ""
+        closed = [gate for gate in await self.judged() if gate.verdict is not Verdict.PASSED]
+        return ", ".join(f"the gate {gate.name} {_WHAT_GATES_SAY[gate.verdict]}" for gate in closed)
 
     def _not_approved(self, environment: str) -> str:
         """Return why this must not be deployed to an environment; "" when a person approved just this."""
@@ -259,6 +278,7 @@ class _Progress:
         raise _Stop("interrupted")
 
 
+_WHAT_GATES_SAY = {Verdict.FAILED: "failed", Verdict.NOT_MEASURED: "could not be measured"}
 _WHAT_BECAME = {
     TaskStatus.FAILED: "failed",
     TaskStatus.TIMED_OUT: "took too long",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -314,6 +315,42 @@ async def test_nothing_is_deployed_after_a_failure(tmp_path: Path) -> None:
     world.store.approve("/project", "production", "c" * 40, 0.0)
     run = await world.run(task("a"), task("d", "a", approval="production"))
     assert {"a": "failed", "d": "skipped"} == statuses(run)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "status"),
+    [
+        (Verdict.FAILED, "the gate test_coverage failed", RunStatus.FAILED),
+        (Verdict.NOT_MEASURED, "the gate test_coverage could not be measured", RunStatus.PASSED),
+    ],
+)
+async def test_nothing_is_deployed_through_a_closed_gate(
+    tmp_path: Path, verdict: Verdict, reason: str, status: RunStatus
+) -> None:
+    gate = GateResult(name="test_coverage", verdict=verdict, threshold=80.0)
+    world = World(tmp_path, gates=(gate,))
+    run = await world.run(task("a"), task("d", "a", stage=Stage.DEPLOY))
+    assert {"a": "passed", "d": "skipped"} == statuses(run)
+    assert ({"d": reason}, (gate,), status) == (reasons(run), run.gates, run.status)
+
+
+async def test_what_is_deployed_before_the_end_asks_no_gate(tmp_path: Path) -> None:
+    gate = GateResult(name="test_coverage", verdict=Verdict.FAILED)
+    run = await World(tmp_path, gates=(gate,)).run(task("d", stage=Stage.DEPLOY), task("smoke", "d"))
+    assert {"d": "passed", "smoke": "passed"} == statuses(run)
+
+
+async def test_gates_are_asked_once(tmp_path: Path) -> None:
+    """Each time they record how long the tests took."""
+    asked: list[list[str]] = []
+    order = World(tmp_path).order(task("a"), task("d", "a", stage=Stage.DEPLOY))
+
+    def gates(pairs: Sequence[tuple[Task, TaskResult]]) -> tuple[GateResult, ...]:
+        asked.append([result.name for _, result in pairs])
+        return ()
+
+    run = await execute(replace(order, gates=gates))
+    assert ({"a": "passed", "d": "passed"}, [["a"]]) == (statuses(run), asked)
 
 
 async def test_a_bug_of_ours_is_recorded_and_goes_on(tmp_path: Path) -> None:
