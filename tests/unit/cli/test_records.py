@@ -287,6 +287,17 @@ def test_a_run_under_way_is_asked_to_end(store: DatabaseStore, project: Path, sa
     assert store.cancel_requested("run-1")
 
 
+def test_the_last_run_of_another_project_is_not_ended(store: DatabaseStore, project: Path, say: Say) -> None:
+    fill(store, project.parent, status=RunStatus.RUNNING)
+    with pytest.raises(UsageError, match="there is no run yet of") as refused:
+        say(cancel, "last")
+    hint = f"the last run is run-1 of {project.parent}: give its id if that one is meant"
+    assert hint == refused.value.hint
+        f"the last run is run-1 of {project.parent}: give its id if that one is meant" == refused.value.hint
+    )
+    assert not store.cancel_requested("run-1")
+
+
 def test_a_run_that_ended_cannot_be_cancelled(store: DatabaseStore, project: Path, say: Say) -> None:
     fill(store, project)
     with pytest.raises(UsageError, match="run run-1 is not under way: failed"):
