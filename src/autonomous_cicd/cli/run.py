@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="what is printed (default: by place)",
     )
     add("--json", nargs="?", const="-", metavar="FILE", help="write the JSON report there, - is the output")
-    add("--report", metavar="FILE", help="write the JSON report there")
+    add("--report", metavar="FILE", help="the same as --json FILE")
     add("--junit", metavar="FILE", help="write a JUnit report there")
     add(
         "--set",
@@ -61,8 +61,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run, report, and return the exit code."""
-    style = "json" if arguments.json == "-" else arguments.format or _place(arguments.environment)
+    style = "json" if "-" in (arguments.json, arguments.report) else _style(arguments)
     files = [name for name in (arguments.json, arguments.report, arguments.junit) if name and name != "-"]
+    if arguments.junit == "-":
+        raise UsageError("the JUnit report needs a file", hint="give --junit a name")
     for name in files:
         _check_writable(Path(name))
     observer = _observer(style, arguments.environment)
@@ -113,8 +115,9 @@ async def _run(app: App, checkout: Checkout, planned: Planned, observer: Observe
             loop.remove_signal_handler(number)
 
 
-def _place(environment: Mapping[str, str]) -> str:
-    return "github" if environment.get("GITHUB_ACTIONS") == "true" else "human"
+def _style(arguments: argparse.Namespace) -> str:
+    place = "github" if arguments.environment.get("GITHUB_ACTIONS") == "true" else "human"
+    return str(arguments.format or place)
 
 
 def _observer(style: str, environment: Mapping[str, str]) -> Silent:
@@ -130,10 +133,10 @@ def _observer(style: str, environment: Mapping[str, str]) -> Silent:
 
 def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
     for name in {arguments.json, arguments.report} - {None, "-"}:
-        Path(name).write_text(_report(run) + "\n", encoding="utf-8")
+        _write_file(name, _report(run) + "\n")
     if arguments.junit:
         junit = importlib.import_module("autonomous_cicd.services.junit")
-        Path(arguments.junit).write_text(junit.to_junit(run), encoding="utf-8")
+        _write_file(arguments.junit, junit.to_junit(run))
     if style == "json":
         print(_report(run))
     elif style == "markdown":
@@ -143,6 +146,15 @@ def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
         if summary := arguments.environment.get("GITHUB_STEP_SUMMARY"):
             with Path(summary).open("a", encoding="utf-8") as page:
                 page.write(_markdown(run))
+
+
+def _write_file(name: str, text: str) -> None:
+    """Write a report. Raises UsageError when the disk is full, or the folder has gone meanwhile."""
+    try:
+        Path(name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        hint = "the run has its record: `autonomous-cicd show last --json`"
+        raise UsageError(f"{name} cannot be written: {error.strerror}", hint=hint) from error
 
 
 def _markdown(run: Run) -> str:

@@ -53,7 +53,7 @@ def test_a_red_run(call: Call, root: Path) -> None:
     assert 1 == call("run", root)
 
 
-@pytest.mark.parametrize("words", [("--json",), ("--json", "-"), ("--format", "json")])
+@pytest.mark.parametrize("words", [("--json",), ("--json", "-"), ("--report", "-"), ("--format", "json")])
 def test_the_report_alone_is_printed(call: Call, root: Path, capsys: Said, words: tuple[str, ...]) -> None:
     assert 0 == call("run", root, *words)
     report = json.loads(capsys.readouterr().out)
@@ -105,6 +105,8 @@ def test_choices_are_handed_on(call: Call, root: Path, capsys: Said) -> None:
         (("--set", "pipeline.strategy"), "is not NAME=VALUE"),
         (("--report", "/nonexistent/x.json"), "/nonexistent/x.json cannot be written"),
         (("--junit", "/"), "/ cannot be written"),
+        (("--junit", "-"), "the JUnit report needs a file"),
+        (("--junit", "/dev/full"), "/dev/full cannot be written: No space left on device"),
         (("--only", "nope"), "no task is named 'nope'"),
     ],
 )
