@@ -15,18 +15,18 @@ LINGERS = """
 mkdir -p out; echo junk > out/junk; echo changed > a.txt; git add -A
 setsid sh -c 'echo $$ >> {pids}; exec sleep 300' &
 echo $$ >> {pids}; echo begun
-trap '' TERM HUP INT
 sleep 300
 """
-"""Makes a mess of its copy, hides a child in a session of its own, and does not want to end."""
+"""Makes a mess of its copy, and hides a child in a session of its own."""
+STUBBORN = "trap '' TERM HUP INT\n"
 
 
 class Lingering:
     """A run whose task lingers, and the processes that it started."""
 
-    def __init__(self, tool: Tool, sample: Sample, folder: Path) -> None:
+    def __init__(self, tool: Tool, sample: Sample, folder: Path, *, manner: str = "") -> None:
         self.pids_file = folder / "pids"
-        script = LINGERS.format(pids=self.pids_file)
+        script = manner + LINGERS.format(pids=self.pids_file)
         self.root = sample({"linger": script, "next": {"command": "true", "needs": ["linger"]}})
         self.before = state_of(self.root)
         self.tool = tool
@@ -64,6 +64,13 @@ def test_a_signal_ends_it_in_order(lingering: Lingering, tool: Tool, number: sig
     assert ["cancelled", "cancelled"] == [task["status"] for task in report["tasks"]]
     assert "cancelled" in tool("runs", "--all").stdout
     assert "begun\n" == tool("logs", "last", "linger").stdout
+
+
+def test_what_does_not_want_to_end_is_killed(tool: Tool, sample: Sample, tmp_path: Path) -> None:
+    lingering = Lingering(tool, sample, tmp_path, manner=STUBBORN)
+    lingering.process.send_signal(signal.SIGINT)
+    assert 130 == lingering.process.wait(60)
+    lingering.assert_gone()
 
 
 def test_ctrl_c_reaches_everything_at_once(lingering: Lingering) -> None:
