@@ -293,8 +293,6 @@ def test_the_last_run_of_another_project_is_not_ended(store: DatabaseStore, proj
         say(cancel, "last")
     hint = f"the last run is run-1 of {project.parent}: give its id if that one is meant"
     assert hint == refused.value.hint
-        f"the last run is run-1 of {project.parent}: give its id if that one is meant" == refused.value.hint
-    )
     assert not store.cancel_requested("run-1")
 
 
