@@ -20,7 +20,12 @@ def main() -> int:
         make(project)
         os.environ["AUTONOMOUS_CICD_STATE_DIR"] = str(Path(scratch, "state"))
         steps = (
-            ("A stranger's project. What is it, and what would be run? (Nothing of it is executed.)", None, "plan", 0),
+            (
+                "A stranger's project. What is it, and what would be run? Nothing is executed.",
+                None,
+                "plan",
+                0,
+            ),
             ("Run it: in a private copy, in an environment of its own.", None, "run", 0),
             ("Again: nothing changed, so nothing is done twice.", None, "run", 0),
             ("Now somebody breaks it.", BROKEN, "run", 1),
@@ -42,7 +47,8 @@ def _show(project: Path, title: str, change: tuple[str, str, str] | None, comman
         subprocess.run(["git", "--no-pager", "diff", "-U0", "--no-color"], cwd=project, check=True)
     words = ["autonomous-cicd", command, str(project)]
     print(f"$ {shlex.join(words)}", flush=True)
-    code = subprocess.run([sys.executable, "-m", "autonomous_cicd", *words[1:]], cwd=project, check=False).returncode
+    program = [sys.executable, "-m", "autonomous_cicd", *words[1:]]
+    code = subprocess.run(program, cwd=project, check=False).returncode
     if code != wanted:
         print(f"the demonstration expected exit code {wanted}, not {code}", file=sys.stderr)
     return code == wanted

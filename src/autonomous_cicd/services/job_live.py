@@ -166,6 +166,7 @@ class LiveJob:
         """Return a folder with a Python of the job's own."""
 
         async def execute(argv: tuple[str, ...]) -> int:
+            """Say only what went wrong."""
             code, text = await self.quietly(argv)
             if code:
                 self.log.note(text.strip()[-2000:])

@@ -59,7 +59,9 @@ class Program(Kind[Command]):
     expects = "a command as a text, or as a list of words"
 
     def read(self, raw: Any) -> Command:
-        """Return the text, or the words."""
+        """Return the text, or the words; YAML's `true` and `false` are the programs of these names."""
+        if isinstance(raw, bool):
+            return str(raw).lower()
         return self._call(raw) if isinstance(raw, list | tuple) else self._text(raw)
 
     def _text(self, raw: Any) -> str:

@@ -258,19 +258,20 @@ class Cron(Kind[str]):
 
 
 class Maybe(Kind[T | None]):
-    """A value, or nothing: `false`, `none` or an empty value say that it is not asked for."""
+    """A value, or nothing: `false`, `none` or an empty value say that it is not asked for.
 
-    def __init__(self, kind: Kind[T]) -> None:
+    With `spoken` false only a missing value does, because `false` is a value too.
+    """
+
+    def __init__(self, kind: Kind[T], *, spoken: bool = True) -> None:
         self.kind = kind
-        self.expects = f"{kind.expects}, or false"
+        self.spoken = spoken
+        self.expects = f"{kind.expects}, or false" if spoken else kind.expects
 
     def read(self, raw: Any) -> T | None:
         """Return the value; None when it is not asked for."""
-        if (
-            raw is False
-            or raw is None
-            or (isinstance(raw, str) and raw.strip().lower() in ("", "none", "false"))
-        ):
+        no = raw is False or (isinstance(raw, str) and raw.strip().lower() in ("", "none", "false"))
+        if raw is None or (self.spoken and no):
             return None
         try:
             return self.kind.read(raw)

@@ -45,7 +45,7 @@ class TaskSettings(Section):
     )
     command: Command | None = option(
         default=None,
-        kind=Maybe(Program()),
+        kind=Maybe(Program(), spoken=False),
         help="What to run: a text for `sh -e`, or a list of words that are started without a shell.",
         aliases=("run", "cmd"),
     )
@@ -140,7 +140,7 @@ def _named(name: str, raw: Any) -> TaskSettings:
         raise Misfit("expected a name of one line that does not begin with '-'", name)
     if isinstance(raw, Mapping) and "name" in raw:
         raise Misfit("a task in a mapping has its key as name", name, "name", hint="remove `name`")
-    written = {"command": raw} if isinstance(raw, str | list) else raw
+    written = {"command": raw} if isinstance(raw, str | list | bool) else raw
     return _task(name, written).changed(name=name)
 
 

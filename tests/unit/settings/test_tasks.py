@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from autonomous_cicd.documents import read_yaml
 from autonomous_cicd.domain.pipeline import Stage
 from autonomous_cicd.settings.kinds import Misfit
 from autonomous_cicd.settings.tasks import Tasks, TaskSettings
@@ -114,3 +115,9 @@ def test_tasks_are_shown_by_what_differs_from_the_defaults() -> None:
     raw = {"a": {"command": "x"}, "b": {"commands": ["y", ["z", "w"]], "needs": ["a"], "memory": "1Gi"}}
     assert raw == tasks.write(tasks.read(raw))
     assert tasks.read(raw) == tasks.read(tasks.write(tasks.read(raw)))
+
+
+@pytest.mark.parametrize(("written", "word"), [("true", "true"), ("false", "false"), ('"false"', "false")])
+def test_the_programs_true_and_false_are_commands(written: str, word: str) -> None:
+    document = read_yaml(f"a: {written}\nb:\n  command: {written}\n")
+    assert [(word,), (word,)] == [task.calls for task in Tasks().read(document.value)]
