@@ -24,12 +24,12 @@ ERROR = re.compile(
     re.IGNORECASE,
 )
 HARMLESS = re.compile(
-    r"^(?:SKIPPED|XFAIL|XPASS|PASSED)\b|^=+ FAILURES =+$|Warning: "
+    r"^(?:SKIPPED|XFAIL|XPASS|PASSED)\b|^=+ FAILURES =+$|Warning: |^\s*(?:\[WARN\]|WARN\b|npm warn\b)"
     r"|\b(?:0|no) (?:errors?|fail(?:ed|ures?))\b|--[\w-]*(?:error|fail)|continue-on-error",
     re.IGNORECASE,
 )
 FINAL = re.compile(
-    r"^(?:E\s{3}|FAILED |ERROR |error(?:\[\w+\])?:|npm ERR!|not ok|FAIL\b|fatal:|::error"
+    r"^(?:E\s{3}|FAILED |ERROR |error(?:\[\w+\])?:|npm ERR!|\[?ERR_|not ok|FAIL\b|fatal:|::error"
     r"|=+ .*\b(?:failed|error))"
     r"|^\s*[\w.]+(?:Error|Exception)\b[:\s]|: error[: ]"
 )

@@ -46,3 +46,12 @@ def test_is_bounded_and_printable_whatever_the_log_holds(lines: list[str], most:
     found = excerpt(lines, most)
     assert len(found) <= most
     assert all(line.isprintable() or "\n" not in line for line in found)
+
+
+def test_a_flood_of_warnings_does_not_hide_the_error() -> None:
+    flood = [f'[WARN] the metadata of {number} is missing the "time" field' for number in range(30)]
+    found = excerpt(
+        ["[ERR_FETCH_404] GET https://example.org/x: Not Found - 404", *flood, "WARN failed", "npm warn x"]
+    )
+    assert "[ERR_FETCH_404] GET https://example.org/x: Not Found - 404" in found
+    assert len(found) < 6
