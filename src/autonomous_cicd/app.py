@@ -232,6 +232,9 @@ class App:
             self.store.close()
 
     def _plan(self, checkout: Checkout, request: Request, *, thorough: bool) -> Planned:
+        if request.workflow and request.source in (Source.CONFIG, Source.DETECT):
+            problem = f"--workflow {request.workflow} is not of --source {request.source}"
+            raise UsageError(problem, hint="leave one of them out")
         wishes = pipeline_wishes(self.settings)
         wishes = replace(
             wishes,

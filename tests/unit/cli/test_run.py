@@ -107,6 +107,7 @@ def test_choices_are_handed_on(call: Call, root: Path, capsys: Said) -> None:
         (("--junit", "/"), "/ cannot be written"),
         (("--junit", "-"), "the JUnit report needs a file"),
         (("--junit", "/dev/full"), "/dev/full cannot be written: No space left on device"),
+        (("--workflow", "ci.yml", "--source", "detect"), "--workflow ci.yml is not of --source detect"),
         (("--only", "nope"), "no task is named 'nope'"),
     ],
 )
