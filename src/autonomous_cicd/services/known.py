@@ -122,7 +122,8 @@ class Known:
 
     def _leaves_unsure(self, need: Task) -> bool:
         """Return whether what a task makes can be something else each time."""
-        return need.name in self.unsure or not (need.inputs or need.stage in PREPARING)
+        ours = need.stage in PREPARING and need.environment
+        return need.name in self.unsure or not (need.inputs or ours)
 
     def _fresh(self, entry: CacheEntry) -> bool:
         return self.clock.now() - entry.created <= self.seconds

@@ -56,6 +56,20 @@ async def test_what_reads_files_that_are_made_anew_each_time_is_run_each_time(wo
         assert [] == cached(await world.run(*tasks))
 
 
+@pytest.mark.parametrize("stage", [Stage.SETUP, Stage.INSTALL])
+async def test_what_a_project_installs_without_a_word_why_is_installed_each_time(
+    world: World, stage: Stage
+) -> None:
+    """Only what we propose ourselves is known to read no more than the inputs of what comes after it."""
+    for _ in range(2):
+        install = task("install", stage=stage)
+        assert [] == cached(await world.run(install, task("a", "install", inputs=SOURCES)))
+    for _ in range(2):
+        install = task("install", stage=stage, environment="python")
+        run = await world.run(install, task("a", "install", inputs=SOURCES))
+    assert ["install", "a"] == cached(run)
+
+
 async def test_what_is_made_in_another_copy_of_the_project_decides_nothing(world: World) -> None:
     tasks = (task("made", workspace="other"), task("apart", "made", inputs=SOURCES))
     for _ in range(2):
@@ -65,7 +79,7 @@ async def test_what_is_made_in_another_copy_of_the_project_decides_nothing(world
 
 async def test_inputs_that_are_no_file_say_nothing(world: World) -> None:
     """A word that is mistyped would else be taken for a promise that nothing ever changes."""
-    install = task("install", stage=Stage.INSTALL)
+    install = task("install", stage=Stage.INSTALL, inputs=SOURCES)
     for _ in range(2):
         assert [] == cached(await world.run(install, task("a", "install", inputs=("scr/**",))))
 
