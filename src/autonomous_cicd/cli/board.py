@@ -35,6 +35,7 @@ class Board:
         self._clock = clock
         self._began = clock()
         self._since: dict[str, float] = {}
+        self._running: dict[str, None] = {}
         self._steps: dict[str, str] = {}
         self._tails: dict[str, str] = {}
         self._late: dict[_Job, str] = {}
@@ -54,7 +55,8 @@ class Board:
         """Take note that a task begins."""
         self._know(task)
         self._since[task.name] = self._clock()
-        self._side_by_side = max(self._side_by_side, len(self.running))
+        self._running[task.name] = None
+        self._side_by_side = max(self._side_by_side, len(self._running))
 
     def step(self, task: Task, step: str) -> None:
         """Take note of what a task is at."""
@@ -70,12 +72,14 @@ class Board:
         """Take note of how a task ended."""
         self._know(task)
         self.results[task.name] = result
+        self._running.pop(task.name, None)
 
     def end(self, run: Run) -> None:
         """Take note of what became of the tasks that nobody has heard of."""
         for result in run.tasks:
             if result.name in self.tasks:
                 self.results.setdefault(result.name, result)
+                self._running.pop(result.name, None)
 
     @property
     def elapsed(self) -> float:
@@ -85,7 +89,7 @@ class Board:
     @property
     def running(self) -> Sequence[str]:
         """Names of the tasks that are running."""
-        return [name for name in list(self._since) if name not in self.results]
+        return list(self._running)
 
     @property
     def total(self) -> int:
