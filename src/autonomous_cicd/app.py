@@ -182,6 +182,9 @@ class App:
         stop: asyncio.Event | None = None,
     ) -> Run:
         """Run what was planned for a checkout."""
+        if self.state.resolve().is_relative_to(checkout.root.resolve()):
+            hint = "set AUTONOMOUS_CICD_STATE_DIR to a folder outside of it"
+            raise UsageError(f"the state folder {self.state} lies inside the project", hint=hint)
         self.clear_away_the_dead()
         run = self._new_run(checkout, planned)
         presence = adapter("presence").Presence(self.state / "runs", run.id)
@@ -223,6 +226,11 @@ class App:
         if not checkout.commit.startswith(commit):
             hint = f"checked out is {checkout.commit[:12]}"
             raise UsageError(f"{commit} is not what is checked out in {path}", hint=hint)
+        waiting = self._plan(checkout, Request(path=path), thorough=True).pipeline.tasks
+        known = sorted({task.approval for task in waiting if task.approval})
+        if environment not in known:
+            hint = f"it deploys to: {', '.join(known)}" if known else "describe it under `deploy: command:`"
+            raise UsageError(f"nothing is deployed to {environment!r}", hint=hint)
         self.store.approve(str(checkout.root), environment, checkout.commit, self.clock.now())
         return checkout.commit
 

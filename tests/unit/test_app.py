@@ -136,7 +136,7 @@ async def test_a_deployment_that_was_approved_is_done(house: House) -> None:
     deploy = {"deploy.command": "ship"}
     first = await house.run(deploy)
     assert TaskStatus.SKIPPED == first.tasks[-1].status
-    assert COMMIT == house.app().approve(house.root, "production", "ccc")
+    assert COMMIT == house.app(deploy).approve(house.root, "production", "ccc")
     second = await house.run(deploy)
     assert TaskStatus.PASSED == second.tasks[-1].status
 

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 65536
 _DROP = 1 << 20
+_TAIL = 65536
+"""Bytes of the end of a long output that are kept whatever comes before: there the cause is told."""
 _LINGER = 0.1
 """Seconds that helpers of a program that ended have to write their last lines."""
 _SAMPLE = 0.25
@@ -65,6 +67,10 @@ class Child:
         self._started = self._loop.time()
         self._deadline = 0.0
         self._output = 0
+        most = execution.limits.output
+        self._head = most - _TAIL if most >= 4 * _TAIL else most
+        """Bytes that are handed over as they come; what is left of the limit is for the end."""
+        self._tail = bytearray()
         self._ending = False
         self._exited = False
         self._timed_out = False
@@ -146,9 +152,9 @@ class Child:
     def _read(self) -> bool:
         """Take what is there; False when there is nothing more at the moment, or ever."""
         try:
-            if self._output < self._limits.output:
+            if self._output < self._head or (self._outcome is None and self._head < self._limits.output):
                 data = os.read(self._reading, _CHUNK)
-                self._hand_over(data)
+                self._take(data)
                 more = len(data)
             else:
                 more = os.splice(self._reading, self._null, _DROP)
@@ -159,13 +165,29 @@ class Child:
             self._stop_reading()
         return more > 0
 
-    def _hand_over(self, data: bytes) -> None:
-        room = self._limits.output - self._output
+    def _take(self, data: bytes) -> None:
+        room = max(0, self._head - self._output)
         self._output += len(data)
+        self._hand_over(data[:room])
+        if self._head < self._limits.output:
+            self._tail += data[room:]
+            if len(self._tail) > 8 * _TAIL:
+                del self._tail[:-_TAIL]
+
+    def _hand_over_end(self) -> None:
+        """Hand over the end of a long output, and say what is left out before it."""
+        end, dropped = bytes(self._tail), self._output - self._limits.output
+        if end and dropped > 0:
+            note = f"\n[about {dropped} bytes of output are left out here]\n".encode()
+            end = note + end[len(note) - _TAIL :]
+        self._tail.clear()
+        self._hand_over(end)
+
+    def _hand_over(self, data: bytes) -> None:
         if not data or self._error:
             return
         try:
-            self._on_output(data[:room])
+            self._on_output(data)
         except Exception as error:  # noqa: BLE001 - it is the caller's own, and raised again from `finished`
             self._error = error
             self.kill("its output could not be handed over")
@@ -272,6 +294,8 @@ class Child:
         self._tell(self._outcome or outcome)
 
     def _tell(self, outcome: Outcome) -> None:
+        if self._outcome is None:
+            self._hand_over_end()
         self._outcome = outcome
         for waiter in self._waiting:
             if not waiter.done():

@@ -66,7 +66,7 @@ def adopt() -> None:
 
 def newest() -> int:
     """Return the id of the process that was created last, as far as the kernel says so."""
-    return int(_read("/proc/loadavg").rpartition(b" ")[2] or b"0")
+    return int(_line("/proc/loadavg").rpartition(b" ")[2] or b"0")
 
 
 def strays(mark: str, leader: int) -> list[Kin]:
@@ -156,7 +156,7 @@ def _everyone() -> list[int]:
 
 
 def _look(pid: int) -> Kin | None:
-    tail = _read(f"/proc/{pid}/stat").rpartition(b") ")[2].split(b" ", 20)
+    tail = _line(f"/proc/{pid}/stat").rpartition(b") ")[2].split(b" ", 20)
     if len(tail) < 21:
         return None
     return Kin(pid, tail[0].decode(), int(tail[1]), int(tail[3]), int(tail[19]))
@@ -179,6 +179,20 @@ def _reap(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
         return
+
+
+def _line(path: str) -> bytes:
+    """Return a file of /proc that has one line, which a single call gives; nothing when it is gone."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _read(path: str) -> bytes:

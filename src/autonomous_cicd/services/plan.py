@@ -286,5 +286,6 @@ def _meant(task: Task, pattern: str) -> bool:
 
 def _identity(name: str, source: Source, tasks: Iterable[Task]) -> str:
     """Return an id that is the same for the same pipeline."""
-    text = "\n".join(f"{task.name}\0{task.needs}\0{task.commands}" for task in tasks)
+    calls = (([(one.argv, one.cwd, one.env) for one in task.commands], task) for task in tasks)
+    text = "\n".join(f"{task.name}\0{task.needs}\0{called}" for called, task in calls)
     return f"{name}-{source.value}-{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"

@@ -132,7 +132,7 @@ class _Progress:
                 await self.all_done.wait()
                 for watch in watches:
                     watch.cancel()
-        except* Exception as group:  # noqa: BLE001 - all of it goes on, the first in front
+        except ExceptionGroup as group:
             raise _first(group) from None
         finally:
             if self.timer:

@@ -124,5 +124,10 @@ def test_an_approval_needs_a_commit(call: Call, root: Path, capsys: Said) -> Non
 
 
 def test_an_approval_says_what_was_approved(call: Call, tmp_path: Path, capsys: Said) -> None:
-    assert 0 == call("approve", "production", project(tmp_path / "repository"))
+    root = project(tmp_path / "repository")
+    own = "autonomous_cicd: {deploy: {command: ship}, pipeline: {tasks: {a: a}}}\n"
+    (root / ".autonomous-cicd.yml").write_text(own)
+    assert 2 == call("approve", "prodution", root)
+    assert "it deploys to: production" in capsys.readouterr().err
+    assert 0 == call("approve", "production", root)
     assert capsys.readouterr().out.endswith(" may be deployed to production\n")

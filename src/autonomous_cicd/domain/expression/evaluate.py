@@ -43,7 +43,7 @@ __all__ = [
 _MAX_ITEMS = 1_000_000
 _MAX_NESTING = 100
 _INSERT = "insert"
-_INSIDE = re.compile(r"(?:[^'}]|'[^']*'|\}(?!\}))*+(?=\}\})")
+_STOPS = re.compile(r"\}\}|'[^']*'?")
 _STATUS = frozenset({"always", "cancelled", "failure", "success"})
 
 Part: TypeAlias = "str | tree.Node"
@@ -167,8 +167,11 @@ def parts(text: str) -> tuple[Part, ...]:
 
 def _end(text: str, start: int) -> int:
     """Return where the `}}` stands that ends the expression; those in strings do not count."""
-    if match := _INSIDE.match(text, start):
-        return match.end()
+    for stop in _STOPS.finditer(text, start):
+        if stop[0] == "}}":
+            return stop.start()
+        if len(stop[0]) == 1 or stop[0][-1] != "'":
+            break  # a string that is never closed
     raise ExpressionError("an expression is not closed", expression=text[start - 3 :], hint="end it with }}")
 
 
