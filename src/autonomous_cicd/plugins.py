@@ -278,7 +278,7 @@ class Registry(Generic[Plugin]):
                     point.load()
                 except Exception:
                     log.exception("the plug-in %s of %s cannot be loaded", point.name, self._shelf)
-        return tuple(self._plugins.values())
+        return tuple(self._plugins[name] for name in sorted(self._plugins))
 
 
 ecosystem: Registry[Ecosystem] = Registry("ecosystems")

@@ -78,7 +78,7 @@ def test_a_project_is_what_the_whole_shelf_recognises() -> None:
         }
     )
     project = detect(files, path="/x/checkout", name="checkout")
-    assert (project.path, project.name) == ("/x/checkout", "demo")
+    assert (project.path, project.name) == ("/x/checkout", "front")
     assert frozenset((ProjectKind.PYTHON, ProjectKind.JAVASCRIPT)) == project.kinds
     assert [component.path for component in project.components] == ["."]
     assert project.workflows == (".github/workflows/ci.yml", ".github/workflows/more.yaml")
