@@ -187,3 +187,5 @@ class LocalAction:
     steps: tuple[Step, ...] = ()
     main: str = ""
     """Of a Node.js action: its program, relative to the action's folder."""
+    around: bool = False
+    """Whether a Node.js action has programs that run before or after the job's steps, too."""

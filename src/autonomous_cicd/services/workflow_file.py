@@ -81,6 +81,7 @@ def read_action(text: str, *, path: str) -> LocalAction:
         outputs={str(entry.path[-1]): entry.get("value").scalar() for entry in root.get("outputs").entries()},
         steps=read_steps(runs.get("steps"), composite=True) if using == "composite" else (),
         main=runs.get("main").text(),
+        around=runs.has("pre") or runs.has("post"),
     )
 
 
