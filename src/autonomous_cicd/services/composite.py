@@ -47,7 +47,7 @@ async def use_local(
             steps,
         )
     if action.using.startswith("node") and action.around:
-        return Ended(left_out="what the action does before and after the job (`pre`, `post`) is not done here")
+        return Ended(left_out="what it does before and after the job (`pre`, `post`) is not done here")
     if action.using.startswith("node"):
         return await _node(action, folder, frame, {**env, **own}, inputs)
     return Ended(left_out=f"an action that runs with {action.using} needs a container engine")
