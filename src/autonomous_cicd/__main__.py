@@ -20,7 +20,9 @@ def main() -> int:
     environment = seal()
     from autonomous_cicd.cli.main import main as command_line
 
-    return command_line(environment=environment)
+    code = command_line(environment=environment)
+    gc.freeze()  # what is left goes with the process: nobody has to look through it
+    return code
 
 
 if __name__ == "__main__":
