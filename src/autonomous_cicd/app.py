@@ -206,6 +206,8 @@ class App:
                     ceilings=tuple(self._ceilings(folder)),
                 )
             )
+            self.store.flush()
+            observer.ended(run)  # nobody has to wait for the removal of the copies to read it
         finally:
             if "runner" in self.__dict__:
                 await self.runner.close()
@@ -213,7 +215,6 @@ class App:
             await asyncio.to_thread(self._remove, folder)
             presence.end()
             self.store.flush()
-        observer.ended(run)
         return run
 
     def approve(self, path: Path, environment: str, commit: str) -> str:
