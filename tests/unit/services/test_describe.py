@@ -24,7 +24,7 @@ COMPONENT = Component(
     dependencies=2,
 )
 PROJECT = Project(
-    path="/work/shop",
+    path="/projects/shop",
     name="shop",
     components=(COMPONENT,),
     complexity=Complexity(files=1, lines=2, languages={"Python": 2}, dependencies=2, tests=1),
@@ -54,7 +54,7 @@ def test_a_plan_is_described_whole() -> None:
     assert found == json.loads(json.dumps(found))
     assert {
         "name": "shop",
-        "path": "/work/shop",
+        "path": "/projects/shop",
         "kinds": ["python"],
         "components": [
             {

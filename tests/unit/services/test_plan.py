@@ -17,7 +17,7 @@ from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Checkout
 from autonomous_cicd.services.plan import GUESS, Found, Planned, Wishes, command, make_plan
 
-CHECKOUT = Checkout(root=Path("/work/shop"), repository=True, commit="c" * 40)
+CHECKOUT = Checkout(root=Path("/projects/shop"), repository=True, commit="c" * 40)
 DEPLOY = task("deploy (production)", stage=Stage.DEPLOY, approval="production")
 
 
@@ -32,7 +32,7 @@ class Told:
 
     def project(self) -> Project:
         self.asked.append("project")
-        return Project(path="/work/shop", name="shop!", complexity=Complexity(lines=self.lines))
+        return Project(path="/projects/shop", name="shop!", complexity=Complexity(lines=self.lines))
 
     def workflows(self, only: str) -> Found:
         self.asked.append(f"workflows {only}".strip())
@@ -116,7 +116,7 @@ def test_a_workflow_file_that_is_refused_is_not_passed_over() -> None:
 
 @pytest.mark.parametrize("source", ["auto", "config", "detect", "workflow"])
 def test_without_anything_to_run_it_says_what_to_do(source: str) -> None:
-    with pytest.raises(UsageError, match=r"found nothing to run in /work/shop") as caught:
+    with pytest.raises(UsageError, match=r"found nothing to run in /projects/shop") as caught:
         plan(Told(), source=source)
     assert "pipeline: tasks:" in caught.value.hint
 
