@@ -9,13 +9,15 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
+from autonomous_cicd.domain.diagnosis import Sighting
+from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.machine import Interpreter, Machine
 from autonomous_cicd.domain.pipeline import Skipped, Task
 from autonomous_cicd.domain.project import Component
@@ -30,11 +32,13 @@ __all__ = [
     "Declining",
     "Ecosystem",
     "JobSite",
+    "Parser",
     "Proposal",
     "Registry",
     "action",
     "action_for",
     "ecosystem",
+    "parser",
 ]
 
 log = logging.getLogger(__name__)
@@ -248,6 +252,24 @@ class Declining(Protocol):
         ...
 
 
+class Parser(Protocol):
+    """Understands a format of logs that a single line does not explain. Pure: reads nothing but the log."""
+
+    @property
+    def name(self) -> str:
+        """Unique on the shelf."""
+        ...
+
+    @property
+    def cues(self) -> tuple[str, ...]:
+        """Texts of which one stands, as written, in every line that `parse` is to be asked about."""
+        ...
+
+    def parse(self, log: Log, number: int) -> Iterable[Sighting]:
+        """Return what the lines around a line with a cue say; nothing when it is not of this format."""
+        ...
+
+
 Plugin = TypeVar("Plugin")
 
 
@@ -283,6 +305,7 @@ class Registry(Generic[Plugin]):
 
 ecosystem: Registry[Ecosystem] = Registry("ecosystems")
 action: Registry[Action] = Registry("actions")
+parser: Registry[Parser] = Registry("parsers")
 
 
 def action_for(uses: str, shelf: tuple[Action, ...] | None = None) -> Action | None:

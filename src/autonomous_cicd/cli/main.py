@@ -20,6 +20,7 @@ PROGRAM = "autonomous-cicd"
 COMMANDS = {
     "plan": "say what a project is and what would be run; executes nothing of it",
     "run": "run a project's pipeline in a private copy",
+    "diagnose": "say why a log is red",
     "runs": "list the newest runs",
     "show": "show a run",
     "logs": "print what a task printed",

@@ -1,0 +1,191 @@
+"""Which of the things that were seen in a log is the root cause, and which ones only follow from it."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
+from autonomous_cicd.domain.log import Log, Mark, Sign
+from autonomous_cicd.values import dataclass
+
+__all__ = ["Cause", "Outcome", "causes", "outcome"]
+
+NEAR_END = 12
+"""Lines before the end of a log in which a mere hint is believed, though nobody says that the run failed."""
+BELIEVED = 0.5
+"""Confidence that a cause needs to be believed, though nobody says that the run failed."""
+
+_C = Category
+_INSTALLING = frozenset({
+    _C.NETWORK, _C.RATE_LIMIT, _C.AUTHENTICATION, _C.DEPENDENCY_CONFLICT, _C.LOCKFILE_OUT_OF_SYNC,
+    _C.PACKAGING_BUILD, _C.RESOURCE_DISK, _C.PERMISSION,
+})  # fmt: skip
+_WITHOUT_INSTALL = frozenset({_C.DEPENDENCY_MISSING, _C.IMPORT_ERROR, _C.ENVIRONMENT})
+"""What is missing when an installation failed."""
+
+
+class Outcome(StrEnum):
+    """How a run ended, as its log says it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    OPEN = "open"
+    """The log does not say it: an excerpt, or the output of a single program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A sighting that counts, how sure it is, and what follows from it."""
+
+    sighting: Sighting
+    confidence: float
+    more: tuple[Sighting, ...] = ()
+    """Others of the same kind."""
+    effects: tuple[Sighting, ...] = ()
+
+
+def outcome(marks: Sequence[Mark]) -> Outcome:
+    """Return how the run ended: what the host says last."""
+    last = next(
+        (mark.sign for mark in reversed(marks) if mark.sign in (Sign.RUN_FAILED, Sign.RUN_PASSED)), None
+    )
+    if last is Sign.RUN_FAILED:
+        return Outcome.FAILED
+    cleaned = any(mark.sign is Sign.CLEAN_UP for mark in marks)
+    return Outcome.PASSED if last is Sign.RUN_PASSED or cleaned else Outcome.OPEN
+
+
+def causes(
+    sightings: Sequence[Sighting],
+    marks: Sequence[Mark],
+    log: Log,
+    *,
+    failed: bool = False,
+    doubt: Callable[[Sighting], float] = lambda _: 1.0,
+) -> tuple[Cause, ...]:
+    """Return the causes, the root cause first; nothing for a run that passed.
+
+    `failed`: whoever ran it knows that it failed. `doubt`: by what the confidence in a sighting is multiplied.
+    """
+    how = Outcome.FAILED if failed else outcome(marks)
+    if how is Outcome.PASSED:
+        return ()
+    course = _Course(marks, log, how)
+    own = list(_not_covered(sightings))
+    scored = [(one, one.confidence * doubt(one) * course.weight(one)) for one in own]
+    if how is Outcome.OPEN:
+        scored = [(one, score) for one, score in scored if course.stands(one, score)]
+    return _grouped(sorted(scored, key=lambda pair: _order(*pair)))
+
+
+def _order(sighting: Sighting, score: float) -> tuple[int, int]:
+    """Order by how sure it is, in coarse steps, then by which came first."""
+    return -round(score * 8), sighting.line
+
+
+def _not_covered(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Leave out what a parser has understood as a part of something else."""
+    covers = [one for one in sightings if one.covers != (0, 0)]
+    for one in sightings:
+        if not any(
+            cover.covers[0] <= one.line <= cover.covers[1] and one.covers == (0, 0) for cover in covers
+        ):
+            yield one
+
+
+class _Course:
+    """The course of a run: which commands it went through, and where it ended."""
+
+    def __init__(self, marks: Sequence[Mark], log: Log, how: Outcome) -> None:
+        self._commands = [mark.line for mark in marks if mark.sign is Sign.COMMAND]
+        self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
+        self._failed = [mark.line for mark in marks if mark.sign is Sign.STEP_FAILED]
+        self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
+        self._end = log.count
+        ends = [mark.line for mark in marks if mark.sign is Sign.RUN_FAILED]
+        self._stop = ends[0] if ends else self._end
+        self._how = how
+        self._begin = _last_before(self._commands, self._stop)
+
+    def weight(self, sighting: Sighting) -> float:
+        """Return by what the confidence is multiplied because of where in the run it was seen."""
+        weight = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}[sighting.role]
+        if sighting.line > self._stop:
+            weight *= 0.5  # the run had ended: clean-up, or a step that runs always
+        elif sighting.line < self._begin:
+            weight *= 0.55  # other commands ran after it
+        if self._recovered(sighting):
+            weight *= 0.5
+        return weight
+
+    def stands(self, sighting: Sighting, score: float) -> bool:
+        """Whether a sighting is believed though nobody says that the run failed."""
+        if sighting.line < self._begin or self._recovered(sighting):
+            return False
+        if sighting.role is Role.CAUSE and score >= BELIEVED:
+            return True
+        return self._end - sighting.line < NEAR_END
+
+    def _recovered(self, sighting: Sighting) -> bool:
+        """Whether something behind it in the same command says that all is well, or that it is tried again."""
+        until = _first_after(self._commands, sighting.line, self._end + 1)
+        last = max(sighting.line, sighting.covers[1])
+        good = _last_between(self._passed, last, until)
+        bad = _last_between(self._failed, last, until)
+        return good > bad or _first_after(self._retries, sighting.line, self._end + 1) <= sighting.line + 4
+
+
+def _last_before(lines: Sequence[int], line: int) -> int:
+    at = bisect.bisect_left(lines, line)
+    return lines[at - 1] if at else 0
+
+
+def _first_after(lines: Sequence[int], line: int, default: int) -> int:
+    at = bisect.bisect_right(lines, line)
+    return lines[at] if at < len(lines) else default
+
+
+def _last_between(lines: Sequence[int], first: int, until: int) -> int:
+    found = _last_before(lines, until)
+    return found if found > first else 0
+
+
+def _grouped(scored: Sequence[tuple[Sighting, float]]) -> tuple[Cause, ...]:
+    """Put together what is of one kind; what follows from the root cause is told with it."""
+    kinds: dict[tuple[str, Category], list[tuple[Sighting, float]]] = {}
+    for one, score in scored:
+        kinds.setdefault((one.rule, one.category), []).append((one, score))
+    found = [
+        Cause(sighting=pairs[0][0], confidence=pairs[0][1], more=tuple(one for one, _ in pairs[1:]))
+        for pairs in kinds.values()
+    ]
+    if not found:
+        return ()
+    root = _root(found)
+    others = [one for one in found if one.sighting is not root.sighting]
+    effects = tuple(one for one in others if _follows(one.sighting, root.sighting))
+    own = replace(root, effects=tuple(one.sighting for one in effects))
+    return (own, *(one for one in others if one not in effects or one.sighting.role is Role.CAUSE))
+
+
+def _root(found: Sequence[Cause]) -> Cause:
+    """Return the best, or what explains that it is missing something."""
+    best = found[0]
+    if best.sighting.category in _WITHOUT_INSTALL:
+        earlier = [
+            one
+            for one in found[1:]
+            if one.sighting.category in _INSTALLING
+            and one.sighting.role is Role.CAUSE
+            and one.sighting.line < best.sighting.line
+        ]
+        if earlier:
+            return replace(earlier[0], confidence=max(earlier[0].confidence, best.confidence * 0.9))
+    return best
+
+
+def _follows(sighting: Sighting, root: Sighting) -> bool:
+    return sighting.role is not Role.CAUSE or sighting.line > root.line

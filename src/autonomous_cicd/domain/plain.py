@@ -1,0 +1,54 @@
+"""Plain lines: what a program printed, without colours, timestamps and prefixes that the host put there."""
+
+from __future__ import annotations
+
+import re
+
+from autonomous_cicd.domain.text import printable
+
+__all__ = ["LONGEST", "cut", "plain", "strip_colours"]
+
+LONGEST = 8192
+"""Characters of a line that are looked at: its beginning and its end."""
+
+_COLOURS = re.compile(
+    rb"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|\][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[ -/]?[0-Z\\^-~])"
+)
+_TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?"
+_PREFIX = re.compile(
+    r"\ufeff"
+    r"|_bk;t=\d+\a?"  # Buildkite
+    r"|(?:travis_(?:fold|time):(?:start|end):[\w.:=,-]*)"
+    r"|section_(?:start|end):\d+:[\w.-]+(?:\[[\w=,]*\])?"  # GitLab
+    rf"|\[?{_TIME}\]?(?: \d{{2}}[OE][ +])?[ \t]?"  # GitHub, GitLab, Azure, Jenkins, loggers
+    r"|[A-Za-z][^\t\n]{0,80}\t[^\t\n]{1,80}\t(?=\ufeff?\d{4}-\d\d-\d\dT)"  # the host's own program: job, step
+    r"|#\d{1,4} (?:\d+\.\d{1,3} )?(?=\S)|\d+\.\d{3} (?=\S)"  # a container being built
+)
+
+
+def strip_colours(block: bytes) -> bytes:
+    """Return bytes without escape sequences."""
+    return _COLOURS.sub(b"", block) if b"\x1b" in block else block
+
+
+def plain(raw: bytes) -> str:
+    """Return a line as a person reads it; of one that overwrote itself only the last state."""
+    text = cut(raw).decode("utf-8", "replace").rstrip("\r\n")
+    if "\r" in text:
+        text = next((state for state in reversed(text.split("\r")) if state and not state.isspace()), "")
+    text = printable(text).replace("\n", " ")
+    position = 0
+    for _ in range(4):
+        match = _PREFIX.match(text, position)
+        if match is None or match.end() == position:
+            break
+        position = match.end()
+    return text[position:].rstrip() if position else text.rstrip()
+
+
+def cut(raw: bytes) -> bytes:
+    """Return the beginning and the end of a line that is too long."""
+    if len(raw) <= LONGEST:
+        return raw
+    half = LONGEST // 2
+    return raw[:half] + " … ".encode() + raw[-half:]

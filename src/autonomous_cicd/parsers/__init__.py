@@ -1,0 +1,1 @@
+"""Parsers: log formats that need more than one line to be understood."""

@@ -1,0 +1,243 @@
+"""Scan: a log goes by once, in pieces of any size; what matters of it stays."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field
+
+from autonomous_cicd.domain.diagnosis import Place, Sighting
+from autonomous_cicd.domain.log import Log, Mark, Sign
+from autonomous_cicd.domain.plain import cut, plain, strip_colours
+from autonomous_cicd.domain.rule import MarkRule, Rule
+from autonomous_cicd.plugins import Parser
+from autonomous_cicd.rules.book import Book, Hit
+from autonomous_cicd.values import dataclass
+
+__all__ = ["Scan", "Seen"]
+
+BLOCK = 1 << 20
+"""Bytes that are looked at together."""
+ABOVE, BELOW = 30, 40
+"""Lines kept around one that has a cue."""
+FIRST, LAST = 5_000, 15_000
+"""Lines with a cue that are looked at: so many of the first and of the last."""
+ROOM = 16_000_000
+"""Characters of lines that are kept, at the beginning and at the end of a log."""
+WIDEST = 2_000
+"""Characters that are kept of a line."""
+TAIL = 60
+"""Lines at the end that are kept in any case."""
+CALLS = 400
+"""Times a parser is asked about the same log: the first half and the last half of its cues."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was seen in a log."""
+
+    log: Log
+    sightings: tuple[Sighting, ...]
+    marks: tuple[Mark, ...]
+    bytes: int = 0
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Lines by number, within bounds: the first ones for good, of the others the last."""
+
+    early: dict[int, str] = field(default_factory=dict)
+    late: deque[tuple[int, str]] = field(default_factory=deque)
+    room: int = ROOM
+    used: int = 0
+
+    def add(self, number: int, text: str) -> None:
+        """Keep a line."""
+        size = len(text) + 100  # what Python needs besides
+        if self.room > 0:
+            self.early[number] = text
+            self.room -= size
+            return
+        self.late.append((number, text))
+        self.used += size
+        while self.used > ROOM:
+            self.used -= len(self.late.popleft()[1]) + 100
+
+    def lines(self) -> dict[int, str]:
+        """Return all of them."""
+        return {**self.early, **dict(self.late)}
+
+
+class Scan:
+    """Takes a log as it comes. Ask `seen` at any time, also before it has ended."""
+
+    def __init__(self, book: Book, parsers: Sequence[Parser], redact: Callable[[str], str]) -> None:
+        """Take what is looked for, and what removes secrets from text before anything is kept."""
+        self._book = book
+        self._parsers = parsers
+        self._redact = redact
+        self._rest = b""
+        self._number = 0
+        self._bytes = 0
+        self._kept = _Kept()
+        self._cued: list[int] = []
+        self._late_cued: deque[int] = deque(maxlen=LAST)
+        self._last_lines: deque[tuple[int, bytes]] = deque(maxlen=TAIL)
+        self._below = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece."""
+        self._bytes += len(data)
+        whole, newline, rest = data.rpartition(b"\n")
+        if not newline:
+            self._rest += data
+            if len(self._rest) > BLOCK:
+                self._rest = cut(self._rest)
+            return
+        block = self._rest + whole + b"\n"
+        self._rest = rest
+        for start, end in _parts(block):
+            self._block(block[start:end])
+
+    def end(self) -> Seen:
+        """Take the last line, which may have no end, and return what was seen."""
+        if self._rest:
+            rest, self._rest = self._rest, b""
+            self._block(rest + b"\n")
+        return self.seen()
+
+    def seen(self) -> Seen:
+        """Return what was seen so far."""
+        kept = self._kept.lines()
+        for number, raw in self._last_lines:
+            if number not in kept:
+                kept[number] = self._text([raw])[0]
+        log = Log(kept, self._number)
+        sightings, marks = _read(self._book, self._parsers, log, [*self._cued, *self._late_cued])
+        return Seen(log=log, sightings=sightings, marks=marks, bytes=self._bytes)
+
+    def _block(self, raw: bytes) -> None:
+        block = strip_colours(raw)
+        first = self._number + 1
+        cued = list(self._lines_with_cues(block, first))
+        count = block.count(b"\n")
+        self._keep(block, first, count, cued)
+        self._number += count
+        for number in cued:
+            if len(self._cued) < FIRST:
+                self._cued.append(number)
+            else:
+                self._late_cued.append(number)
+
+    def _lines_with_cues(self, block: bytes, first: int) -> Iterator[int]:
+        """Yield the numbers of the lines in which some cue stands."""
+        position, number, end = 0, first, -1
+        for place in self._book.places(b"\n" + block):
+            if place <= end or place >= len(block) + 1:
+                continue
+            number += block.count(b"\n", position, max(place - 1, 0))
+            position = max(place - 1, 0)
+            end = block.find(b"\n", position) + 1
+            yield number
+
+    def _keep(self, block: bytes, first: int, count: int, cued: Sequence[int]) -> None:
+        """Keep the lines around those with cues, and the last ones."""
+        lines: list[bytes] | None = None
+        wanted: set[int] = set(range(first, min(self._below, first + count - 1) + 1))
+        for number in cued:
+            wanted.update(range(max(number - ABOVE, 1), min(number + BELOW, first + count - 1) + 1))
+        if cued:
+            self._below = max(self._below, cued[-1] + BELOW)
+        if wanted:
+            lines = block.split(b"\n")
+            earlier = dict(self._last_lines)
+            numbers = sorted(wanted)
+            raws = [earlier.get(n, b"") if n < first else lines[n - first] for n in numbers]
+            for number, text in zip(numbers, self._text(raws), strict=True):
+                self._kept.add(number, text)
+        tail = block.rsplit(b"\n", TAIL + 1)[-TAIL - 1 : -1] if lines is None else lines[-TAIL - 1 : -1]
+        self._last_lines.extend((first + count - len(tail) + at, cut(raw)) for at, raw in enumerate(tail))
+
+    def _text(self, raws: Iterable[bytes]) -> list[str]:
+        """Return lines fit to be kept: plain, without secrets, of bearable length."""
+        lines = [plain(raw) for raw in raws]
+        redacted = self._redact("\n".join(lines)).split("\n")
+        return [
+            line if len(line) <= WIDEST else f"{line[: WIDEST - 500]} … {line[-490:]}" for line in redacted
+        ]
+
+
+def _parts(block: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the borders of parts of whole lines that are not much larger than a block."""
+    start = 0
+    while start < len(block):
+        end = block.find(b"\n", min(start + BLOCK, len(block) - 1)) + 1
+        yield start, end
+        start = end
+
+
+def _read(
+    book: Book, parsers: Sequence[Parser], log: Log, cued: Iterable[int]
+) -> tuple[tuple[Sighting, ...], tuple[Mark, ...]]:
+    """Read the lines with cues: by the rules, by the parsers, and for the signs of the run's course."""
+    sightings: dict[tuple[str, int], Sighting] = {}
+    marks: list[Mark] = []
+    asked: dict[str, list[int]] = {one.name: [] for one in parsers}
+    echoing = False
+    for number in dict.fromkeys(cued):
+        line = log[number]
+        hits = tuple(_hits(book, line))
+        signs = [hit for hit in hits if isinstance(hit.rule, MarkRule)]
+        for hit in signs:
+            sign = hit.rule.sign if isinstance(hit.rule, MarkRule) else Sign.COMMAND
+            echoing = sign is Sign.ECHO if sign in (Sign.ECHO, Sign.ECHO_END) else echoing
+            marks.append(Mark(Sign.COMMAND if sign is Sign.ECHO else sign, number, line))
+        if echoing or any(mark.line == number and mark.sign is Sign.COMMAND for mark in marks[-1:]):
+            continue  # what is shown there is the text of a command
+        for hit in hits:
+            if isinstance(hit.rule, Rule):
+                sightings[hit.rule.id, number] = _sighting(hit.rule, hit, number)
+        for one in parsers:
+            if any(cue in line for cue in one.cues):
+                asked[one.name].append(number)
+    for one in parsers:
+        numbers = asked[one.name]
+        for number in numbers if len(numbers) <= CALLS else numbers[: CALLS // 2] + numbers[-CALLS // 2 :]:
+            for sighting in one.parse(log, number):
+                sightings.setdefault((sighting.rule, sighting.line), sighting)
+    return tuple(sorted(sightings.values(), key=lambda one: one.line)), tuple(marks)
+
+
+def _hits(book: Book, line: str) -> Iterator[Hit]:
+    """Yield what matches a line, also behind the host's mark of an error."""
+    yield from book.hits(line)
+    if line.startswith(("##[error]", "##[warning]")):
+        inner = line.partition("]")[2]
+        yield from book.hits(inner)
+
+
+def _sighting(rule: Rule, hit: Hit, number: int) -> Sighting:
+    groups = hit.groups
+    line = groups.get("line", "")
+    return Sighting(
+        rule=rule.id,
+        category=rule.category,
+        severity=rule.severity,
+        confidence=rule.confidence,
+        role=rule.role,
+        line=number,
+        cause=_filled(rule.cause, groups),
+        remedies=rule.remedies,
+        place=Place(
+            file=groups.get("file", ""),
+            line=int(line) if line.isdecimal() and len(line) < 9 else 0,
+            test=groups.get("test", ""),
+            package=groups.get("package", "") or groups.get("module", ""),
+        ),
+    )
+
+
+def _filled(template: str, groups: dict[str, str]) -> str:
+    for name, value in groups.items():
+        template = template.replace(f"{{{name}}}", value[:200])
+    return template
