@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 
-__all__ = ["AutonomousPipelineManager", "TaskOrchestrator", "__version__"]
+__all__ = ["AutonomousPipelineManager", "ErrorDetector", "TaskOrchestrator", "__version__"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"AutonomousPipelineManager": "api.pipelines", "TaskOrchestrator": "api.pipelines"}
+_HOMES = {
+    "AutonomousPipelineManager": "api.pipelines",
+    "ErrorDetector": "api.detection",
+    "TaskOrchestrator": "api.pipelines",
+}
 """Module of each public name: it is loaded when the name is first asked for."""
 
 

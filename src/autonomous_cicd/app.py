@@ -9,7 +9,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ from autonomous_cicd.lazy import (
     adapter,
     carry_job,
     carry_tests,
+    ceilings,
+    clinic,
     copies,
     excerpt,
     expand,
@@ -48,7 +50,7 @@ from autonomous_cicd.services.budget import Budget
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.known import Known
 from autonomous_cicd.services.plan import Planned, Sources, make_plan
-from autonomous_cicd.services.run import Ceiling, Order, execute
+from autonomous_cicd.services.run import Order, execute
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
 from autonomous_cicd.services.with_coverage import with_coverage
 from autonomous_cicd.settings.load import Settings, load
@@ -81,6 +83,7 @@ class App:
         """Take the settings, the environment we were started in, and adapters that replace the real ones."""
         self.settings = settings
         self.environment = environment
+        self._clinics: dict[Path, Any] = {}
         self.__dict__.update(adapters)  # a cached property that has a value is not computed
 
     @classmethod
@@ -148,6 +151,12 @@ class App:
         found: Meter = adapter("meter").LocalMeter()
         return found
 
+    def clinic(self, project: Path) -> Any:
+        """Return what tells why logs of a project are red: see `clinic.Clinic`."""
+        if project not in self._clinics:
+            self._clinics[project] = clinic(self.settings, project, self._hidden())
+        return self._clinics[project]
+
     @cached_property
     def cache(self) -> Cache | None:
         """Keeps what tasks made; None when it is turned off."""
@@ -203,7 +212,7 @@ class App:
                     observer=observer,
                     clock=self.clock,
                     stop=stop or asyncio.Event(),
-                    ceilings=tuple(self._ceilings(folder)),
+                    ceilings=ceilings(self.settings.pipeline.resource_limits, folder, self.meter),
                 )
             )
             self.store.flush()
@@ -310,6 +319,7 @@ class App:
             suite=carry_tests if self.settings.pipeline.split_tests else None,
             read=read,
             excerpt=excerpt,
+            diagnose=lambda log, step: self.clinic(checkout.root).one(log, failed=True, step=step).failures,
             limits=task_limits(self.settings),
             network=self.settings.pipeline.network,
             observer=observer,
@@ -341,15 +351,6 @@ class App:
             measured=pipeline.enable_dynamic_scheduling,
             weighed=pipeline.enable_resource_optimization,
         )
-
-    def _ceilings(self, folder: Path) -> Iterator[Ceiling]:
-        limits, name = self.settings.pipeline.resource_limits, "pipeline.resource_limits"
-        if limits.disk is not None:
-            yield Ceiling(
-                f"{name}.disk", limits.disk, functools.partial(adapter("presence").folder_size, folder)
-            )
-        if limits.memory is not None:
-            yield Ceiling(f"{name}.memory", limits.memory, self.meter.taken)
 
     def _gates(
         self, run_id: str, checkout: Checkout, folder: Path, tasks: Sequence[tuple[Task, TaskResult]]

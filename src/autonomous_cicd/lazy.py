@@ -5,6 +5,7 @@ This and the registries of plug-ins are the only dynamic doors.
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,14 +13,18 @@ from typing import Any
 
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
-from autonomous_cicd.ports import Checkout
+from autonomous_cicd.ports import Checkout, Meter
 from autonomous_cicd.services.carry_out import CarryOut
+from autonomous_cicd.services.run import Ceiling
 from autonomous_cicd.services.task_log import TaskLog
+from autonomous_cicd.settings.pipeline import ResourceLimits
 
 __all__ = [
     "adapter",
     "carry_job",
     "carry_tests",
+    "ceilings",
+    "clinic",
     "copies",
     "excerpt",
     "expand",
@@ -38,6 +43,23 @@ def adapter(name: str) -> Any:
 def service(name: str) -> Any:
     """Load a service that many a run does not need, and that takes long to load."""
     return importlib.import_module(f"autonomous_cicd.services.{name}")
+
+
+def ceilings(limits: ResourceLimits, folder: Path, meter: Meter) -> tuple[Ceiling, ...]:
+    """Return what a run as a whole may not exceed."""
+    name = "pipeline.resource_limits"
+    found: list[Ceiling] = []
+    if limits.disk is not None:
+        size = functools.partial(adapter("presence").folder_size, folder)
+        found.append(Ceiling(f"{name}.disk", limits.disk, size))
+    if limits.memory is not None:
+        found.append(Ceiling(f"{name}.memory", limits.memory, meter.taken))
+    return tuple(found)
+
+
+def clinic(settings: object, project: Path, hidden: Iterable[str]) -> Any:
+    """Return what tells why logs are red: see `clinic.Clinic`."""
+    return importlib.import_module("autonomous_cicd.clinic").Clinic(settings, project, hidden)
 
 
 def fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:

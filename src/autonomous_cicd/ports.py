@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ __all__ = [
     "Clock",
     "Execution",
     "Files",
+    "LogPieces",
     "Machines",
     "Meter",
     "Observer",
@@ -161,6 +162,16 @@ class Files(Protocol):
     def lines(self, name: str) -> int:
         """Return how many lines a text file has: 0 when it cannot be read or is not text."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogPieces:
+    """A log that is read as it is asked for."""
+
+    name: str
+    pieces: Iterator[bytes]
+    notes: list[str]
+    """What was left out of it; complete when all pieces were read."""
 
 
 class Machines(Protocol):

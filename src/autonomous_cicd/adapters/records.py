@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from autonomous_cicd.adapters.failure_values import failure_from, failure_values
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, StepResult, TaskResult, TaskStatus, Verdict
 
@@ -102,6 +103,8 @@ def task_row(run: int, project: int, result: TaskResult, log: bytes) -> Row:
         detail["exact"] = {"name": result.name, "reason": result.reason, "log": result.log}
     if result.excerpt:
         detail["excerpt"] = result.excerpt
+    if result.failures:
+        detail["failures"] = [failure_values(failure) for failure in result.failures]
     if result.steps:
         detail["steps"] = [_step_values(step) for step in result.steps]
     if result.skipped:
@@ -150,6 +153,7 @@ def _detail(kept: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **kept.get("exact", {}),
         "excerpt": tuple(kept.get("excerpt", ())),
+        "failures": tuple(failure_from(values) for values in kept.get("failures", ())),
         "steps": tuple(_step(*values) for values in kept.get("steps", ())),
         "skipped": tuple(Skipped(*pair) for pair in kept.get("skipped", ())),
         "outputs": kept.get("outputs", {}),

@@ -3,50 +3,85 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from autonomous_cicd.domain.rule import MarkRule, Rule
-from autonomous_cicd.plugins import parser as parsers
-from autonomous_cicd.rules.book import Book
-from autonomous_cicd.rules.load import marks, rules
-from autonomous_cicd.services.diagnose import Diagnoser
+from autonomous_cicd.app import App
+from autonomous_cicd.cli.findings import told
+from autonomous_cicd.cli.summary import Line, Tone
+from autonomous_cicd.errors import UsageError
+from autonomous_cicd.services.diagnose import Diagnosis
+from autonomous_cicd.services.diagnosis_report import to_annotations, to_json, to_markdown, to_sarif
 
 __all__ = ["configure", "execute"]
+
+FORMATS = ("human", "json", "markdown", "github", "sarif")
+_COLOURS = {Tone.GOOD: "32", Tone.BAD: "31;1", Tone.DOUBT: "33", Tone.QUIET: "2"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("logs", nargs="*", default=["-"], metavar="LOG", help="a file")
-    parser.add_argument("--json", nargs="?", const="-", metavar="FILE", help="write JSON there")
+    add = parser.add_argument
+    add(
+        "logs",
+        nargs="*",
+        metavar="LOG",
+        help="a file, a folder, a zip of logs, or - (default: what is piped in)",
+    )
+    add("--json", nargs="?", const="-", metavar="FILE", help="write JSON there, - is the output")
+    add("--format", choices=FORMATS, default="", help="what is printed (default: human)")
+    add("--green", default="", metavar="LOG", help="the last log of the same job that passed")
+    add("--repo", default=".", metavar="PATH", help="the project's folder (default: this one)")
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Diagnose."""
-    shelf = parsers.all()
-    both: list[Rule | MarkRule] = [*marks(), *rules()]
-    book = Book(both, [cue for one in shelf for cue in one.cues])
-    diagnoser = Diagnoser(book, shelf, lambda text: text)
-    found = []
-    for name in arguments.logs:
-        with Path(name).open("rb") as file:
-            result = diagnoser.diagnose(iter(lambda: file.read(1 << 20), b""))
-        failures = [
-            {
-                "category": one.category,
-                "severity": one.severity,
-                "confidence": one.confidence,
-                "message": one.message,
-                "line": one.line,
-                "evidence": [quote.text for quote in one.evidence],
-                "fingerprint": one.fingerprint,
-                "file": one.place.file,
-                "suggested_healing": list(one.remedies),
-                "explanation": one.explanation,
-                "rule": one.rule,
-            }
-            for one in result.failures
-        ]
-        found += failures
-        print(json.dumps({"file": name, "outcome": result.outcome, "failures": failures}))
-    return 1 if found else 0
+    """Diagnose, tell, and return 1 when some log has a failure."""
+    names, json_file = _names(arguments)
+    started = time.perf_counter()
+    with contextlib.closing(App.open(Path(arguments.repo), environment=arguments.environment)) as app:
+        found = list(app.clinic(Path(arguments.repo)).diagnose(names, green=arguments.green))
+    _tell(found, arguments.format, json_file, time.perf_counter() - started)
+    return 1 if any(diagnosis.failures for _, diagnosis in found) else 0
+
+
+def _names(arguments: argparse.Namespace) -> tuple[Sequence[str], str | None]:
+    """Return the logs that are meant, and where JSON is written to."""
+    names, json_file = list(arguments.logs), arguments.json
+    if not names and json_file not in (None, "-") and Path(json_file).exists():
+        names, json_file = [json_file], "-"  # `--json LOG` means the log: it is never written over
+    if not names:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError("no log is named", hint="name a file, a folder or a zip, or pipe a log in")
+        names = ["-"]
+    return names, json_file
+
+
+def _tell(found: Sequence[tuple[str, Diagnosis]], style: str, json_file: str | None, seconds: float) -> None:
+    style = style or ("json" if json_file == "-" else "human")
+    report = json.dumps(to_json(found, seconds=seconds), indent=2) if json_file or style == "json" else ""
+    if json_file not in (None, "-"):
+        try:
+            Path(str(json_file)).write_text(f"{report}\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{json_file} cannot be written: {error.strerror}") from None
+    if style == "json":
+        print(report)
+    elif style == "markdown":
+        print(to_markdown(found))
+    elif style == "github":
+        print(to_annotations(found), end="")
+    elif style == "sarif":
+        print(json.dumps(to_sarif(found), indent=2))
+    else:
+        columns = min(shutil.get_terminal_size((100, 30)).columns, 140)
+        print("\n".join(_coloured(line) for line in told(found, columns)))
+
+
+def _coloured(line: Line) -> str:
+    colour = _COLOURS.get(line.tone) if sys.stdout.isatty() else None
+    return f"\x1b[{colour}m{line.text}\x1b[0m" if colour and line.text else line.text

@@ -10,6 +10,8 @@ from enum import StrEnum
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, StepResult, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.domain.wording import remedy_words
+from autonomous_cicd.services.failure_report import percent
 from autonomous_cicd.services.report import counts, everything_skipped, measured, that_matter, word
 from autonomous_cicd.values import dataclass
 
@@ -140,9 +142,23 @@ def _failure(run: Run, task: TaskResult, most: int) -> Iterator[Line]:
     reason = f": {printable_line(task.reason, 300)}" if task.reason else ""
     tone = Tone.DOUBT if task.optional else Tone.BAD
     yield Line(f"{outcome(task)} {printable_line(task.name, WIDEST)}{reason}", tone)
+    yield from (Line(f"    {line}", tone) for line in _cause(task))
     if most:
         yield from _failed_steps(task)
         yield from (Line(f"    {_cut(line)}".rstrip()) for line in that_matter(run, task)[-most:])
+
+
+def _cause(task: TaskResult) -> Iterator[str]:
+    """Yield in a line or two why a task failed, when it is known."""
+    for failure in task.failures[:1]:
+        sure = f"{failure.category}, {percent(failure.confidence)} sure"
+        place = (
+            f"{failure.place.file}:{failure.place.line}: "
+            if failure.place.file and failure.place.line
+            else ""
+        )
+        yield printable_line(f"cause: {place}{failure.cause} [{sure}]", 200)
+        yield from (printable_line(f"helps: {remedy_words(remedy)}", 200) for remedy in failure.remedies[:1])
 
 
 def _failed_steps(task: TaskResult) -> Iterator[Line]:

@@ -68,7 +68,7 @@ def causes(
 ) -> tuple[Cause, ...]:
     """Return the causes, the root cause first; nothing for a run that passed.
 
-    `failed`: whoever ran it knows that it failed. `doubt`: by what the confidence in a sighting is multiplied.
+    `failed`: whoever ran it knows that it failed. `doubt`: by what the confidence in one is multiplied.
     """
     how = Outcome.FAILED if failed else outcome(marks)
     if how is Outcome.PASSED:
@@ -89,11 +89,13 @@ def _order(sighting: Sighting, score: float) -> tuple[int, int]:
 def _not_covered(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     """Leave out what a parser has understood as a part of something else."""
     covers = [one for one in sightings if one.covers != (0, 0)]
-    for one in sightings:
-        if not any(
-            cover.covers[0] <= one.line <= cover.covers[1] and one.covers == (0, 0) for cover in covers
-        ):
-            yield one
+    yield from (one for one in sightings if not any(_within(one, cover) for cover in covers))
+
+
+def _within(one: Sighting, cover: Sighting) -> bool:
+    first, last = one.covers if one.covers != (0, 0) else (one.line, one.line)
+    inside = cover.covers[0] <= first and last <= cover.covers[1]
+    return inside and one.covers != cover.covers and one.rule != cover.rule
 
 
 class _Course:
@@ -130,7 +132,7 @@ class _Course:
         return self._end - sighting.line < NEAR_END
 
     def _recovered(self, sighting: Sighting) -> bool:
-        """Whether something behind it in the same command says that all is well, or that it is tried again."""
+        """Whether the same command says behind it that all is well, or that it is tried again."""
         until = _first_after(self._commands, sighting.line, self._end + 1)
         last = max(sighting.line, sighting.covers[1])
         good = _last_between(self._passed, last, until)

@@ -90,7 +90,7 @@ class Sighting:
     evidence: tuple[int, ...] = ()
     """Numbers of further lines that prove it, the most telling first."""
     covers: tuple[int, int] = (0, 0)
-    """First and last line of what a parser understood as a whole: what else was seen in there is part of it."""
+    """First and last line of what a parser understood: what else was seen in there is part of it."""
     place: Place = Place()
 
 
@@ -125,3 +125,9 @@ class Failure:
     remedies: tuple[str, ...] = ()
     effects: tuple[Quote, ...] = ()
     """What it led to."""
+    files: tuple[str, ...] = ()
+    """Files that it touches, as far as the log names them."""
+    tests: tuple[str, ...] = ()
+    """Tests that it touches."""
+    suspects: tuple[str, ...] = ()
+    """What changed since the last green run and may have caused it, the likeliest first."""

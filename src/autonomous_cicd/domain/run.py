@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 
+from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.values import dataclass
 
@@ -77,6 +78,8 @@ class TaskResult:
     reason: str = ""
     excerpt: tuple[str, ...] = ()
     """The few lines of its log that matter, when it failed."""
+    failures: tuple[Failure, ...] = ()
+    """Why it failed, the root cause first."""
     log: str = ""
     """Key of its whole (redacted, bounded) log in the store; empty when it printed nothing."""
     steps: tuple[StepResult, ...] = ()

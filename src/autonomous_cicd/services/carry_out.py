@@ -16,6 +16,7 @@ from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import AutonomousCicdError, PortError, UsageError
 from autonomous_cicd.ports import Checkout, Clock, Execution, Files, Observer, Outcome, Runner, Workspace
 from autonomous_cicd.services.known import ENVIRONMENT, Known
+from autonomous_cicd.services.task_failures import Diagnose, failures_of
 from autonomous_cicd.services.task_log import TaskLog, without_secrets
 from autonomous_cicd.values import dataclass
 
@@ -58,6 +59,8 @@ class CarryOut:
     """Reads a file that a task made, within limits."""
     excerpt: Callable[[Sequence[str]], tuple[str, ...]]
     """Picks the lines of a log that matter."""
+    diagnose: Diagnose
+    """Tells why a task failed."""
     limits: Limits
     """The most that any task may have."""
     network: bool
@@ -100,6 +103,9 @@ class CarryOut:
             log=task.name if text else "",
             excerpt=result.excerpt or self._excerpt(result, text),
         )
+        if result.status.bad and text:
+            why = await asyncio.to_thread(failures_of, text, task.name, self.folder.name, self.diagnose)
+            result = replace(result, failures=why)
         if task.name in self.known.keys and result.status is TaskStatus.PASSED and not task.job:
             await self.known.keep(task, result, text, await self.copy(task.workspace))
         return result, text

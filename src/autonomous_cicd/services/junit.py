@@ -18,8 +18,9 @@ def to_junit(run: Run) -> str:
         case = Xml.SubElement(suite, "testcase", name=_xml(task.name), time=f"{task.seconds:.3f}")
         case.set("classname", run.source)
         _judge(case, task.status.bad and not task.optional, task.status is not TaskStatus.PASSED, task.reason)
-        if task.excerpt:
-            Xml.SubElement(case, "system-out").text = _xml("\n".join(task.excerpt))
+        told = [*(failure.explanation for failure in task.failures[:1]), *task.excerpt]
+        if told:
+            Xml.SubElement(case, "system-out").text = _xml("\n".join(told))
     for gate in run.gates:
         case = Xml.SubElement(suite, "testcase", name=gate.name, classname="gate", time="0")
         _judge(case, gate.verdict is Verdict.FAILED, gate.verdict is not Verdict.PASSED, gate_text(gate))

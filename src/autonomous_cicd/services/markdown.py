@@ -6,13 +6,13 @@ Whatever the project wrote stands in code: there, it can neither be markup nor a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autonomous_cicd.domain.run import GateResult, Run, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.services.report import counts, everything_skipped, measured, that_matter, word
 
-__all__ = ["to_markdown"]
+__all__ = ["code", "fenced", "plain", "to_markdown"]
 
 ROWS, EXCERPTS, LEFT_OUT = 300, 20, 200
 """What is listed at most; the rest is counted. A summary of GitHub Actions may have a megabyte."""
@@ -33,7 +33,7 @@ def _heading(run: Run) -> Iterator[str]:
     yield f"## {run.status.value.capitalize()} in {run.seconds:.1f} s: {counts(run.tasks)}"
     if run.reason:
         yield ""
-        yield _plain(run.reason)
+        yield plain(run.reason)
 
 
 def _tasks(run: Run) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _tasks(run: Run) -> Iterator[str]:
     first = sorted(run.tasks, key=lambda task: not task.status.bad) if len(run.tasks) > ROWS else run.tasks
     for task in first[:ROWS]:
         verdict = f"**{word(task)}**" if task.status.bad and not task.optional else word(task)
-        yield f"| {_code(task.name)} | {verdict} | {task.seconds:.1f} | {_plain(_note(task))} |"
+        yield f"| {code(task.name)} | {verdict} | {task.seconds:.1f} | {plain(_note(task))} |"
     if len(run.tasks) > ROWS:
         yield f"| and {len(run.tasks) - ROWS} more | {counts(first[ROWS:])} | | |"
 
@@ -55,8 +55,9 @@ def _note(task: TaskResult) -> str:
 def _failures(run: Run) -> Iterator[str]:
     failed = [(task, lines) for task in run.tasks if task.status.bad and (lines := that_matter(run, task))]
     for task, lines in failed[:EXCERPTS]:
-        fence = "`" * max(3, 1 + _longest_ticks("\n".join(lines)))
-        yield from ("", _code(task.name), "", f"{fence}text", *lines, fence)
+        yield from ("", code(task.name), "")
+        yield from (line for failure in task.failures[:1] for line in (plain(failure.explanation), ""))
+        yield from fenced(lines)
 
 
 def _gates(run: Run) -> Iterator[str]:
@@ -67,11 +68,11 @@ def _gates(run: Run) -> Iterator[str]:
 
 
 def _gate(gate: GateResult) -> Iterator[str]:
-    yield _code(gate.name)
+    yield code(gate.name)
     verdict = gate.verdict.value.replace("_", " ")
     yield f"**{verdict}**" if verdict == "failed" else verdict
-    yield from (_plain(measured(value)) for value in (gate.value, gate.threshold))
-    yield _plain(gate.detail)
+    yield from (plain(measured(value)) for value in (gate.value, gate.threshold))
+    yield plain(gate.detail)
 
 
 def _left_out(run: Run) -> Iterator[str]:
@@ -79,19 +80,19 @@ def _left_out(run: Run) -> Iterator[str]:
     if not skipped:
         return
     yield from ("", f"<details><summary>{len(skipped)} left out</summary>", "")
-    yield from (f"- {_code(item.what)}: {_plain(item.reason)}" for item in skipped[:LEFT_OUT])
+    yield from (f"- {code(item.what)}: {plain(item.reason)}" for item in skipped[:LEFT_OUT])
     if len(skipped) > LEFT_OUT:
         yield f"- and {len(skipped) - LEFT_OUT} more"
     yield from ("", "</details>")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text as it is where it means nothing in Markdown, else as code."""
     flat = " ".join(printable(text).split())
-    return flat if _PLAIN.fullmatch(flat) else _code(flat)
+    return flat if _PLAIN.fullmatch(flat) else code(flat)
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return text as code; it cannot end it, nor the cell of a table that it stands in."""
     flat = " ".join(printable(text).split())
     if not re.search(r"[`|\\]", flat):
@@ -99,5 +100,8 @@ def _code(text: str) -> str:
     return f"<code>{''.join(c if c.isalnum() or c == ' ' else f'&#{ord(c)};' for c in flat)}</code>"
 
 
-def _longest_ticks(text: str) -> int:
-    return max((len(ticks) for ticks in _TICKS.findall(text)), default=0)
+def fenced(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines as a block of code that none of them can end."""
+    longest = max((len(ticks) for ticks in _TICKS.findall("\n".join(lines))), default=0)
+    fence = "`" * max(3, 1 + longest)
+    yield from (f"{fence}text", *lines, fence)

@@ -11,6 +11,7 @@ from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import GateResult, Run, StepResult, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.domain.workflow import Json
+from autonomous_cicd.services.failure_report import failure_json
 
 __all__ = [
     "VERSION",
@@ -115,11 +116,21 @@ def to_annotations(run: Run) -> str:
         if task.status.bad:
             kind = "warning" if task.optional else "error"
             matter = that_matter(run, task)
-            text = "\n".join([task.reason, *matter])
-            lines.append(f"::{kind} {_place(matter)}title={_property(task.name)}::{escaped(text)}")
+            text = "\n".join([task.reason, *(one.explanation for one in task.failures[:1]), *matter])
+            lines.append(
+                f"::{kind} {_where(task) or _place(matter)}title={_property(task.name)}::{escaped(text)}"
+            )
     failed = [gate for gate in run.gates if gate.verdict is Verdict.FAILED]
     lines += [f"::error title={_property(gate.name)}::{escaped(gate_text(gate))}" for gate in failed]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _where(task: TaskResult) -> str:
+    """Return where a task failed, when its diagnosis says so."""
+    place = task.failures[0].place if task.failures else None
+    if place is None or not place.file or place.file.startswith("/"):
+        return ""
+    return f"file={_property(place.file)},{f'line={place.line},' if place.line else ''}"
 
 
 def gate_text(gate: GateResult) -> str:
@@ -151,6 +162,7 @@ def _task(run: Run, task: TaskResult) -> Json:
         "reason": _text(task.reason),
         "optional": task.optional,
         "log_excerpt": "\n".join(that_matter(run, task)),
+        "failures": [failure_json(failure) for failure in task.failures],
         "steps": [_step(step) for step in task.steps],
         "outputs": {_text(name): _text(value) for name, value in task.outputs.items()},
     }

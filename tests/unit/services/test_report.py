@@ -94,6 +94,7 @@ def test_the_report_says_everything() -> None:
                 "reason": "",
                 "optional": False,
                 "log_excerpt": "",
+                "failures": [],
                 "steps": [],
                 "outputs": {},
             },
@@ -106,6 +107,7 @@ def test_the_report_says_everything() -> None:
                 "reason": "exit code 1",
                 "optional": False,
                 "log_excerpt": "one\ntwo",
+                "failures": [],
                 "steps": [
                     {
                         "name": "Run x",
@@ -127,6 +129,7 @@ def test_the_report_says_everything() -> None:
                 "reason": "test failed",
                 "optional": True,
                 "log_excerpt": "",
+                "failures": [],
                 "steps": [],
                 "outputs": {},
             },

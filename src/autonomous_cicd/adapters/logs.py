@@ -1,0 +1,193 @@
+"""Logs: files, folders, archives, standard input, each in pieces; nothing is unpacked to a disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from autonomous_cicd.errors import UsageError
+from autonomous_cicd.ports import LogPieces
+
+__all__ = ["open_logs"]
+
+PIECE = 1 << 20
+LARGEST = 512 << 20
+"""Bytes of one log that are read."""
+UNPACKED = 1 << 30
+"""Bytes of an archive that are read, all in all."""
+PACKED = 200 << 20
+RATIO = 100
+"""How many times larger than packed a log of an archive may be; what exceeds it is cut."""
+SMALL = 1 << 20
+"""Bytes to which a log may unpack whatever the ratio."""
+ENTRIES = 2_000
+FILES = 2_000
+"""Files of a folder that are read."""
+DEEPEST = 8
+
+_JOB = re.compile(r"-?\d+_(?P<job>[^/]+)\.txt")
+_STEP = re.compile(r"(?P<job>[^/]+)/(?P<number>\d+)_[^/]*\.txt")
+_PICTURES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".gz",
+    ".xz",
+    ".bz2",
+    ".zst",
+    ".pdf",
+    ".whl",
+    ".jar",
+    ".db",
+    ".pyc",
+)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What reading a damaged or hostile archive may raise."""
+
+
+def open_logs(names: Iterable[str], standard_input: BinaryIO | None = None) -> Iterator[LogPieces]:
+    """Yield the logs that are named: files, folders, archives, `-`.
+
+    Raises UsageError for what cannot be read; what is left out of it is told in the notes of the log.
+    """
+    for name in names:
+        if name == "-":
+            notes: list[str] = []
+            yield LogPieces("-", _pieces(standard_input or sys.stdin.buffer, LARGEST, notes), notes)
+        else:
+            yield from _path(Path(name))
+
+
+def _path(path: Path) -> Iterator[LogPieces]:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", hint="name a log, a folder of logs, or -"
+        ) from None
+    if stat.S_ISDIR(mode):
+        yield from _folder(path)
+    elif stat.S_ISREG(mode) and _is_archive(path):
+        yield from _archive(path)
+    else:
+        yield _file(path, str(path))
+
+
+def _file(path: Path, name: str) -> LogPieces:
+    notes: list[str] = []
+    return LogPieces(name, _closing(_open(path), notes), notes)
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _closing(file: BinaryIO, notes: list[str]) -> Iterator[bytes]:
+    with file:
+        yield from _pieces(file, LARGEST, notes)
+
+
+def _pieces(file: IO[bytes], most: int, notes: list[str]) -> Iterator[bytes]:
+    left = most
+    while piece := file.read(min(PIECE, left)):
+        yield piece
+        left -= len(piece)
+        if not left:
+            if file.read(1):
+                notes.append(f"only its first {most >> 20} MB were read")
+            return
+
+
+def _folder(folder: Path) -> Iterator[LogPieces]:
+    """Yield the logs below a folder; links are not followed, and what is no text by its name is left out."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder):
+        depth = len(Path(place).relative_to(folder).parts)
+        folders[:] = sorted(one for one in folders if not one.startswith(".")) if depth < DEEPEST else []
+        found += [
+            Path(place, one)
+            for one in sorted(files)
+            if not one.startswith(".")
+            and not one.lower().endswith(_PICTURES)
+            and Path(place, one).is_file()
+            and not Path(place, one).is_symlink()
+        ]
+        if len(found) > FILES:
+            hint = "name the logs, or a smaller folder"
+            raise UsageError(f"{folder} has more than {FILES} files", hint=hint)
+    if not found:
+        raise UsageError(f"{folder} has no logs", hint="name a log, a folder of logs, or -")
+    for path in found:
+        if _is_archive(path):
+            yield from _archive(path)
+        else:
+            yield _file(path, str(path))
+
+
+def _is_archive(path: Path) -> bool:
+    with _open(path) as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
+
+
+def _archive(path: Path) -> Iterator[LogPieces]:
+    """Yield the jobs of an archive as the code host makes it: a file for each job, or one for each step."""
+    if path.stat().st_size > PACKED:
+        raise UsageError(f"{path} is larger than {PACKED >> 20} MB", hint="name the logs that it holds")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [one for one in archive.infolist() if not one.is_dir()]
+            if len(entries) > ENTRIES:
+                raise UsageError(
+                    f"{path} holds more than {ENTRIES} files", hint="name the logs that it holds"
+                )
+            left = [UNPACKED]
+            for name, members in _jobs(entries):
+                notes: list[str] = []
+                yield LogPieces(f"{path}:{name}", _members(archive, members, left, notes), notes)
+    except _BROKEN as error:
+        raise UsageError(f"{path} is no archive that can be read: {error}", hint="fetch it again") from None
+
+
+def _jobs(entries: Sequence[zipfile.ZipInfo]) -> Iterator[tuple[str, Sequence[zipfile.ZipInfo]]]:
+    """Yield each job with its entries in order: its own file, or else those of its steps."""
+    whole = {match["job"]: one for one in entries if (match := _JOB.fullmatch(one.filename))}
+    steps: dict[str, list[tuple[int, zipfile.ZipInfo]]] = {}
+    for one in entries:
+        if match := _STEP.fullmatch(one.filename):
+            steps.setdefault(match["job"], []).append((int(match["number"]), one))
+    for job, entry in whole.items():
+        yield job, [entry]
+    for job, numbered in steps.items():
+        if job not in whole:
+            yield job, [one for _, one in sorted(numbered, key=lambda pair: pair[0])]
+    named = {id(one) for one in whole.values()} | {id(one) for pairs in steps.values() for _, one in pairs}
+    yield from ((one.filename, [one]) for one in entries if id(one) not in named)
+
+
+def _members(
+    archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], left: list[int], notes: list[str]
+) -> Iterator[bytes]:
+    """Yield the content of some entries; what they claim of their own size is not believed."""
+    for member in members:
+        most = min(LARGEST, left[0], max(member.compress_size * RATIO, SMALL))
+        if most <= 0:
+            notes.append("it was not read: the archive unpacks to too much")
+            return
+        try:
+            with archive.open(member) as file:
+                for piece in _pieces(file, most, notes):
+                    left[0] -= len(piece)
+                    yield piece
+        except _BROKEN as error:
+            notes.append(f"it could not be read to its end: {error}")

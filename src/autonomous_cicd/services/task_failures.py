@@ -1,0 +1,42 @@
+"""Why a task failed: its log diagnosed, its private folders left out of what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from autonomous_cicd.domain.diagnosis import Failure, Quote
+from autonomous_cicd.services.report import as_in_project
+
+__all__ = ["MOST", "Diagnose", "failures_of"]
+
+Diagnose = Callable[[bytes, str], tuple[Failure, ...]]
+"""Tells the causes in the log of a step that failed."""
+
+MOST = 5
+"""Causes of one task that are kept."""
+LINES = 8
+
+
+def failures_of(log: bytes, step: str, run_id: str, diagnose: Diagnose) -> tuple[Failure, ...]:
+    """Return why a task failed, the root cause first."""
+    return tuple(_in_project(failure, run_id) for failure in diagnose(log, step)[:MOST])
+
+
+def _in_project(failure: Failure, run_id: str) -> Failure:
+    def clean(text: str) -> str:
+        return as_in_project(text, run_id)
+
+    def cleaned(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+        return tuple(Quote(quote.line, clean(quote.text)) for quote in quotes[:LINES])
+
+    return replace(
+        failure,
+        message=clean(failure.message),
+        cause=clean(failure.cause),
+        explanation=clean(failure.explanation),
+        evidence=cleaned(failure.evidence),
+        effects=cleaned(failure.effects),
+        files=tuple(map(clean, failure.files)),
+        place=replace(failure.place, file=clean(failure.place.file)),
+    )
