@@ -154,7 +154,13 @@ class App:
     def clinic(self, project: Path) -> Any:
         """Return what tells why logs of a project are red: see `clinic.Clinic`."""
         if project not in self._clinics:
-            self._clinics[project] = clinic(self.settings, project, self._hidden())
+            self._clinics[project] = clinic(
+                self.settings,
+                project,
+                hidden=self._hidden(),
+                knowledge=lambda: self.store.knowledge,
+                now=self.clock.now,
+            )
         return self._clinics[project]
 
     @cached_property

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
+from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.lesson import Experience, Lesson, Teacher
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.domain.secrets import redact
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.plugins import parser
-from autonomous_cicd.ports import LogPieces
+from autonomous_cicd.ports import Diagnosed, Knowledge, LogPieces
 from autonomous_cicd.rules.book import Book
 from autonomous_cicd.rules.load import marks, rules, rules_in
 from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis, Green
+from autonomous_cicd.services.knowledge_file import from_file, to_file
+from autonomous_cicd.services.learn import lesson_of, with_experience
 from autonomous_cicd.settings.load import Settings
 
 __all__ = ["RULES", "Clinic"]
@@ -27,13 +31,28 @@ LARGEST = 1_000_000
 
 
 class Clinic:
-    """Diagnoses logs as a project's settings and its own rules say."""
+    """Diagnoses logs as a project's settings, its own rules and what was learned say."""
 
-    def __init__(self, settings: Settings, project: Path, hidden: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        project: Path,
+        *,
+        hidden: Iterable[str],
+        knowledge: Callable[[], Knowledge],
+        now: Callable[[], float],
+    ) -> None:
         """Take the settings, the project's folder, and the values that must never be shown."""
         self._settings = settings
         self._project = project
         self._hidden = tuple(hidden)
+        self._knowledge = knowledge
+        self._now = now
+
+    @property
+    def learning(self) -> bool:
+        """Whether anything is learned, and what was learned counts."""
+        return bool(self._settings.error_detection.enable_learning)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -44,12 +63,22 @@ class Clinic:
         return (*ours, *rules_in(self._own_files(), ours))
 
     @cached_property
+    def experience(self) -> Experience:
+        """What was learned so far."""
+        return Experience.of(self._knowledge().lessons() if self.learning else ())
+
+    @cached_property
     def diagnoser(self) -> Diagnoser:
         """What tells the cause of a red log."""
         shelf = parser.all()
         signs: Sequence[Rule | MarkRule] = marks()
         book = Book([*signs, *self.rules], [cue for one in shelf for cue in one.cues])
-        return Diagnoser(book, shelf, lambda text: redact(text, self._hidden))
+        return Diagnoser(
+            book,
+            shelf,
+            redact=lambda text: redact(text, self._hidden),
+            learned=lambda found: with_experience(found, self.experience),
+        )
 
     def diagnose(
         self, names: Iterable[str], standard_input: BinaryIO | None = None, *, green: str = ""
@@ -75,6 +104,58 @@ class Clinic:
         """Yield the logs that are named."""
         found: Iterator[LogPieces] = adapter("logs").open_logs(names, standard_input)
         return found
+
+    def remember(self, failures: Iterable[Failure]) -> None:
+        """Keep what was diagnosed, so that it can be confirmed or corrected later."""
+        kept = {failure.fingerprint: failure for failure in failures}
+        if self.learning and kept:
+            self._knowledge().save(str(self._project.resolve()), tuple(kept.values()), self._now())
+
+    def correct(self, fingerprint: str, category: Category | None) -> tuple[Failure, Lesson]:
+        """Learn from a person what a cause really was; None: what it was taken for.
+
+        Raises UsageError when it is not known which one is meant, or learning is turned off.
+        """
+        if not self.learning:
+            hint = "set error_detection.enable_learning to true"
+            raise UsageError("learning is turned off: nothing can be learned", hint=hint)
+        failure = self._meant(fingerprint).failure
+        lesson = lesson_of(failure, category or failure.category, Teacher.PERSON, self._now())
+        self._knowledge().learn([lesson])
+        return failure, lesson
+
+    def seen(self) -> tuple[Diagnosed, ...]:
+        """Return what was diagnosed here lately."""
+        return self._knowledge().diagnosed()
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Return what was learned."""
+        return self._knowledge().lessons()
+
+    def exported(self) -> str:
+        """Return what was learned as the text of a file."""
+        return to_file(self.lessons())
+
+    def imported(self, text: str, file: str) -> tuple[int, int]:
+        """Learn what such a file has; return how many lessons were new, and how many were known."""
+        known = {(one.fingerprint, one.category) for one in self.lessons()}
+        given = from_file(text, file)
+        fresh = {
+            (one.fingerprint, one.category): one
+            for one in given
+            if (one.fingerprint, one.category) not in known
+        }
+        self._knowledge().learn(fresh.values())
+        return len(fresh), len(given) - len(fresh)
+
+    def _meant(self, fingerprint: str) -> Diagnosed:
+        found = self._knowledge().diagnosed(fingerprint) if fingerprint else ()
+        kinds = {one.failure.fingerprint for one in found}
+        if len(kinds) != 1:
+            known = "no cause" if not kinds else f"{len(kinds)} causes"
+            hint = "`autonomous-cicd diagnose LOG` prints the fingerprint of each cause"
+            raise UsageError(f"{known} with the fingerprint {fingerprint!r} was diagnosed here", hint=hint)
+        return found[0]
 
     def _own_files(self) -> Iterator[tuple[str, str]]:
         folder = self._project / RULES

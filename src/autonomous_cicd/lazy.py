@@ -57,9 +57,9 @@ def ceilings(limits: ResourceLimits, folder: Path, meter: Meter) -> tuple[Ceilin
     return tuple(found)
 
 
-def clinic(settings: object, project: Path, hidden: Iterable[str]) -> Any:
+def clinic(settings: object, project: Path, **needed: object) -> Any:
     """Return what tells why logs are red: see `clinic.Clinic`."""
-    return importlib.import_module("autonomous_cicd.clinic").Clinic(settings, project, hidden)
+    return importlib.import_module("autonomous_cicd.clinic").Clinic(settings, project, **needed)
 
 
 def fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:

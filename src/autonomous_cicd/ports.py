@@ -7,6 +7,8 @@ from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
+from autonomous_cicd.domain.diagnosis import Failure
+from autonomous_cicd.domain.lesson import Lesson
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult
@@ -18,8 +20,10 @@ __all__ = [
     "CacheEntry",
     "Checkout",
     "Clock",
+    "Diagnosed",
     "Execution",
     "Files",
+    "Knowledge",
     "LogPieces",
     "Machines",
     "Meter",
@@ -232,8 +236,45 @@ class Cache(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosed:
+    """A cause that was seen in a project."""
+
+    project: str
+    times: int
+    last_seen: float
+    """Seconds since the epoch."""
+    failure: Failure
+    """As it was told last."""
+
+
+class Knowledge(Protocol):
+    """Remembers what was diagnosed, and what was learned of it. What was saved is durable at once."""
+
+    def save(self, project: str, failures: Sequence[Failure], now: float) -> None:
+        """Remember that these causes were seen."""
+        ...
+
+    def diagnosed(self, fingerprint: str = "", limit: int = 500) -> tuple[Diagnosed, ...]:
+        """Return what was seen (with that beginning of a fingerprint), the newest first."""
+        ...
+
+    def learn(self, lessons: Iterable[Lesson]) -> None:
+        """Keep lessons."""
+        ...
+
+    def lessons(self, limit: int = 5_000) -> tuple[Lesson, ...]:
+        """Return the newest lessons, oldest first."""
+        ...
+
+
 class Store(Protocol):
     """Remembers runs. What was saved is durable when `flush` has returned."""
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What was diagnosed and learned."""
+        ...
 
     def save_run(self, run: Run) -> None:
         """Insert or replace a run without its tasks."""

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from autonomous_cicd.adapters.connection import Connection
 from autonomous_cicd.adapters.group_commit import GroupCommit
+from autonomous_cicd.adapters.knowledge import DatabaseKnowledge
 from autonomous_cicd.adapters.lookup import REMEMBERED, log_missing, median, only_run, task_missing
 from autonomous_cicd.adapters.postgres import PostgresConnection
 from autonomous_cicd.adapters.records import (
@@ -41,7 +42,7 @@ from autonomous_cicd.adapters.upkeep import KEEP_BYTES, KEEP_DAYS, migrate, prun
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult
 from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import NotFound, Unavailable, UsageError
-from autonomous_cicd.ports import Clock
+from autonomous_cicd.ports import Clock, Knowledge
 
 __all__ = ["FILE", "DatabaseStore", "open_store"]
 
@@ -129,6 +130,11 @@ class DatabaseStore:
         except BaseException:
             self._db.close()
             raise
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What was diagnosed and learned."""
+        return DatabaseKnowledge(self._db)
 
     def save_run(self, run: Run) -> None:
         """Insert or replace a run without its tasks."""

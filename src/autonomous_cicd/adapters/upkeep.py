@@ -54,6 +54,7 @@ def prune(db: Connection, now: float, keep_days: float = KEEP_DAYS, keep_bytes: 
         (oldest, oldest),
     )
     db.change("DELETE FROM runs WHERE started < ? AND beat < ?", (oldest, oldest))
+    db.change("DELETE FROM diagnoses WHERE last_seen < ?", (oldest,))
     sizes = db.rows("SELECT run, sum(length(log)) FROM tasks WHERE log IS NOT NULL GROUP BY run ORDER BY run")
     excess = sum(size for _, size in sizes) - keep_bytes
     for run, size in sizes:

@@ -14,6 +14,8 @@ from pathlib import Path
 from autonomous_cicd.app import App
 from autonomous_cicd.cli.findings import told
 from autonomous_cicd.cli.summary import Line, Tone
+from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.services.diagnose import Diagnosis
 from autonomous_cicd.services.diagnosis_report import to_annotations, to_json, to_markdown, to_sarif
@@ -37,16 +39,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--format", choices=FORMATS, default="", help="what is printed (default: human)")
     add("--green", default="", metavar="LOG", help="the last log of the same job that passed")
     add("--repo", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    add("--correct", default="", metavar="FINGERPRINT", help="learn that this cause is of another category")
+    add("--confirm", default="", metavar="FINGERPRINT", help="learn that this cause was told rightly")
+    add("--category", choices=[str(one) for one in Category], help="what --correct says that it is")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Diagnose, tell, and return 1 when some log has a failure."""
+    if arguments.correct or arguments.confirm or arguments.category:
+        return _learn(arguments)
     names, json_file = _names(arguments)
     started = time.perf_counter()
     with contextlib.closing(App.open(Path(arguments.repo), environment=arguments.environment)) as app:
-        found = list(app.clinic(Path(arguments.repo)).diagnose(names, green=arguments.green))
+        clinic = app.clinic(Path(arguments.repo))
+        found = list(clinic.diagnose(names, green=arguments.green))
+        clinic.remember(failure for _, diagnosis in found for failure in diagnosis.failures)
     _tell(found, arguments.format, json_file, time.perf_counter() - started)
     return 1 if any(diagnosis.failures for _, diagnosis in found) else 0
+
+
+def _learn(arguments: argparse.Namespace) -> int:
+    """Keep what a person says of a cause."""
+    if bool(arguments.correct) == bool(arguments.confirm) or bool(arguments.correct) != bool(
+        arguments.category
+    ):
+        hint = "--correct FINGERPRINT --category CATEGORY, or --confirm FINGERPRINT"
+        raise UsageError("it is not clear what is to be learned", hint=hint)
+    category = Category(arguments.category) if arguments.category else None
+    with contextlib.closing(App.open(Path(arguments.repo), environment=arguments.environment)) as app:
+        failure, lesson = app.clinic(Path(arguments.repo)).correct(
+            arguments.correct or arguments.confirm, category
+        )
+    print(f"learned: {printable_line(failure.message, 80)!r} is {lesson.category}")
+    return 0
 
 
 def _names(arguments: argparse.Namespace) -> tuple[Sequence[str], str | None]:

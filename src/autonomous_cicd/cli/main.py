@@ -21,6 +21,8 @@ COMMANDS = {
     "plan": "say what a project is and what would be run; executes nothing of it",
     "run": "run a project's pipeline in a private copy",
     "diagnose": "say why a log is red",
+    "rules": "list the rules of diagnosing, check a project's own, suggest new ones",
+    "knowledge": "show, export or import what was learned",
     "runs": "list the newest runs",
     "show": "show a run",
     "logs": "print what a task printed",
@@ -79,7 +81,7 @@ def _dispatch(words: list[str], environment: Mapping[str, str]) -> int:
 
 
 def _overview() -> str:
-    lines = [f"  {name:<9} {purpose}" for name, purpose in COMMANDS.items()]
+    lines = [f"  {name:<10} {purpose}" for name, purpose in COMMANDS.items()]
     return "\n".join(["commands:", *lines, "", f"`{PROGRAM} COMMAND --help` says more."])
 
 

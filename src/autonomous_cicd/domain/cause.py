@@ -15,6 +15,8 @@ __all__ = ["Cause", "Outcome", "causes", "outcome"]
 
 NEAR_END = 12
 """Lines before the end of a log in which a mere hint is believed, though nobody says that the run failed."""
+RETRIED = 4
+"""Lines behind a failure within which it is said that it is tried again."""
 BELIEVED = 0.5
 """Confidence that a cause needs to be believed, though nobody says that the run failed."""
 
@@ -137,7 +139,7 @@ class _Course:
         last = max(sighting.line, sighting.covers[1])
         good = _last_between(self._passed, last, until)
         bad = _last_between(self._failed, last, until)
-        return good > bad or _first_after(self._retries, sighting.line, self._end + 1) <= sighting.line + 4
+        return good > bad or _first_after(self._retries, sighting.line, last + RETRIED + 1) <= last + RETRIED
 
 
 def _last_before(lines: Sequence[int], line: int) -> int:

@@ -43,7 +43,7 @@ class Mark:
 
 
 class Log:
-    """Lines by number, from 1: plain, redacted, cut to a bearable length. Those far from any trouble are absent."""
+    """Lines by number, from 1: plain, redacted, of bearable length. Those far from any trouble are absent."""
 
     __slots__ = ("_lines", "_numbers", "count")
 

@@ -5,15 +5,57 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import string
 from collections.abc import Iterable, Iterator
 
-from autonomous_cicd.domain.secret_names import assigned
+from autonomous_cicd.domain.secret_names import named, places, scrambled
 from autonomous_cicd.domain.secret_shapes import SERVICES, TOKEN
 from autonomous_cicd.domain.secrets import MASK, Secret, redact
 
 __all__ = ["Redactor"]
 
-Span = tuple[int, int]
+_SHORTEST = 14
+"""Shorter words are secret for what stands before them only."""
+
+# Looking for a row of one letter is many times faster than looking for words with an expression.
+_IN_WORD = (string.ascii_letters + string.digits + "_.~+/-").encode()
+_TO_ROWS = bytes(ord("a") if byte in _IN_WORD else ord(" ") for byte in range(256))
+_ROW = b"a" * _SHORTEST
+
+_REST = re.compile(r"[\w.~+/=-]*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
+_KEY_LINE = re.compile(r"(?=[+/0-9A-Z]*[a-z])(?=[+/0-9a-z]*[A-Z])(?=[+/A-Za-z]*[0-9])[A-Za-z0-9+/]{60,}")
+_PAIRED = re.compile(r"(?<=[0-9]:)AA[\w-]{32,}|(?<=[0-9]\|)[\w-]{27,40}$|(?<=[0-9]%)7C[\w-]{27,40}$")
+_OF_SERVICE = re.compile(
+    rf"(?<![a-z])(?:{'|'.join(SERVICES)})[\w.-]{{0,30}}+[ \t]{{0,3}}[\"'`\]]{{0,3}}[ \t]{{0,3}}"
+    r"(?:[:?|]?=>?|:{1,3}|>|\|\||,)[ \t=\"'`]{0,5}$"
+)
+_DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_OF_SECRET = re.compile(r"token|secret|key|pass|auth|credential|client|[_.-]id")
+
+_SEPARATORS = tuple(bytes([byte]) for byte in b"=:\"'` ,>")
+
+_USER = re.compile(
+    r"(?P<user>[^\s/?#\"'<>`\\:@]{0,200}+)(?::(?P<password>[^\s/?#\"'<>`\\]{1,500}))?@(?!sha\d)"
+)
+_LOOSE_USER = re.compile(
+    r"(?P<user>[^\s/?#\"'<>`\\:@]{0,200}+):(?P<password>(?!\d{1,5}(?:[/?#]|$))[^\s\"'<>`\\@]{1,500}+)@"
+)
+_ENCODED_USER = re.compile(r"(?P<user>[^\s/&%]{0,200}+)%3[Aa](?P<password>[^\s/&@]{1,500}?)%40")
+_OPEN = re.compile(r"\$[({]?\w|\{.*\}$|%[({s]")
+_HOOK = re.compile(
+    r"s?\.slack\.com/(?:services|workflows|triggers)/(?P<slack>[\w/+-]{20,})"
+    r"|s/\d{5,}/(?P<discord>[\w-]{30,})"
+    r"|\.office\.com/webhookb2/(?P<teams>[\w@/-]{40,})"
+    r"|s?\.zapier\.com/hooks/catch/(?P<zapier>[\w/]{8,})"
+)
+
+_MARK = re.compile(r"-----(BEGIN|END)[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_INLINE = re.compile(r"(?:\\+[nr]| )*+[A-Za-z0-9+/=]{16,}+(?:\\+[nr]| |[A-Za-z0-9+/=])*+")
+_BODY = re.compile(
+    r"(?:[^\n]{0,200}?[0-9]Z?[ \t]|[ \t|>\"'+]{1,80}+)?([A-Za-z0-9+/=]++)(?:\\+[nr])*+[\"', \t+]*+$"
+)
+_BLOCK_HEADER = re.compile(r"[^\n]{0,200}?(?:(?:Proc-Type|DEK-Info|Version|Comment):|[ \t]$|[0-9]Z$|$)")
 
 
 class Redactor:
@@ -29,7 +71,144 @@ class Redactor:
         self._values = frozenset(value.reveal() if isinstance(value, Secret) else value for value in values)
 
     def redact(self, text: str) -> str:
-        """Return the text without secrets; a key that spans lines is only found in one piece."""
-        while (masked := _without(redact(text, self._values))) != text:
+        """Return the text without secrets; hand a key that spans lines over in one piece."""
+        # What was masked may have joined the halves of another secret.
+        while (masked := _masked(self._without_values(text))) != text:
             text = masked
         return text
+
+    def _without_values(self, text: str) -> str:
+        masked = redact(text, self._values)
+        if masked.count("\n") == text.count("\n"):
+            return masked
+        return "\n".join(redact(line, self._values) for line in text.split("\n"))
+
+
+def _masked(text: str) -> str:
+    parts, position = [], 0
+    for start, end in sorted(_secrets(text)):
+        if not text[start:end].strip("*"):
+            continue
+        if start >= position:
+            parts += [text[position:start], MASK]
+        position = max(position, end)
+    return "".join([*parts, text[position:]]) if parts else text
+
+
+def _secrets(text: str, depth: int = 2) -> Iterator[tuple[int, int]]:
+    """Yield the places of all secrets, in no order; `depth` says how often base64 is looked into."""
+    raw = text.encode("ascii", "replace")
+    low = raw.lower()
+    for start, end in _words(raw):
+        yield from _in_word(text, low, start, end, depth)
+    yield from named(text, low)
+    for end in places(low, b"://", b"%3a%2f%2f"):
+        yield from _in_address(text, end)
+    for end in places(low, b"hook"):
+        if hook := _HOOK.match(text, end):
+            yield hook.span(hook.lastgroup or 0)
+    for end in places(low, b"private key"):
+        yield from _in_block(text, end)
+
+
+def _words(raw: bytes) -> Iterator[tuple[int, int]]:
+    rows = raw.translate(_TO_ROWS) + b" "
+    start = rows.find(_ROW)
+    while start >= 0:
+        end = rows.find(b" ", start)
+        yield start, end
+        start = rows.find(_ROW, end)
+
+
+def _in_word(text: str, low: bytes, start: int, end: int, depth: int) -> Iterator[tuple[int, int]]:
+    word, before = text[start:end], text[max(0, start - 1) : start]
+    for token in TOKEN.finditer(word):
+        stop = start + token.end()
+        rest = _REST.match(text, stop) if stop == end else None
+        yield start + token.start(), rest.end() if rest else stop
+    if before and before in ":|%" and (paired := _PAIRED.match(text, start, end)):
+        yield paired.span()
+    if (
+        _KEY_LINE.fullmatch(word)
+        and before.strip("\\ \t\n") == ""
+        and text[end : end + 1] in ("", "\n", "=", "\\")
+    ):
+        yield start, end
+    if _is_of_service(word, low[max(0, start - 90) : start]):
+        yield start, end
+    if depth and not word.islower():
+        for run in _BASE64.finditer(text, start, end + 2):
+            for part in {run[0], *run[0].split("/")}:
+                if len(part) >= _SHORTEST and _hides(part, depth):
+                    yield run.span()
+
+
+def _is_of_service(word: str, before: bytes) -> bool:
+    if before[-1:] not in _SEPARATORS or not (scrambled(word) or word.isdigit()):
+        return False
+    found = _OF_SERVICE.search(before.decode())
+    plain = word.isdigit() or _DIGEST.fullmatch(word)
+    return found is not None and not (plain and not _OF_SECRET.search(found[0]))
+
+
+def _hides(encoded: str, depth: int) -> bool:
+    """Say whether this is base64 of text with a secret in it."""
+    body = encoded.rstrip("=")
+    try:
+        decoded = base64.b64decode(
+            body[: len(body) - (len(body) % 4 == 1)] + "==", b"-_" if {"-", "_"} & set(body) else None
+        )
+    except binascii.Error:
+        return False
+    return decoded.isascii() and any(_secrets(decoded.decode(), depth - 1))
+
+
+def _in_address(text: str, end: int) -> Iterator[tuple[int, int]]:
+    found = _USER.match(text, end) or _LOOSE_USER.match(text, end) or _ENCODED_USER.match(text, end)
+    if found is None:
+        return
+    if found["password"] and not _OPEN.match(found["password"]):
+        yield found.span("password")
+    if len(found["user"]) >= _SHORTEST and scrambled(found["user"]):
+        yield found.span("user")
+
+
+def _in_block(text: str, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what is between the marks of a private key, also when one of them is missing."""
+    mark = _MARK.search(text, max(0, end - 80), end + 20)
+    if mark is None:
+        return
+    if mark[1] == "END":
+        yield from _key_lines(text, _lines_above(text, mark.start()))
+        return
+    line_end = _line_end(text, mark.end())
+    if inline := _INLINE.match(text, mark.end(), line_end):
+        yield inline.span()
+    yield from _key_lines(text, _lines_below(text, line_end))
+
+
+def _key_lines(text: str, lines: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in lines:
+        if body := _BODY.match(text, start, end):
+            yield body.span(1)
+        elif not _BLOCK_HEADER.match(text, start, end):
+            return
+
+
+def _lines_below(text: str, end: int) -> Iterator[tuple[int, int]]:
+    while end < len(text):
+        start, end = end + 1, _line_end(text, end + 1)
+        yield start, end
+
+
+def _lines_above(text: str, start: int) -> Iterator[tuple[int, int]]:
+    end = text.rfind("\n", 0, start)
+    while end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        yield start, end
+        end = start - 1
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end

@@ -1,4 +1,4 @@
-"""Values that are secret because of the name in front of them: `password=...`, headers, cookies, options."""
+"""Values that are secret because of the name in front of them: assignments, headers, cookies, options."""
 
 from __future__ import annotations
 
@@ -7,55 +7,97 @@ from collections.abc import Iterator
 
 __all__ = ["named", "places", "scrambled"]
 
-_WORDS = (b"pass", b"pwd", b"secret", b"token", b"cred", b"key", b"auth", b"sig", b"bearer", b"basic ")
+_WORDS = (
+    b"pass", b"pwd", b"secret", b"token", b"cred", b"key", b"auth", b"sig", b"session", b"bearer", b"basic",
+    b"contribsys",
+)  # fmt: skip
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 _ASSIGNED = re.compile(
-    r"(?P<tail>[\w.-]{0,40}+)"
-    r"(?:(?P<close>\\*[\"'`]?)\]?(?:[ \t]{0,3}:[ \t]?(?:str|[Ss]tring)[ \t]?(?==))?"
-    r"(?P<sign>[ \t]{1,3}value[ \t]?=[ \t]?|[ \t]{0,8}(?::=|=>|\?=|={1,3}|:{1,3}|%3[Dd]|%3[Aa]|>|\|\||,|\()[ \t]{0,8}|[ \t]{1,3}))"
-    r"(?:(?P<quote>\\+[\"'`])(?P<escaped>[^\"'`\\\n]++)"
-    r"|\"(?P<double>(?:[^\"\\\n]|\\[^\n])++)\"|'(?P<single>(?:[^'\\\n]|\\[^\n])++)'|`(?P<back>[^`\n]++)`"
-    r"|(?P<open>[\"'`]?)(?P<bare>(?:[^\s\"'`,;&<>(){}\[\]|\\%]|%(?!26|0[AaDd]|2[27]|3[Bb]))++)(?![(]))"
+    # The rest of the name, the end of its quotes, perhaps a type.
+    r"(?P<tail>[\w.-]{0,40}+)(?:\\*[\"'`]|%22)?\]?(?:[ \t]{0,3}:[ \t]?(?:str|[Ss]tring)[ \t]?(?==))?"
+    r"(?P<sign>[ \t]{1,3}value[ \t]?=[ \t]?"
+    r"|[ \t]{0,8}(?::=|=>|\?=|={1,3}|:{1,3}|%3[AaDd](?:%22)?|>|\|\||,|\()[ \t]{0,8}|[ \t]{1,3})"
+    r"(?:\\+[\"'`](?P<escaped>[^\"'`\\\n]++)|\"(?P<double>(?:[^\"\\\n]|\\[^\n])++)\""
+    r"|'(?P<single>(?:[^'\\\n]|\\[^\n])++)'|`(?P<back>[^`\n]++)`"
+    r"|[\"'`]?(?P<bare>(?:[^\s\"'`,;&<>\\%]|%(?!26|0[AaDd]|2[27]|3[Bb]))++))"
 )
-_VALUES = ("escaped", "double", "single", "back", "bare")
-_LINE = re.compile(r"[^\s\"'`]++")
-_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|digest|negotiate|ntlm|bot|key|sso-key)(?:[ \t]|%20|\+)+", re.IGNORECASE)
+_VARIABLE = re.compile(
+    r"(?:^|\n)[ \t]*(?:export[ \t]+|set[ \t]+|\+[ \t]+)?[A-Z0-9_]+=[\"']?(?P<bare>[^\s\"'`]++)"
+)
+_ANNOUNCED = re.compile(r"authorization|\blogin\b|\bENV[ \t]|\bconfig[ \t]+set\b", re.IGNORECASE)
+_COOKIE = re.compile(r"[\w-]{0,20}[\"']?[ \t]*[:=][ \t]*[\"']?(?=[^\s=;]+=)")
+_CRUMB = re.compile(r"([^\s=;,\"']++)=([^\s;,\"'\\]++)")
+_ATTRIBUTES = frozenset(
+    {"path", "domain", "expires", "max-age", "samesite", "priority", "version", "comment"}
+)
+_USER = re.compile(r"(?:ser)?(?:[ \t]+|=)(?:\"[^\"\s:]*:(?P<double>[^\"\n]{3,})\"|'[^'\s:]*:(?P<single>[^'\n]{3,})'"
+                   r"|[^\s:\"']*:(?P<bare>[^\s\"'`/][^\s\"'`]{2,}))")  # fmt: skip
+_SHORT = re.compile(r"[ \t]?[\"']?(?P<bare>[^\s\"'`]{4,})")
+_LOGIN = re.compile(
+    r"\b(?:login|mysql\w*|mariadb|sshpass|psql|mongo\w*|redis-cli|ldap\w+|sqlcmd|smbclient)\b"
+)
 
-_PASSWORD = re.compile(r"passw|passphrase|passcode|pwd|(?:[_.-]|^-*)pass$")
+_PASSWORD = re.compile(r"passw|passphrase|passcode|pwd$|(?:[_.-]|^-*)pass$")
 _TOKEN = re.compile(
-    r"secret|token|credential|creds?$|bearer|auth(?:orization|key)?$|signature$|(?:^|[_.-])sig$|basic $"
-    r"|(?:api|access|private|auth|account|encrypt\w*|sign\w*|master|storage|service|client|app|licen[cs]e|deploy"
-    r"|ssh|admin|shared|webhook|ingest|insert|session|jwt|hmac|crypt\w*|consumer|subscription|user|write|read"
-    r"|project|server|publish\w*)[_.-]?keys?$"
+    r"secret|token|credentials?$|creds?$|bearer|auth(?:orization|key)?$|signature$|(?:^|[_.-])sig$|basic$"
+    r"|session$|contribsys|(?:api|access|private|auth|account|encrypt\w{0,4}|sign\w{0,4}|master|storage|service"
+    r"|client|app|licen[cs]e|deploy|ssh|admin|shared|webhook|ingest|insert|session|jwt|hmac|crypt\w{0,4}"
+    r"|consumer|subscription|user|write|read|project|server|publish\w{0,4})[_.-]?keys?$"
 )
-_KEY = re.compile(r"keys?$")
 _INNOCENT = re.compile(
-    r"tokeni[sz]|author(?!i[sz])|keyboard|keyword|monkey|bypass|compass|pass(?:e[ds]|ing|ive)|public_?-?key|credential_?store"
-    r"|(?:url|uri|type|name|path|file|dir|folder|id|len|length|count|size|expir\w*|expires\w*|ttl|scope|version|arn"
-    r"|endpoint|policy|field|index|column|hash|age|error|errors|mode|format|status|provider|helper|manager|limit"
+    r"tokeni[sz]|author(?!i[sz])|keyboard|keyword|bypass|compass|pass(?:e[ds]|ing|ive)|public_?-?key"
+    r"|(?:url|uri|type|name|path|file|dir|folder|id|len|length|count|size|expir\w*|ttl|scope|version|arn"
+    r"|endpoint|policy|field|index|column|hash|age|error|mode|format|status|provider|helper|manager|limit"
     r"|algorithm|_at|store|class|ring|code)s?$"
 )
 
 _PART = re.compile(r"[0-9]*|[A-Z]{0,15}[a-z]{0,20}(?:[A-Z][a-z]{1,20})*+[0-9]{0,4}")
 _BREAK = re.compile(r"[^A-Za-z0-9]+")
 _PUBLIC = re.compile(
-    r"(?:sha\d{1,3}|md5|h1)(?:[:-]|%3A)|v?\d+\.\d+(?:\.\d+)?[\w.+-]*$|\d{4}-\d\d-\d\d|0x[0-9a-fA-F]+$|\d{1,2}:\d\d"
+    r"(?:sha\d{1,3}|md5|h1)(?:[:-]|%3A)|v?\d+\.\d+(?:\.\d+)?[\w.+-]*$|\d{4}-\d\d-\d\d|0x[0-9a-fA-F]+$"
+    r"|\d{1,2}:\d\d|(?:\.{1,2}|~|/[a-z][a-z_.-]+)/|[a-z+]+://|[\w.]+\("
 )
 _PLACEHOLDER = re.compile(
-    r"\$[({]?\w|\$\{\{|%[({sdr]|\{.*\}$|<.*>$|\[.*\]$|@\w+@$|\.{3}|(.)\1*$|(?:your|my|the|some|example|change|insert|enter)[\W_]"
-    r"|(?:process\.env|os\.environ|os\.getenv|secrets|env|var|vars|github|inputs|self|config|settings|args|params)\.",
+    r"\$[({]?\w|%[({sdr]|\{.*\}$|\[.*\]$|@\w+@$|\.{3}|(.)\1*$|(?:your|my|some|example|change|insert|enter)[\W_]"
+    r"|(?:process\.env|os\.environ|os\.getenv|secrets|env|vars?|github|inputs|self|config|settings|args)\.",
     re.IGNORECASE,
 )
 _PLAIN_WORDS = frozenset(
-    "required missing invalid null none true false string str unexpected undefined optional expected incorrect"
+    "required missing invalid null none true false string unexpected undefined optional expected incorrect"
     " wrong expired denied failed error empty redacted masked hidden filtered unknown default password passwd"
-    " secret token value number boolean object not must should cannot enabled disabled changeme passed field"
-    " bytes text char varchar prompt stdin input never always ok yes no unset rejected mismatch".split()
+    " secret token value number boolean object cannot enabled disabled changeme passed field"
+    " bytes text varchar prompt always never rejected mismatch accepted".split()
 )
+_SYMBOLS = frozenset("!@#$%^&*+?~")
 
 
-def places(low: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
+def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the places of what a secret name was given; `low` is the text as ASCII in lower case."""
+    for end in places(low, *_WORDS):
+        if found := _ASSIGNED.match(text, end):
+            yield from _assigned(text, end, found)
+    for end in places(low, b"cookie"):
+        if header := _COOKIE.match(text, end):
+            stop = text.find("\n", end)
+            for crumb in _CRUMB.finditer(text, header.end(), len(text) if stop < 0 else stop):
+                if crumb[1].lower() not in _ATTRIBUTES and len(crumb[2]) >= 6:
+                    yield crumb.span(2)
+    for end in places(low, b" -u", b" --u"):
+        user = _USER.match(text, end)
+        if user and user.lastgroup and b"curl" in low[_line_start(text, end) : end]:
+            yield user.span(user.lastgroup)
+    for end in places(low, b" -p"):
+        short = _SHORT.match(text, end)
+        if (
+            short
+            and _LOGIN.search(text, _line_start(text, end), end)
+            and _password(short["bare"], firm=False)
+        ):
+            yield short.span("bare")
+
+
+def places(low: bytes, *words: bytes) -> Iterator[int]:
     """Yield where any of these words ends."""
     for word in words:
         place = low.find(word)
@@ -64,11 +106,58 @@ def places(low: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
             place = low.find(word, place + len(word))
 
 
-def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the places of what was assigned to a secret name; `low` is the text in ASCII and lower case."""
-    for end in places(low, _WORDS):
-        found = _ASSIGNED.match(text, end)
-        if found is None:
-            continue
-        start = end
-        ...
+def scrambled(value: str) -> bool:
+    """Say whether a value reads like nothing: neither words and numbers nor a path, version, date or digest."""
+    return not _PUBLIC.match(value) and any(not _PART.fullmatch(part) for part in _BREAK.split(value))
+
+
+def _assigned(text: str, end: int, found: re.Match[str]) -> Iterator[tuple[int, int]]:
+    group = found.lastgroup or ""
+    value, sign = found[group], found["sign"].strip()
+    begin = end - len(before := text[max(0, end - 60) : end]) + len(before.rstrip(_NAME))
+    name = text[begin : found.end("tail")]
+    line = text[_line_start(text, begin) : begin]
+    variable = sign == "=" and name.isupper() and _VARIABLE.fullmatch(line) is not None
+    if not _is_assignment(name, sign, line, quoted=group != "bare"):
+        return
+    if variable and group == "bare" and (rest := _REST.match(text, found.start(group))):
+        value = rest[0]
+    elif group == "bare":
+        value = value.rstrip(")}].:")
+    if _convincing(name.strip("-_.").lower(), value, firm=variable or group != "bare"):
+        yield found.start(group), found.start(group) + len(value)
+
+
+def _is_assignment(name: str, sign: str, line: str, *, quoted: bool) -> bool:
+    if not sign:
+        return name.startswith("-") or name.lower() in ("bearer", "basic") or bool(_ANNOUNCED.search(line))
+    return quoted or sign not in (",", "(", ">") or (sign == ">" and line.endswith("<"))
+
+
+def _convincing(name: str, value: str, *, firm: bool) -> bool:
+    if _INNOCENT.search(name) or _PLACEHOLDER.match(value) or not value or any(map(str.isspace, value)):
+        return False
+    if _PASSWORD.search(name):
+        return _password(value, firm=firm)
+    if _TOKEN.search(name):
+        return len(value) >= 8 and scrambled(value)
+    # Other keys are those of caches and dictionaries as a rule.
+    return name.endswith(("key", "keys")) and len(value) >= 16 and value.isalnum() and _mixed(value)
+
+
+def _password(value: str, *, firm: bool) -> bool:
+    """Say whether a word may be a password; `firm` when it was written where only a value can stand."""
+    if len(value) < 4 or value.lower() in _PLAIN_WORDS or _PUBLIC.match(value):
+        return False
+    if value.isalpha():
+        return firm and len(value) >= 6
+    return scrambled(value) or value.isalnum() or not _SYMBOLS.isdisjoint(value)
+
+
+def _mixed(value: str) -> bool:
+    return scrambled(value) and not value.isupper() and not value.islower()
+
+
+def _line_start(text: str, place: int) -> int:
+    """Return where the line begins, or a bearable distance before."""
+    return max(text.rfind("\n", 0, place) + 1, place - 300)
