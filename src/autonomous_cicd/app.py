@@ -154,13 +154,7 @@ class App:
     def clinic(self, project: Path) -> Any:
         """Return what tells why logs of a project are red: see `clinic.Clinic`."""
         if project not in self._clinics:
-            self._clinics[project] = clinic(
-                self.settings,
-                project,
-                hidden=self._hidden(),
-                knowledge=lambda: self.store.knowledge,
-                now=self.clock.now,
-            )
+            self._clinics[project] = clinic(self, project)
         return self._clinics[project]
 
     @cached_property
@@ -329,7 +323,7 @@ class App:
             limits=task_limits(self.settings),
             network=self.settings.pipeline.network,
             observer=observer,
-            hidden=self._hidden(),
+            hidden=self.hidden(),
             writable=(downloads,),
         )
 
@@ -378,7 +372,7 @@ class App:
         )
         return judged
 
-    def _hidden(self) -> tuple[str, ...]:
+    def hidden(self) -> tuple[str, ...]:
         """Return the values that must never be shown: of our settings, and of the environment."""
         own = [secret.reveal() for secret in self.settings.secrets()]
         others = [value for name, value in self.environment.items() if sealed.looks_secret(name, value)]

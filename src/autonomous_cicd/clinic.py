@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.lesson import Experience, Lesson, Teacher
+from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.domain.secrets import redact
-from autonomous_cicd.errors import UsageError
+from autonomous_cicd.errors import PortError, UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.plugins import parser
-from autonomous_cicd.ports import Diagnosed, Knowledge, LogPieces
+from autonomous_cicd.ports import Agent, Diagnosed, Knowledge, LogPieces
 from autonomous_cicd.rules.book import Book
-from autonomous_cicd.rules.load import marks, rules, rules_in
+from autonomous_cicd.rules.kept import our_rules
+from autonomous_cicd.rules.load import rules_in
 from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis, Green
 from autonomous_cicd.services.knowledge_file import from_file, to_file
 from autonomous_cicd.services.learn import lesson_of, with_experience
+from autonomous_cicd.services.second_opinion import brief_for, opinion, with_opinion
 from autonomous_cicd.settings.load import Settings
 
 __all__ = ["RULES", "Clinic"]
@@ -41,6 +46,7 @@ class Clinic:
         hidden: Iterable[str],
         knowledge: Callable[[], Knowledge],
         now: Callable[[], float],
+        agent: Callable[[], Agent | None],
     ) -> None:
         """Take the settings, the project's folder, and the values that must never be shown."""
         self._settings = settings
@@ -48,6 +54,7 @@ class Clinic:
         self._hidden = tuple(hidden)
         self._knowledge = knowledge
         self._now = now
+        self._agent = agent
 
     @property
     def learning(self) -> bool:
@@ -59,8 +66,12 @@ class Clinic:
         """Our rules and the project's own. Raises DocumentError for one that would not work."""
         if not self._settings.error_detection.pattern_matching:
             return ()
-        ours = rules()
+        ours, _ = self._ours
         return (*ours, *rules_in(self._own_files(), ours))
+
+    @cached_property
+    def _ours(self) -> tuple[tuple[Rule, ...], tuple[MarkRule, ...]]:
+        return our_rules(self._settings.state_dir / "caches")
 
     @cached_property
     def experience(self) -> Experience:
@@ -71,13 +82,14 @@ class Clinic:
     def diagnoser(self) -> Diagnoser:
         """What tells the cause of a red log."""
         shelf = parser.all()
-        signs: Sequence[Rule | MarkRule] = marks()
+        _, signs = self._ours
         book = Book([*signs, *self.rules], [cue for one in shelf for cue in one.cues])
         return Diagnoser(
             book,
             shelf,
             redact=lambda text: redact(text, self._hidden),
             learned=lambda found: with_experience(found, self.experience),
+            asked=self._second_opinion,
         )
 
     def diagnose(
@@ -147,6 +159,19 @@ class Clinic:
         }
         self._knowledge().learn(fresh.values())
         return len(fresh), len(given) - len(fresh)
+
+    def _second_opinion(self, failures: Sequence[Failure], log: Log) -> tuple[Failure, ...]:
+        """Ask the agent, when there is one and the rules are not sure."""
+        sure = self._settings.error_detection.confidence_threshold
+        agent = self._agent() if failures and failures[0].confidence < sure else None
+        if agent is None:
+            return tuple(failures)
+        try:
+            reply = asyncio.run(agent.ask(brief_for(failures, log)))
+        except PortError as error:
+            note = f"{failures[0].explanation} The agent was asked, and gave no answer: {error}."
+            return (replace(failures[0], explanation=note), *failures[1:])
+        return with_opinion(failures, opinion(reply, log))
 
     def _meant(self, fingerprint: str) -> Diagnosed:
         found = self._knowledge().diagnosed(fingerprint) if fingerprint else ()

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autonomous_cicd import sealed
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
-from autonomous_cicd.ports import Checkout, Meter
+from autonomous_cicd.ports import Agent, Checkout, Meter
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.run import Ceiling
 from autonomous_cicd.services.task_log import TaskLog
+from autonomous_cicd.settings.integrations import AgentSettings
 from autonomous_cicd.settings.pipeline import ResourceLimits
 
 __all__ = [
@@ -40,6 +42,16 @@ def adapter(name: str) -> Any:
     return importlib.import_module(f"autonomous_cicd.adapters.{name}")
 
 
+def _agent(own: AgentSettings, environment: Mapping[str, str]) -> Agent | None:
+    """Return the agent that the operator configured; None without one."""
+    if not own.command:
+        return None
+    env = sealed.clean(environment, own.environment)
+    runner = adapter("process").ProcessRunner()
+    found: Agent = adapter("command").CommandAgent(own.command, runner, env=env, seconds=own.seconds)
+    return found
+
+
 def service(name: str) -> Any:
     """Load a service that many a run does not need, and that takes long to load."""
     return importlib.import_module(f"autonomous_cicd.services.{name}")
@@ -57,9 +69,16 @@ def ceilings(limits: ResourceLimits, folder: Path, meter: Meter) -> tuple[Ceilin
     return tuple(found)
 
 
-def clinic(settings: object, project: Path, **needed: object) -> Any:
-    """Return what tells why logs are red: see `clinic.Clinic`."""
-    return importlib.import_module("autonomous_cicd.clinic").Clinic(settings, project, **needed)
+def clinic(app: Any, project: Path) -> Any:
+    """Return what tells why a project's logs are red: see `clinic.Clinic`."""
+    return importlib.import_module("autonomous_cicd.clinic").Clinic(
+        app.settings,
+        project,
+        hidden=app.hidden(),
+        knowledge=lambda: app.store.knowledge,
+        now=app.clock.now,
+        agent=lambda: _agent(app.settings.integrations.agent, app.environment),
+    )
 
 
 def fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:

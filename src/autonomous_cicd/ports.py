@@ -7,6 +7,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
+from autonomous_cicd.domain.brief import Brief, Reply
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.lesson import Lesson
 from autonomous_cicd.domain.machine import Machine
@@ -16,6 +17,7 @@ from autonomous_cicd.values import dataclass
 
 __all__ = [
     "LINK",
+    "Agent",
     "Cache",
     "CacheEntry",
     "Checkout",
@@ -176,6 +178,14 @@ class LogPieces:
     pieces: Iterator[bytes]
     notes: list[str]
     """What was left out of it; complete when all pieces were read."""
+
+
+class Agent(Protocol):
+    """Answers a question. What it says is only ever a proposal."""
+
+    async def ask(self, brief: Brief) -> Reply:
+        """Return its answer. Raises PortError when there is none."""
+        ...
 
 
 class Machines(Protocol):

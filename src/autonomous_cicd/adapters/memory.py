@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from autonomous_cicd.domain.brief import Brief, Reply
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult
-from autonomous_cicd.errors import NotFound, UsageError
+from autonomous_cicd.errors import NotFound, PortError, UsageError
 from autonomous_cicd.ports import CacheEntry, Checkout, Execution, Outcome
 from autonomous_cicd.values import dataclass
 
 __all__ = [
+    "MemoryAgent",
     "MemoryCache",
     "MemoryClock",
     "MemoryFiles",
@@ -31,6 +33,22 @@ __all__ = [
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of the largest file that `MemoryFiles` reads."""
+
+
+class MemoryAgent:
+    """Gives prepared answers, and keeps what it was asked. Implements `Agent`."""
+
+    def __init__(self, *answers: str | PortError) -> None:
+        self._answers = list(answers)
+        self.asked: list[Brief] = []
+
+    async def ask(self, brief: Brief) -> Reply:
+        """Return the next answer."""
+        self.asked.append(brief)
+        answer = self._answers.pop(0)
+        if isinstance(answer, PortError):
+            raise answer
+        return Reply(text=answer)
 
 
 class MemoryClock:

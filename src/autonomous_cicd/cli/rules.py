@@ -73,7 +73,5 @@ def _suggest(clinic: object, as_json: bool) -> int:
         print("nothing recurs that no rule knows")
     else:
         print("\n".join(printable(one.toml()) for one in found[:20]))
-        print(
-            "# Put it into .autonomous-cicd/rules/NAME.toml; `autonomous-cicd rules check` proves it."
-        )
+        print("# Put it into .autonomous-cicd/rules/NAME.toml; `autonomous-cicd rules check` proves it.")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 import string
@@ -14,26 +13,31 @@ from autonomous_cicd.domain.secrets import MASK, Secret, redact
 
 __all__ = ["Redactor"]
 
-_SHORTEST = 14
+_SHORTEST = 16
 """Shorter words are secret for what stands before them only."""
 
 # Looking for a row of one letter is many times faster than looking for words with an expression.
-_IN_WORD = (string.ascii_letters + string.digits + "_.~+/-").encode()
-_TO_ROWS = bytes(ord("a") if byte in _IN_WORD else ord(" ") for byte in range(256))
+_IN_WORD = string.ascii_letters + string.digits + "_-"
+_TO_ROWS = bytes(ord("a") if byte in _IN_WORD.encode() else ord(" ") for byte in range(256))
 _ROW = b"a" * _SHORTEST
+_DOTTED = _IN_WORD + ".~"
+_IN_BASE64 = _IN_WORD + "+/"
 
-_REST = re.compile(r"[\w.~+/=-]*")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
-_KEY_LINE = re.compile(r"(?=[+/0-9A-Z]*[a-z])(?=[+/0-9a-z]*[A-Z])(?=[+/A-Za-z]*[0-9])[A-Za-z0-9+/]{60,}")
-_PAIRED = re.compile(r"(?<=[0-9]:)AA[\w-]{32,}|(?<=[0-9]\|)[\w-]{27,40}$|(?<=[0-9]%)7C[\w-]{27,40}$")
+_MORE = re.compile(r"[A-Za-z0-9_.~+/=-]*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_LEAD = 100
+_SIGNS = tuple(bytes([sign]) for sign in b"=:\"'`,>|%")
+_WORDS = re.compile(r"(?:[a-z]{0,24}+[_-]++)*+[a-z]{0,24}+|[A-Z_]*+")
+_KEY_LINE = re.compile(
+    r"(?=[+/0-9A-Z]*[a-z])(?=[+/0-9a-z]*[A-Z])(?=[+/A-Za-z]*[0-9])[A-Za-z0-9+/]{60,}={0,2}"
+)
+_PAIRED = re.compile(r"(?<=[0-9]:)A[\w-]{32,}|(?<=[0-9]\|)[\w-]{27,40}|(?<=[0-9]%)(?:7[Cc])?[\w-]{27,40}")
 _OF_SERVICE = re.compile(
     rf"(?<![a-z])(?:{'|'.join(SERVICES)})[\w.-]{{0,30}}+[ \t]{{0,3}}[\"'`\]]{{0,3}}[ \t]{{0,3}}"
     r"(?:[:?|]?=>?|:{1,3}|>|\|\||,)[ \t=\"'`]{0,5}$"
 )
 _DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OF_SECRET = re.compile(r"token|secret|key|pass|auth|credential|client|[_.-]id")
-
-_SEPARATORS = tuple(bytes([byte]) for byte in b"=:\"'` ,>")
 
 _USER = re.compile(
     r"(?P<user>[^\s/?#\"'<>`\\:@]{0,200}+)(?::(?P<password>[^\s/?#\"'<>`\\]{1,500}))?@(?!sha\d)"
@@ -43,6 +47,7 @@ _LOOSE_USER = re.compile(
 )
 _ENCODED_USER = re.compile(r"(?P<user>[^\s/&%]{0,200}+)%3[Aa](?P<password>[^\s/&@]{1,500}?)%40")
 _OPEN = re.compile(r"\$[({]?\w|\{.*\}$|%[({s]")
+_AZURE = re.compile(r"[\w~.]{3}\dQ~[\w~.-]{31,}")
 _HOOK = re.compile(
     r"s?\.slack\.com/(?:services|workflows|triggers)/(?P<slack>[\w/+-]{20,})"
     r"|s/\d{5,}/(?P<discord>[\w-]{30,})"
@@ -99,11 +104,17 @@ def _secrets(text: str, depth: int = 2) -> Iterator[tuple[int, int]]:
     """Yield the places of all secrets, in no order; `depth` says how often base64 is looked into."""
     raw = text.encode("ascii", "replace")
     low = raw.lower()
-    for start, end in _words(raw):
-        yield from _in_word(text, low, start, end, depth)
+    yield from _in_words(text, raw, low, depth)
     yield from named(text, low)
-    for end in places(low, b"://", b"%3a%2f%2f"):
+    for end in places(low, b"://"):
+        at = text.find("@", end, end + 700)
+        if at >= 0 and len(text[end:at].split(None, 1)) < 2:
+            yield from _in_address(text, end)
+    for end in places(low, b"%3a%2f%2f"):
         yield from _in_address(text, end)
+    for end in places(low, b"q~"):
+        if azure := _AZURE.match(text, max(0, end - 6)):
+            yield azure.span()
     for end in places(low, b"hook"):
         if hook := _HOOK.match(text, end):
             yield hook.span(hook.lastgroup or 0)
@@ -111,7 +122,27 @@ def _secrets(text: str, depth: int = 2) -> Iterator[tuple[int, int]]:
         yield from _in_block(text, end)
 
 
-def _words(raw: bytes) -> Iterator[tuple[int, int]]:
+def _in_words(text: str, raw: bytes, low: bytes, depth: int) -> Iterator[tuple[int, int]]:
+    looked = decoded = 0
+    for start, end in _rows(raw):
+        row = text[start:end]
+        if _WORDS.fullmatch(row):
+            continue
+        if start >= looked:
+            # Many tokens have short parts before and behind a long one.
+            first, looked = _around(text, start, end, _DOTTED, _MORE)
+            for token in TOKEN.finditer(text[first:looked]):
+                yield first + token.start(), first + token.end()
+            if raw[max(0, first - 2) : first].rstrip()[-1:] in _SIGNS and _is_given(text, low, first, looked):
+                yield first, looked
+        if start >= decoded and not row.islower() and not row.isupper():
+            first, decoded = _around(text, start, end, _IN_BASE64, _BASE64)
+            if _is_key_line(text, first, decoded) or (depth and _hides(text[first:decoded], depth)):
+                yield first, decoded
+
+
+def _rows(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the places of what is long enough for a secret without a name."""
     rows = raw.translate(_TO_ROWS) + b" "
     start = rows.find(_ROW)
     while start >= 0:
@@ -120,47 +151,46 @@ def _words(raw: bytes) -> Iterator[tuple[int, int]]:
         start = rows.find(_ROW, end)
 
 
-def _in_word(text: str, low: bytes, start: int, end: int, depth: int) -> Iterator[tuple[int, int]]:
-    word, before = text[start:end], text[max(0, start - 1) : start]
-    for token in TOKEN.finditer(word):
-        stop = start + token.end()
-        rest = _REST.match(text, stop) if stop == end else None
-        yield start + token.start(), rest.end() if rest else stop
-    if before and before in ":|%" and (paired := _PAIRED.match(text, start, end)):
-        yield paired.span()
-    if (
-        _KEY_LINE.fullmatch(word)
-        and before.strip("\\ \t\n") == ""
-        and text[end : end + 1] in ("", "\n", "=", "\\")
-    ):
-        yield start, end
-    if _is_of_service(word, low[max(0, start - 90) : start]):
-        yield start, end
-    if depth and not word.islower():
-        for run in _BASE64.finditer(text, start, end + 2):
-            for part in {run[0], *run[0].split("/")}:
-                if len(part) >= _SHORTEST and _hides(part, depth):
-                    yield run.span()
+def _around(text: str, start: int, end: int, letters: str, following: re.Pattern[str]) -> tuple[int, int]:
+    lead = text[max(0, start - _LEAD) : start]
+    found = following.match(text, end)
+    return start - len(lead) + len(lead.rstrip(letters)), found.end() if found else end
 
 
-def _is_of_service(word: str, before: bytes) -> bool:
-    if before[-1:] not in _SEPARATORS or not (scrambled(word) or word.isdigit()):
+def _is_given(text: str, low: bytes, start: int, end: int) -> bool:
+    """Say whether only what stands before a value makes it a token."""
+    value = text[start:end]
+    if _PAIRED.fullmatch(text, start, end):
+        return True
+    if not (value.isdigit() or scrambled(value)):
         return False
-    found = _OF_SERVICE.search(before.decode())
-    plain = word.isdigit() or _DIGEST.fullmatch(word)
+    found = _OF_SERVICE.search(low[max(0, start - 90) : start].decode())
+    plain = value.isdigit() or _DIGEST.fullmatch(value)
     return found is not None and not (plain and not _OF_SECRET.search(found[0]))
 
 
+def _is_key_line(text: str, start: int, end: int) -> bool:
+    """Say whether this is a line of a private key of which no more is to be seen."""
+    return (
+        end - start >= 60
+        and text[max(0, start - 1) : start] in ("", " ", "\t", "\n", "\\")
+        and text[end : end + 1] in ("", "\n", "\\")
+        and _KEY_LINE.fullmatch(text, start, end) is not None
+    )
+
+
 def _hides(encoded: str, depth: int) -> bool:
-    """Say whether this is base64 of text with a secret in it."""
-    body = encoded.rstrip("=")
-    try:
-        decoded = base64.b64decode(
-            body[: len(body) - (len(body) % 4 == 1)] + "==", b"-_" if {"-", "_"} & set(body) else None
-        )
-    except binascii.Error:
-        return False
-    return decoded.isascii() and any(_secrets(decoded.decode(), depth - 1))
+    """Say whether this is base64, or ends in base64, of text with a secret in it."""
+    return any(
+        len(part) >= _SHORTEST and decoded.isascii() and any(_secrets(decoded.decode(), depth - 1))
+        for part in {encoded, encoded.rpartition("/")[2]}
+        for decoded in (_decoded(part.rstrip("=")),)
+    )
+
+
+def _decoded(body: str) -> bytes:
+    usual = body.replace("-", "+").replace("_", "/")
+    return binascii.a2b_base64(usual[: len(usual) - (len(usual) % 4 == 1)] + "==")
 
 
 def _in_address(text: str, end: int) -> Iterator[tuple[int, int]]:
@@ -169,7 +199,7 @@ def _in_address(text: str, end: int) -> Iterator[tuple[int, int]]:
         return
     if found["password"] and not _OPEN.match(found["password"]):
         yield found.span("password")
-    if len(found["user"]) >= _SHORTEST and scrambled(found["user"]):
+    if len(found["user"]) >= 8 and scrambled(found["user"]):
         yield found.span("user")
 
 

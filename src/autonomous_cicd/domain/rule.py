@@ -16,8 +16,20 @@ __all__ = ["SHORTEST", "Cue", "MarkRule", "Rule", "cues_of"]
 
 SHORTEST = 3
 """Characters of fixed text that a pattern must have: what stands in every log is no sign of trouble."""
-LONG = 12
+LONG = 10
 """Characters from which on a longer text is not rarer."""
+COMMON = (
+    "https://", "http://", "warning: ", "[warning]", "[info] ", "error", "failed", "download", "downloading",
+    "package", "packages", "require", "requires", "required", "requirement", "install", "installing",
+    "installed", "test_", ".test.", "update", "version", "python", "config", "exception", "unknown", "header",
+    "build", "running", "cannot", "module", "directory", "file", "invalid", "expected", "unable to",
+    "command", "could not", " not ", "failure", "/host", "artifact", "reading ", "document", "[endgroup]", "gradle",
+)  # fmt: skip
+"""Words that stand in every other log, also in those of runs that passed."""
+MANY = 80
+"""Texts that one place of a pattern may stand for."""
+FEW = 4
+"""Characters that a set of them may have to be taken as fixed text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +98,14 @@ def cues_of(pattern: str) -> tuple[Cue, ...]:
 def _best(tree: Iterable[Any], any_case: bool) -> frozenset[Cue]:
     """Return the rarest set of texts of which one is needed for a sequence of pattern elements."""
     found: list[frozenset[Cue]] = []
-    run: list[str] = []
-
-    def end_run() -> None:
-        if run:
-            found.append(frozenset([Cue("".join(run), any_case)]))
-            run.clear()
-
+    run = {""}  # the texts that may stand here, as far as they are fixed
     for op, value in tree:
-        if op is ops.LITERAL:
-            run.append(chr(value))
+        texts = _texts(op, value)
+        if texts is not None and len(run) * len(texts) <= MANY:
+            run = {before + text for before in run for text in texts}
             continue
-        end_run()
+        found.append(_cues(run, any_case))
+        run = texts if texts is not None else {""}
         if op is ops.SUBPATTERN:
             _, added, removed, inner = value
             inner_case = (any_case or bool(added & IGNORECASE)) and not removed & IGNORECASE
@@ -106,14 +114,53 @@ def _best(tree: Iterable[Any], any_case: bool) -> frozenset[Cue]:
             found.append(_any_of([_best(one, any_case) for one in value[1]]))
         elif op in (ops.MAX_REPEAT, ops.MIN_REPEAT) and value[0] > 0:
             found.append(_best(value[2], any_case))
-    end_run()
+    found.append(_cues(run, any_case))
     return max(found, key=_rarity, default=frozenset())
+
+
+def _texts(op: Any, value: Any) -> set[str] | None:
+    """Return all texts that an element can stand for, when they are few and fixed."""
+    if op is ops.LITERAL:
+        return {chr(value)}
+    if op is ops.AT:
+        return {""}
+    if op is ops.IN and len(value) <= FEW and all(one is ops.LITERAL for one, _ in value):
+        return {chr(code) for _, code in value}
+    if op is ops.SUBPATTERN and not value[1] and not value[2]:
+        return _all_texts(value[3])
+    if op is ops.BRANCH:
+        branches = [_all_texts(one) for one in value[1]]
+        return set().union(*branches) if all(one is not None for one in branches) else None  # type: ignore[arg-type]
+    return None
+
+
+def _all_texts(tree: Iterable[Any]) -> set[str] | None:
+    """Return all texts that a sequence of elements can stand for, when they are few and fixed."""
+    run = {""}
+    for op, value in tree:
+        texts = _texts(op, value)
+        if texts is None or len(run) * len(texts) > MANY:
+            return None
+        run = {before + text for before in run for text in texts}
+    return run
+
+
+def _cues(texts: Iterable[str], any_case: bool) -> frozenset[Cue]:
+    return frozenset() if "" in texts else frozenset(Cue(text, any_case) for text in texts)
 
 
 def _any_of(branches: Sequence[frozenset[Cue]]) -> frozenset[Cue]:
     return frozenset().union(*branches) if all(branches) else frozenset()
 
 
-def _rarity(cues: frozenset[Cue]) -> tuple[int, int]:
+def _rarity(cues: frozenset[Cue]) -> tuple[float, int]:
     """Order sets of cues: a longer shortest text is rarer, then fewer texts."""
-    return min((min(len(cue.text.strip()), LONG) for cue in cues), default=0), -len(cues)
+    return min((_length(cue) for cue in cues), default=0.0), -len(cues)
+
+
+def _length(cue: Cue) -> float:
+    """Return how long a text is that is as rare as this one."""
+    text = cue.text.strip().lower()
+    if any(text in word for word in COMMON):
+        return min(len(text), 3) - 0.5
+    return min(len(text), LONG)

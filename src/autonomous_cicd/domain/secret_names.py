@@ -16,15 +16,14 @@ _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _ASSIGNED = re.compile(
     # The rest of the name, the end of its quotes, perhaps a type.
     r"(?P<tail>[\w.-]{0,40}+)(?:\\*[\"'`]|%22)?\]?(?:[ \t]{0,3}:[ \t]?(?:str|[Ss]tring)[ \t]?(?==))?"
-    r"(?P<sign>[ \t]{1,3}value[ \t]?=[ \t]?"
+    r"(?P<sign>[ \t]{0,3}value[ \t]?=[ \t]?"
     r"|[ \t]{0,8}(?::=|=>|\?=|={1,3}|:{1,3}|%3[AaDd](?:%22)?|>|\|\||,|\()[ \t]{0,8}|[ \t]{1,3})"
     r"(?:\\+[\"'`](?P<escaped>[^\"'`\\\n]++)|\"(?P<double>(?:[^\"\\\n]|\\[^\n])++)\""
     r"|'(?P<single>(?:[^'\\\n]|\\[^\n])++)'|`(?P<back>[^`\n]++)`"
     r"|[\"'`]?(?P<bare>(?:[^\s\"'`,;&<>\\%]|%(?!26|0[AaDd]|2[27]|3[Bb]))++))"
 )
-_VARIABLE = re.compile(
-    r"(?:^|\n)[ \t]*(?:export[ \t]+|set[ \t]+|\+[ \t]+)?[A-Z0-9_]+=[\"']?(?P<bare>[^\s\"'`]++)"
-)
+_VARIABLE = re.compile(r"[ \t]*(?:(?:export|set|declare -x|\++)[ \t]+)?")
+_REST = re.compile(r"[^\s\"'`]++")
 _ANNOUNCED = re.compile(r"authorization|\blogin\b|\bENV[ \t]|\bconfig[ \t]+set\b", re.IGNORECASE)
 _COOKIE = re.compile(r"[\w-]{0,20}[\"']?[ \t]*[:=][ \t]*[\"']?(?=[^\s=;]+=)")
 _CRUMB = re.compile(r"([^\s=;,\"']++)=([^\s;,\"'\\]++)")
@@ -52,7 +51,7 @@ _INNOCENT = re.compile(
     r"|algorithm|_at|store|class|ring|code)s?$"
 )
 
-_PART = re.compile(r"[0-9]*|[A-Z]{0,15}[a-z]{0,20}(?:[A-Z][a-z]{1,20})*+[0-9]{0,4}")
+_PART = re.compile(r"[0-9]*|[A-Z]{0,15}[a-z]{0,20}(?:[A-Z][a-z]{2,20})*+[0-9]{0,4}")
 _BREAK = re.compile(r"[^A-Za-z0-9]+")
 _PUBLIC = re.compile(
     r"(?:sha\d{1,3}|md5|h1)(?:[:-]|%3A)|v?\d+\.\d+(?:\.\d+)?[\w.+-]*$|\d{4}-\d\d-\d\d|0x[0-9a-fA-F]+$"
@@ -64,12 +63,58 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_WORDS = frozenset(
-    "required missing invalid null none true false string unexpected undefined optional expected incorrect"
-    " wrong expired denied failed error empty redacted masked hidden filtered unknown default password passwd"
-    " secret token value number boolean object cannot enabled disabled changeme passed field"
-    " bytes text varchar prompt always never rejected mismatch accepted".split()
+    [
+        "required",
+        "missing",
+        "invalid",
+        "null",
+        "none",
+        "true",
+        "false",
+        "string",
+        "unexpected",
+        "undefined",
+        "optional",
+        "expected",
+        "incorrect",
+        "wrong",
+        "expired",
+        "denied",
+        "failed",
+        "error",
+        "empty",
+        "redacted",
+        "masked",
+        "hidden",
+        "filtered",
+        "unknown",
+        "default",
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "value",
+        "number",
+        "boolean",
+        "object",
+        "cannot",
+        "enabled",
+        "disabled",
+        "changeme",
+        "passed",
+        "field",
+        "bytes",
+        "text",
+        "varchar",
+        "prompt",
+        "always",
+        "never",
+        "rejected",
+        "mismatch",
+        "accepted",
+    ]
 )
-_SYMBOLS = frozenset("!@#$%^&*+?~")
+_SYMBOLS = frozenset("!@#$%^&*+?~=")
 
 
 def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
@@ -107,7 +152,7 @@ def places(low: bytes, *words: bytes) -> Iterator[int]:
 
 
 def scrambled(value: str) -> bool:
-    """Say whether a value reads like nothing: neither words and numbers nor a path, version, date or digest."""
+    """Say whether a value is neither words and numbers nor a path, version, date or digest."""
     return not _PUBLIC.match(value) and any(not _PART.fullmatch(part) for part in _BREAK.split(value))
 
 

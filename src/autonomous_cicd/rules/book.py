@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import IntEnum
 from typing import Any
 
 import re2
@@ -11,10 +12,20 @@ from autonomous_cicd.domain.rule import Cue, MarkRule, Rule
 from autonomous_cicd.rules.load import quiet
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Book", "Hit"]
+__all__ = ["Book", "Hit", "Weight"]
 
 MEMORY = 256 << 20
 """Bytes that the automaton of all cues may grow to: when it is full it is built anew, and that is slow."""
+
+
+class Weight(IntEnum):
+    """How much a line matters."""
+
+    NOTHING = 0
+    SIGN = 1
+    """It tells the course of the run."""
+    TROUBLE = 2
+    """A rule matches it, or a parser wants to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +43,33 @@ class Book:
         """Take the rules, and texts whose lines somebody else wants to see."""
         self.rules: Sequence[Rule | MarkRule] = tuple(rules)
         self.cues = tuple(dict.fromkeys(cues))
+        self._signs = frozenset(n for n, rule in enumerate(self.rules) if isinstance(rule, MarkRule))
         self._patterns: dict[str, Any] = {}
         self._set = re2.Set.SearchSet(_options(MEMORY))
         for rule in self.rules:
             self._set.Add(rule.pattern)
+        for text in self.cues:
+            self._set.Add(re2.escape(text))
         self._set.Compile()
         wanted = {cue for rule in self.rules for cue in rule.cues} | {Cue(text) for text in self.cues}
-        self._find = _finder(_fewest(wanted))
+        self._find = _finder(sorted(wanted, key=lambda cue: (cue.text, cue.any_case)))
 
     def places(self, block: bytes) -> Iterator[int]:
         """Yield for each cue in a block of bytes a position in its line, in order."""
         return self._find(block)
 
+    def weight(self, line: str) -> Weight:
+        """Return how much a line matters, quickly: what would be matched is not looked at."""
+        found = self._set.Match(line)
+        if not found:
+            return Weight.NOTHING
+        return Weight.SIGN if self._signs.issuperset(found) else Weight.TROUBLE
+
     def hits(self, line: str) -> Iterator[Hit]:
         """Yield what matches a line."""
         for number in sorted(self._set.Match(line) or ()):
+            if number >= len(self.rules):
+                return
             rule = self.rules[number]
             if rule.unless and self._search(rule.unless, line):
                 continue
@@ -63,19 +86,6 @@ def _options(memory: int) -> Any:
     options = quiet()
     options.max_mem = memory
     return options
-
-
-def _fewest(cues: Iterable[Cue]) -> Sequence[Cue]:
-    """Leave out cues that contain another one: where they stand, that one stands too."""
-    kept: list[Cue] = []
-    for cue in sorted(cues, key=lambda one: (len(one.text), one.text, one.any_case)):
-        lower = cue.text.lower()
-        if not any(
-            (other.text.lower() in lower) if other.any_case else (other.text in cue.text and not cue.any_case)
-            for other in kept
-        ):
-            kept.append(cue)
-    return kept
 
 
 def _finder(cues: Sequence[Cue]) -> Callable[[bytes], Iterator[int]]:

@@ -28,8 +28,8 @@ _MOST = 2000
 """Rules in one file."""
 
 _FIELDS = {
-    "id": str, "pattern": str, "unless": str, "category": str, "severity": str, "confidence": float, "cause": str,
-    "role": str, "remedies": list, "cues": list, "match": list, "miss": list,
+    "id": str, "pattern": str, "unless": str, "category": str, "severity": str, "confidence": float,
+    "cause": str, "role": str, "remedies": list, "cues": list, "match": list, "miss": list,
 }  # fmt: skip
 _MARK_FIELDS = {"sign": str, "pattern": str, "unless": str, "cues": list, "match": list, "miss": list}
 _NEEDED = ("id", "pattern", "category", "confidence", "cause")
@@ -39,7 +39,7 @@ _Made = TypeVar("_Made")
 
 
 def rules() -> tuple[Rule, ...]:
-    """Return the rules that come with the program."""
+    """Return the rules that come with the program, each proven by its examples."""
     files = sorted(path for path in OURS.glob("*.toml") if path.name != "marks.toml")
     found = [rule for path in files for rule in text_rules(path.read_text("utf-8"), path.name)]
     return tuple(_unique(found))

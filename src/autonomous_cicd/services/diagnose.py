@@ -45,12 +45,14 @@ class Diagnoser:
         parsers: Sequence[Parser],
         redact: Callable[[str], str],
         learned: Callable[[Sequence[Failure]], tuple[Failure, ...]] = tuple,
+        asked: Callable[[Sequence[Failure], Log], tuple[Failure, ...]] = lambda failures, _: tuple(failures),
     ) -> None:
-        """Take what is looked for, what removes secrets, and what knows better from experience."""
+        """Take what is looked for, what removes secrets, what was learned, and who is asked in doubt."""
         self._book = book
         self._parsers = parsers
         self._redact = redact
         self._learned = learned
+        self._asked = asked
 
     def scan(self) -> Scan:
         """Return what takes a log as it comes."""
@@ -90,7 +92,10 @@ class Diagnoser:
             found = tuple(_unexplained(seen.marks, seen.log))
         failures = tuple(explain(cause, seen.log, Known(step=step)) for cause in found[:MOST])
         return Diagnosis(
-            outcome=how, failures=self._learned(failures), lines=seen.log.count, bytes=seen.bytes
+            outcome=how,
+            failures=self._asked(self._learned(failures), seen.log),
+            lines=seen.log.count,
+            bytes=seen.bytes,
         )
 
 

@@ -11,7 +11,7 @@ from autonomous_cicd.domain.log import Log, Mark, Sign
 from autonomous_cicd.domain.plain import cut, plain, strip_colours
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.plugins import Parser
-from autonomous_cicd.rules.book import Book, Hit
+from autonomous_cicd.rules.book import Book, Hit, Weight
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Scan", "Seen"]
@@ -28,6 +28,8 @@ WIDEST = 2_000
 """Characters that are kept of a line."""
 TAIL = 60
 """Lines at the end that are kept in any case."""
+MARKED = ("##[error]", "##[warning]")
+"""How the host marks lines; what stands behind it is matched as well."""
 CALLS = 400
 """Times a parser is asked about the same log: the first half and the last half of its cues."""
 
@@ -119,31 +121,45 @@ class Scan:
     def _block(self, raw: bytes) -> None:
         block = strip_colours(raw)
         first = self._number + 1
-        cued = list(self._lines_with_cues(block, first))
         count = block.count(b"\n")
-        self._keep(block, first, count, cued)
+        signs: list[int] = []
+        cued: list[int] = []
+        for number, line in self._lines_with_cues(block):
+            weight = self._weight(plain(line))
+            if weight is not Weight.NOTHING:
+                (signs if weight is Weight.SIGN else cued).append(number)
+        self._keep(block, first, count, signs, cued)
         self._number += count
-        for number in cued:
+        for number in sorted([*signs, *cued]):
             if len(self._cued) < FIRST:
                 self._cued.append(number)
             else:
                 self._late_cued.append(number)
 
-    def _lines_with_cues(self, block: bytes, first: int) -> Iterator[int]:
-        """Yield the numbers of the lines in which some cue stands."""
-        position, number, end = 0, first, -1
+    def _lines_with_cues(self, block: bytes) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines in which some cue stands, with their numbers."""
+        number, start, end = self._number + 1, 0, -1
         for place in self._book.places(b"\n" + block):
-            if place <= end or place >= len(block) + 1:
+            at = place - 1  # in the block: the line feed before it is ours
+            if at <= end or at >= len(block):
                 continue
-            number += block.count(b"\n", position, max(place - 1, 0))
-            position = max(place - 1, 0)
-            end = block.find(b"\n", position) + 1
-            yield number
+            at = max(at, 0)
+            begin = block.rfind(b"\n", start, at) + 1 or start
+            number += block.count(b"\n", start, begin)
+            start, end = begin, block.find(b"\n", at)
+            yield number, block[begin:end]
 
-    def _keep(self, block: bytes, first: int, count: int, cued: Sequence[int]) -> None:
+    def _weight(self, line: str) -> Weight:
+        """Return how much a line matters, also behind the host's mark of an error."""
+        weight = self._book.weight(line)
+        if weight is not Weight.TROUBLE and line.startswith(MARKED):
+            return max(weight, self._book.weight(line.partition("]")[2]))
+        return weight
+
+    def _keep(self, block: bytes, first: int, count: int, signs: Sequence[int], cued: Sequence[int]) -> None:
         """Keep the lines around those with cues, and the last ones."""
         lines: list[bytes] | None = None
-        wanted: set[int] = set(range(first, min(self._below, first + count - 1) + 1))
+        wanted: set[int] = {*signs, *range(first, min(self._below, first + count - 1) + 1)}
         for number in cued:
             wanted.update(range(max(number - ABOVE, 1), min(number + BELOW, first + count - 1) + 1))
         if cued:
@@ -211,7 +227,7 @@ def _read(
 def _hits(book: Book, line: str) -> Iterator[Hit]:
     """Yield what matches a line, also behind the host's mark of an error."""
     yield from book.hits(line)
-    if line.startswith(("##[error]", "##[warning]")):
+    if line.startswith(MARKED):
         inner = line.partition("]")[2]
         yield from book.hits(inner)
 

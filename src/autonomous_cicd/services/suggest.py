@@ -50,7 +50,7 @@ class Suggestion:
 
 
 def suggestions(seen: Iterable[Diagnosed], experience: Experience) -> Iterator[Suggestion]:
-    """Yield candidates for rules: what was seen again and again and is still open, the most frequent first."""
+    """Yield candidates for rules: what was seen again and is still open, the most frequent first."""
     left_open = [
         one for one in seen if one.failure.category is Category.UNKNOWN or one.failure.confidence < SURE
     ]

@@ -21,6 +21,7 @@ from autonomous_cicd.settings.section import Change, Reach, Section, option, sec
 from autonomous_cicd.settings.words import LogLevel
 
 __all__ = [
+    "AgentSettings",
     "CodegenSettings",
     "DatabaseSettings",
     "EmailSettings",
@@ -139,6 +140,26 @@ class CodegenSettings(Section):
     )
 
 
+class AgentSettings(Section):
+    """A program that is asked when the rules are not sure of a cause."""
+
+    command: tuple[str, ...] = option(
+        default=(),
+        kind=Words(),
+        help="The program and its arguments; `{question}` stands for the question, else it comes last.",
+        reach=Reach.OPERATOR,
+    )
+    environment: tuple[str, ...] = option(
+        default=(),
+        kind=Words(),
+        help="Variables that it gets besides the harmless ones: its own key, for example.",
+        reach=Reach.OPERATOR,
+    )
+    seconds: float = option(
+        default=120.0, kind=Number(1, 3600), help="Time that it may take.", reach=Reach.OPERATOR
+    )
+
+
 class SlackSettings(Section):
     """Messages to Slack."""
 
@@ -169,6 +190,7 @@ class Integrations(Section):
     linear: LinearSettings = section(default=LinearSettings, help="The issue tracker Linear.")
     database: DatabaseSettings = section(default=DatabaseSettings, help="Where runs are remembered.")
     codegen: CodegenSettings = section(default=CodegenSettings, help="The agent service Codegen.")
+    agent: AgentSettings = section(default=AgentSettings, help="A program that is asked about causes.")
     slack: SlackSettings = section(default=SlackSettings, help="Messages to Slack.")
     email: EmailSettings = section(default=EmailSettings, help="Messages by e-mail.")
 
