@@ -56,7 +56,8 @@ class NodeTest:
         last = _end(log, number)
         is_file = bool(re.search(r"\.[cm]?[jt]sx?$", name))
         yield sighted(
-            "node-test", (number, line), body, (first_line(log, number), last), test="" if is_file else name or "?",
+            "node-test", (number, line), body, (first_line(log, number), last),
+            test="" if is_file else name or "?",
             file=name if is_file else file,
         )  # fmt: skip
 
