@@ -80,6 +80,8 @@ def read_block(title: str, lines: Sequence[tuple[int, str]]) -> Failed | None:
                 groups.append([])
             groups[-1].append((number, found["text"]))
             previous = number
+        elif number == previous + 1 and line.strip() == "E":
+            previous = number
         elif place := _PLACE.match(line):
             places.append((number, place["file"], int(place["line"])))
     if not groups:
@@ -158,7 +160,10 @@ def said_by(
     failure = Verdict(category=_C.TEST_FAILURE, cause=text[:200], certain=verdict.certain and ready)
     if category is _C.UNKNOWN:
         return failure
-    if ready and (category in (_C.PERMISSION, _C.CONFIGURATION, _C.AUTHENTICATION) or not verdict.certain):
+    if ready and (
+        category in (_C.PERMISSION, _C.CONFIGURATION, _C.AUTHENTICATION, _C.RESOURCE_TIMEOUT)
+        or not verdict.certain
+    ):
         return failure
     if category is _C.SYNTAX_ERROR and ready and not any("File " in line for _, line in group):
         return failure

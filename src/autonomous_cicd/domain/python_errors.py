@@ -582,6 +582,7 @@ _BY_NAME: dict[str, tuple[Category, str]] = {
     "OutOfMemoryError": (_C.RESOURCE_MEMORY, "there is not enough memory"),
     "NoCredentialsError": (_C.AUTHENTICATION, "there are no credentials"),
     "DefaultCredentialsError": (_C.AUTHENTICATION, "there are no credentials"),
+    "TimeoutExpired": (_C.RESOURCE_TIMEOUT, "a program took too long"),
     "NoRegionError": (_C.ENVIRONMENT, "no region is set"),
     "UndefinedValueError": (_C.ENVIRONMENT, "a variable of the environment is not set"),
     "ConnectionRefusedError": (_C.INFRASTRUCTURE, "a service did not take the connection"),
@@ -590,6 +591,7 @@ _BY_NAME: dict[str, tuple[Category, str]] = {
     "AMQPConnectionError": (_C.INFRASTRUCTURE, "a service could not be reached"),
     "AppRegistryNotReady": (_C.CONFIGURATION, "Django is used before it was set up"),
     "ImproperlyConfigured": (_C.CONFIGURATION, "the settings are wrong"),
+    "JSONDecodeError": (_C.CONFIGURATION, "a JSON file cannot be read"),
     "TOMLDecodeError": (_C.CONFIGURATION, "a TOML file cannot be read"),
     "ScannerError": (_C.CONFIGURATION, "a YAML file cannot be read"),
     "ParserError": (_C.CONFIGURATION, "a file cannot be read"),
@@ -621,7 +623,12 @@ def _surroundings(name: str, short: str, text: str, files: Sequence[str]) -> Ver
         return verdict
     if short in _BY_NAME:
         category, cause = _BY_NAME[short]
-        return Verdict(category=category, cause=f"{cause}: {text[:200]}" if text else cause)
+        sure = (
+            category not in (_C.CONFIGURATION, _C.RESOURCE_TIMEOUT)
+            or "Django" in cause
+            or "settings" in cause
+        )
+        return Verdict(category=category, cause=f"{cause}: {text[:200]}" if text else cause, certain=sure)
     return _files(short, text, files)
 
 

@@ -82,6 +82,9 @@ def _sighting(log: Log, found: Traceback) -> Sighting:
     ended = _ended(log, found.last)
     confidence = 0.92 if verdict.certain else 0.6 if verdict.category is Category.UNKNOWN else 0.78
     role = Role.CAUSE if ended else Role.HINT
+    unknown = verdict.category is Category.UNKNOWN
+    if unknown and ended:
+        role = Role.HINT  # what a rule knows of the message is better than nothing
     if final.name.rpartition(".")[2] in _WRAPPERS:
         role = Role.EFFECT
     file, at = _place(source)
@@ -97,7 +100,7 @@ def _sighting(log: Log, found: Traceback) -> Sighting:
         role=role,
         remedies=usual(verdict.category).remedies,
         evidence=tuple(dict.fromkeys(frames))[:4],
-        covers=(found.first, found.last),
+        covers=(0, 0) if unknown else (found.first, found.last),
         place=Place(file=file, line=at, package=verdict.package),
     )
 
