@@ -60,6 +60,8 @@ class Failed:
     at: int = 0
     place: int = 0
     """Line of the log that says where."""
+    source: int = 0
+    """Line of the log that shows the code."""
 
 
 def green(end: str) -> bool:
@@ -71,7 +73,7 @@ def read_block(title: str, lines: Sequence[tuple[int, str]]) -> Failed | None:
     """Return what the lines under the title of a failure say."""
     groups: list[list[tuple[int, str]]] = []
     places: list[tuple[int, str, int]] = []
-    previous = -9
+    previous, source = -9, 0
     for number, line in lines:
         if line.lstrip().startswith(("-----", "= ")) and "Captured" in line:
             break
@@ -82,6 +84,8 @@ def read_block(title: str, lines: Sequence[tuple[int, str]]) -> Failed | None:
             previous = number
         elif number == previous + 1 and line.strip() == "E":
             previous = number
+        elif line.startswith(">") and "available fixtures" not in line and "use 'pytest --fix" not in line:
+            source = number
         elif place := _PLACE.match(line):
             places.append((number, place["file"], int(place["line"])))
     if not groups:
@@ -91,11 +95,11 @@ def read_block(title: str, lines: Sequence[tuple[int, str]]) -> Failed | None:
     files = tuple(file for _, file, _ in places)
     judged = [(_statement(group), group) for group in groups]
     verdicts = [(number, said_by(title, text, files, group)) for (number, text), group in judged]
-    line, verdict = verdicts[-1]
+    said, verdict = verdicts[-1]
     if not verdict.certain:
-        line, verdict = next((one for one in verdicts if one[1].certain), verdicts[-1])
+        said, verdict = next((one for one in verdicts if one[1].certain), verdicts[-1])
     at = places[-1] if places else (0, "", 0)
-    return Failed(line=line, verdict=verdict, test=title, file=at[1], at=at[2], place=at[0])
+    return Failed(line=said, verdict=verdict, test=title, file=at[1], at=at[2], place=at[0], source=source)
 
 
 def _native(lines: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:

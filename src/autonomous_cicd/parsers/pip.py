@@ -17,7 +17,11 @@ __all__ = ["PipBuildParser", "UvChainParser"]
 _C = Category
 MOST = 4_000
 """Kept lines of a build's output that are looked at."""
-_OUTPUT_END = re.compile(r"^\s*(?:\[end of output\]|-{20,}\s*$|note: This error originates|hint: )")
+_OUTPUT_END = re.compile(r"^\s*(?:\[end of output\]|note: This error originates|hint: )")
+_OLD_END = re.compile(r"^\s*-{20,}\s*$")
+_OLD_BEHIND = re.compile(
+    r"^\s*(?:ERROR: |Command |WARNING: |Failed |Running setup|Rolling back|Exception|Traceback|You are using)"
+)
 _STOP = re.compile(r"^(?:##\[|\+{1,2} \S|\$ \S|The command \"|Successfully installed |ERROR: Job failed)")
 _PACKAGE = re.compile(
     r"(?:Failed building wheel for|Building wheels? for(?: collected packages:)?|Could not build wheels for"
@@ -35,12 +39,14 @@ class PipBuildParser:
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return why the build failed whose output begins here."""
         lines: list[tuple[int, str]] = []
-        last = number
+        last, old = number, "Complete output" in log[number]
         for other in log.numbers(number + 1)[:MOST]:
             line = log[other]
             last = other
-            if _OUTPUT_END.match(line) and (lines or "-----" not in line):
-                break
+            if _OLD_END.match(line) if old else _OUTPUT_END.match(line):
+                behind = next((text for _, text in log.after(other, 3) if text.strip()), "Failed ")
+                if not old or _OLD_BEHIND.match(behind):
+                    break
             if _STOP.match(line):
                 last = other - 1
                 break
@@ -86,7 +92,7 @@ def _sighting(
 
 
 _HEAD = re.compile(r"^\s*(?:× |error: |✘ )(?P<said>.+)")
-_LINK = re.compile(r"^\s*(?:[├╰]─▶|Caused by:|│)\s*(?P<said>.*)")
+_LINK = re.compile(r"^\s*(?:[├╰]─▶|Caused by:|cause:|│)\s*(?P<said>.*)")
 _BUILD = re.compile(r"(?i)failed to (?:build|prepare)|build backend (?:failed|returned)|call to `")
 _MEANS: tuple[tuple[re.Pattern[str], Category, str], ...] = tuple(
     (re.compile(pattern), category, cause)
@@ -136,7 +142,7 @@ class UvChainParser:
     """Reads the chain of causes under an error of uv."""
 
     name = "uv-chain"
-    cues = ("╰─▶", "├─▶", "Caused by:")
+    cues = ("╰─▶", "├─▶", "Caused by:", "  cause: ")
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return what the deepest cause says."""

@@ -150,7 +150,10 @@ def _failures(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[Failed, tuple[
         key = key.removeprefix("ERROR at teardown of ")
         told.add(key)
         said = summary.get(key)
-        yield failed, tuple(n for n in (said[0] if said else 0, failed.place, block[0][0]) if n)
+        yield (
+            failed,
+            tuple(n for n in (failed.source, said[0] if said else 0, failed.place, block[0][0]) if n),
+        )
     if told:
         return
     for key, (number, found) in summary.items():
