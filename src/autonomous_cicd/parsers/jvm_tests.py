@@ -1,0 +1,148 @@
+"""Tests of Java, Kotlin and Scala: as surefire, Gradle and ScalaTest report them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autonomous_cicd.domain.diagnosis import Category, Place, Sighting
+from autonomous_cicd.domain.log import Log
+from autonomous_cicd.domain.told import told
+from autonomous_cicd.plugins import parser
+
+__all__ = ["GradleTest", "ScalaTest", "Surefire"]
+
+_MARKED = re.compile(
+    r"^\s*(?:\[ERROR\]\s+)?(?P<test>\S.*?)(?:\s+--)?\s+Time elapsed: .*<<< (?:FAILURE|ERROR)!(?P<rest>.*)"
+)
+_CLASS = re.compile(r"Tests run: \d+")
+_SUMMARY = re.compile(
+    r"^\s*(?:\[ERROR\]\s+)?Tests run: \d+, Failures: (?P<failures>\d+), Errors: (?P<errors>\d+)"
+)
+_THROWN = re.compile(
+    r"^\s*(?:\[ERROR\]\s+)?(?:Caused by: )?"
+    r"(?:(?:[a-z]\w*\.)+[A-Z][\w$]*(?:[:.].*|$)|\w*(?:Error|Exception|Failure)\b.*|Expect(?:ing|ed)\b.*|expected:.*)"
+)
+_FRAME = re.compile(
+    r"\bat .*\((?P<file>\w+\.(?:java|kt|scala|groovy)):(?P<line>\d+)\)|at (?P<short>\w+\.\w+):(?P<n>\d+)"
+)
+_GRADLE = re.compile(r"^\s*(?P<test>[\w.$]+(?:\[[^\]]*\])? > \S.*?) FAILED(?: \([\d.]+m?s\))?$")
+_TIMEOUT = re.compile(r"TestTimedOutException|timed out after|TimeoutException: \S+\(\) timed")
+_REFUSED = re.compile(r"Connection refused|ConnectException|CommunicationsException|UnknownHostException")
+_MEMORY = re.compile(r"OutOfMemoryError")
+_DOCKER = re.compile(r"Could not find a valid Docker environment")
+_SCALA = re.compile(r"^\s*(?:\[(?:info|error)\]\s+)?-? ?(?P<test>.*?) \*\*\* FAILED \*\*\*")
+
+
+def _category(text: str) -> Category:
+    if _MEMORY.search(text):
+        return Category.RESOURCE_MEMORY
+    if _TIMEOUT.search(text):
+        return Category.TEST_TIMEOUT
+    if _DOCKER.search(text):
+        return Category.ENVIRONMENT
+    if _REFUSED.search(text):
+        return Category.INFRASTRUCTURE
+    return Category.TEST_FAILURE
+
+
+def _reason(log: Log, number: int, most: int = 14) -> tuple[int, int, Place]:
+    """Return the line that says what was thrown below a test's name, the last line of it, and its place."""
+    line, end, file, row = 0, number, "", 0
+    for other, text in log.after(number, most):
+        if _MARKED.match(text) or _GRADLE.match(text) or _CLASS.search(text):
+            break
+        if not text.strip():
+            if line:
+                break
+            continue
+        if frame := _FRAME.search(text):
+            if not file:
+                file, row = (
+                    frame["file"] or frame["short"] or "",
+                    int((frame["line"] or frame["n"] or "0")[:9]),
+                )
+        elif not line and _THROWN.match(text):
+            line = other
+        end = other
+    return line, end, Place(file=file, line=row)
+
+
+@parser
+class Surefire:
+    """Understands a test that Maven marks with `<<< FAILURE!`, or its summary where only that is left."""
+
+    name = "surefire"
+    cues = ("<<< FAILURE!", "<<< ERROR!")
+
+    def parse(self, log: Log, number: int) -> Iterator[Sighting]:
+        """Return why a test failed."""
+        match = _MARKED.match(log[number])
+        if match is None or _CLASS.search(match["test"]):
+            return
+        line, end, place = _reason(log, number)
+        said = log[line].strip() if line else ""
+        yield told(
+            self.name,
+            _category(said),
+            0.93 if line else 0.85,
+            line or number,
+            f"the test {match['test']} fails: {said}",
+            evidence=(number, *((line + 1,) if line and line < end else ())),
+            covers=(number, end),
+            place=Place(file=place.file, line=place.line, test=match["test"][:200]),
+        )
+
+
+@parser
+class GradleTest:
+    """Understands `Class > method FAILED` of Gradle."""
+
+    name = "gradle-test"
+    cues = (" FAILED",)
+
+    def parse(self, log: Log, number: int) -> Iterator[Sighting]:
+        """Return why a test failed."""
+        match = _GRADLE.match(log[number])
+        if match is None or log[number].lstrip().startswith((">", ":")):
+            return
+        line, end, place = _reason(log, number, 8)
+        said = log[line].strip() if line else ""
+        yield told(
+            self.name,
+            _category(said),
+            0.93 if line else 0.88,
+            line or number,
+            f"the test {match['test']} fails: {said}",
+            evidence=(number, *((line + 1,) if line and line < end else ())),
+            covers=(number, end),
+            place=Place(file=place.file, line=place.line, test=match["test"][:200]),
+        )
+
+
+@parser
+class ScalaTest:
+    """Understands `*** FAILED ***` of ScalaTest."""
+
+    name = "scalatest"
+    cues = ("*** FAILED ***",)
+
+    def parse(self, log: Log, number: int) -> Iterator[Sighting]:
+        """Return why a test failed."""
+        match = _SCALA.match(log[number])
+        if match is None or re.search(r"\d+ (?:TESTS?|SUITES?)", log[number]):
+            return
+        said = next(
+            (at for at, line in log.after(number, 2) if line.strip().removeprefix("[info]").strip()), 0
+        )
+        words = log[said].strip() if said else ""
+        yield told(
+            self.name,
+            _category(words),
+            0.92,
+            said or number,
+            f"the test {match['test']} fails: {words}",
+            evidence=(number,),
+            covers=(number, said or number),
+            place=Place(test=match["test"][:200]),
+        )
