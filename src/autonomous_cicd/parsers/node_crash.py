@@ -29,6 +29,9 @@ _VARIABLE = re.compile(r"process\.env(?:\.|\[['\"])(?P<name>[A-Za-z_]\w*)")
 _FRAME = re.compile(
     r"^\s*at (?:.*[\s(])?(?P<file>(?:file://)?(?:[A-Za-z]:)?[/\\][^():]+):(?P<line>\d+):\d+\)?$"
 )
+_NEW_SYNTAX = re.compile(
+    r"SyntaxError: (?:Unexpected token '?(?:[?.*{&|=#]|with\b|of\b)|Private field|Invalid regular)"
+)
 _TEST = re.compile(
     r"(?:^|[/\\])(?:tests?|spec|__tests__)(?:[/\\]|\.[cm]?[jt]s$)|[._-](?:test|spec)\.[cm]?[jt]sx?"
 )
@@ -58,7 +61,7 @@ class NodeCrash:
         frame = next((match for _, line in below[:12] if (match := _own_frame(line))), None)
         file = frame["file"] if frame else place["file"] if place else ""
         line_of = frame["line"] if frame else place["line"] if place else ""
-        meaning, role = _meant(log[number], log[code] if code else "", file)
+        meaning, role = _meant(log[number], log[code] if code else "", file, place["file"] if place else "")
         extra = [code] if code else [other for other, text in below[:3] if text.strip()]
         yield Sighting(
             rule="node-crash",
@@ -86,13 +89,15 @@ def _own_frame(line: str) -> re.Match[str] | None:
     )
 
 
-def _meant(text: str, code: str, file: str) -> tuple[Meaning, Role]:
+def _meant(text: str, code: str, file: str, place: str) -> tuple[Meaning, Role]:
     variable = _VARIABLE.search(code)
     if variable and re.search(r"TypeError: Cannot (?:read|destructure)|Invalid URL|ERR_INVALID", text):
         cause = f"the environment variable {variable['name']} is not set, and the program needs it"
         return Meaning(Category.ENVIRONMENT, 0.88, cause), Role.CAUSE
     if "ERR_ASSERTION" in text or "AssertionError" in text:
         return Meaning(Category.TEST_FAILURE, 0.88, "an assertion does not hold"), Role.CAUSE
+    if _NEW_SYNTAX.search(text) and "node_modules" in place:
+        return Meaning(Category.ENVIRONMENT, 0.9, "this version of Node is too old for a package"), Role.CAUSE
     if known := thrown_meaning(text):
         return known, Role.CAUSE
     if _TEST.search(file):
