@@ -98,7 +98,7 @@ class OCaml:
         yield told(
             self.name,
             Category.DEPENDENCY_MISSING if missing else Category.COMPILE_ERROR,
-            0.93,
+            0.94,
             at,
             f"{match['file']} does not compile: {said['said']}",
             evidence=(number,),

@@ -57,7 +57,7 @@ class Rustc:
         yield told(
             self.name,
             category,
-            0.92,
+            0.94,
             at,
             f"rustc does not accept it: {error['said']}",
             evidence=(number, why),
@@ -118,7 +118,7 @@ class CargoTest:
         yield told(
             self.name,
             Category.TEST_FAILURE,
-            0.93,
+            0.94,
             shown,
             f"the test {match['test']} fails: {said}",
             evidence=((panic[0],) if panic else ()) + (number, *telling),

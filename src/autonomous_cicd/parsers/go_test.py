@@ -58,7 +58,7 @@ class GoTest:
         yield told(
             self.name,
             _category(line),
-            0.93,
+            0.94,
             telling[0] if found and not found["said"].strip() and telling else at,
             f"the test {match['test']} fails: {words}",
             evidence=(number, *telling, at, *(other for other, _ in said[1:3])),
@@ -86,13 +86,23 @@ def _below(log: Log, number: int) -> Iterator[tuple[int, str]]:
 
 def _above(log: Log, number: int) -> Iterator[tuple[int, str]]:
     lines = []
+    parents = tuple(f"--- FAIL: {outer} " for outer in _outer(log[number]))
     for at, line in log.before(number, 30):
+        if line.strip().startswith(parents):
+            continue
         if _BORDER.match(line):
             if "=== RUN" in line or "--- " in line or "FAIL" in line:
                 break
             continue
         lines.append((at, line))
     yield from reversed(lines)
+
+
+def _outer(line: str) -> Iterator[str]:
+    """Yield the names of the tests that a test is a part of."""
+    parts = line.partition("--- FAIL: ")[2].split(" ")[0].split("/")[:8]
+    for length in range(1, len(parts)):
+        yield "/".join(parts[:length])
 
 
 def _category(line: str) -> Category:

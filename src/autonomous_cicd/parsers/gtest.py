@@ -58,7 +58,7 @@ class GTest:
         yield told(
             self.name,
             Category.TEST_FAILURE,
-            0.93,
+            0.94,
             at,
             f"the test {test} fails: {words}",
             evidence=(said[0] if said else number, number, *said[1:4]),

@@ -21,7 +21,8 @@ _SUMMARY = re.compile(
 )
 _THROWN = re.compile(
     r"^\s*(?:\[ERROR\]\s+)?(?:Caused by: )?"
-    r"(?:(?:[a-z]\w*\.)+[A-Z][\w$]*(?:[:.].*|$)|\w*(?:Error|Exception|Failure)\b.*|Expect(?:ing|ed)\b.*|expected:.*)"
+    r"(?:(?:[a-z]\w*\.)+[A-Z][\w$]*(?:[:.].*| at \w.*|$)"
+    r"|\w*(?:Error|Exception|Failure)\b.*|Expect(?:ing|ed)\b.*|expected:.*)"
 )
 _FRAME = re.compile(
     r"\bat .*\((?P<file>\w+\.(?:java|kt|scala|groovy)):(?P<line>\d+)\)|at (?P<short>\w+\.\w+):(?P<n>\d+)"
@@ -56,14 +57,10 @@ def _reason(log: Log, number: int, most: int = 14) -> tuple[int, int, Place]:
             if line:
                 break
             continue
-        if frame := _FRAME.search(text):
-            if not file:
-                file, row = (
-                    frame["file"] or frame["short"] or "",
-                    int((frame["line"] or frame["n"] or "0")[:9]),
-                )
-        elif not line and _THROWN.match(text):
+        if not line and _THROWN.match(text):
             line = other
+        if not file and (frame := _FRAME.search(text)):
+            file, row = frame["file"] or frame["short"] or "", int((frame["line"] or frame["n"] or "0")[:9])
         end = other
     return line, end, Place(file=file, line=row)
 
@@ -85,7 +82,7 @@ class Surefire:
         yield told(
             self.name,
             _category(said),
-            0.93 if line else 0.85,
+            0.94 if line else 0.85,
             line or number,
             f"the test {match['test']} fails: {said}",
             evidence=(number, *((line + 1,) if line and line < end else ())),
@@ -111,7 +108,7 @@ class GradleTest:
         yield told(
             self.name,
             _category(said),
-            0.93 if line else 0.88,
+            0.94 if line else 0.88,
             line or number,
             f"the test {match['test']} fails: {said}",
             evidence=(number, *((line + 1,) if line and line < end else ())),
@@ -139,7 +136,7 @@ class ScalaTest:
         yield told(
             self.name,
             _category(words),
-            0.92,
+            0.94,
             said or number,
             f"the test {match['test']} fails: {words}",
             evidence=(number,),

@@ -56,7 +56,7 @@ class PhpUnit:
         yield told(
             self.name,
             _category(log[said]),
-            0.92,
+            0.94,
             said,
             f"the test {match['test']} fails: {log[said].strip()}",
             evidence=(number, *((end,) if place else ())),
@@ -98,7 +98,7 @@ class PhpCodeSniffer:
         yield told(
             self.name,
             Category.LINT,
-            0.92,
+            0.94,
             at,
             f"a rule of style is broken in {file}: {first['said']}",
             evidence=(found[-1][0], number),

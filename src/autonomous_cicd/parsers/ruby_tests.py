@@ -54,7 +54,10 @@ class RSpec:
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return why an example failed."""
         loading = _LOADING.search(log[number])
-        head = next((match for _, line in log.before(number, 4) if (match := _HEAD.match(line))), None)
+        top, head = next(
+            ((at, match) for at, line in log.before(number, 4) if (match := _HEAD.match(line))),
+            (number, None),
+        )
         if loading is not None and any("Failure/Error:" in line for _, line in log.after(number, 12)):
             return
         inside: list[tuple[int, str]] = []
@@ -72,11 +75,11 @@ class RSpec:
         yield told(
             self.name,
             _category(text),
-            0.92,
+            0.94,
             said,
             f"the example {test} fails: {log[said].strip()}",
             evidence=(number, *telling[1:3]),
-            covers=(number, inside[-1][0] if inside else number),
+            covers=(top, inside[-1][0] if inside else number),
             place=Place(
                 file=place["file"] if place else "",
                 line=int(place["line"][:9]) if place else 0,
@@ -113,7 +116,7 @@ class Minitest:
         yield told(
             self.name,
             _category(log[said]),
-            0.92,
+            0.94,
             said,
             f"the test {test} fails: {log[said].strip()}",
             evidence=(at, *more),
@@ -156,7 +159,7 @@ class ExUnit:
         yield told(
             self.name,
             _category(log[said]),
-            0.92,
+            0.94,
             said,
             f"the {match['test']} fails: {log[said].strip()}",
             evidence=(number, *more[:2]),
