@@ -9,7 +9,19 @@ from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.python_errors import Verdict, judge, split_exception
 from autonomous_cicd.values import dataclass
 
-__all__ = ["END", "SECTION", "START", "STOP", "SUMMARY", "TITLE", "Failed", "green", "read_block", "said_by"]
+__all__ = [
+    "END",
+    "LINE_STYLE",
+    "SECTION",
+    "START",
+    "STOP",
+    "SUMMARY",
+    "TITLE",
+    "Failed",
+    "green",
+    "read_block",
+    "said_by",
+]
 
 _C = Category
 
@@ -17,33 +29,41 @@ START = re.compile(r"^=+ test session starts =+$")
 TITLE = re.compile(r"^\s*[_―─]{2,} (?P<title>\S.{0,300}?) [_―─]{2,}\s*$")
 SECTION = re.compile(r"^\s*=+ (?P<name>[A-Za-z][A-Za-z ()]{2,60}) =+\s*$")
 END = re.compile(
-    r"^\s*=* ?(?:\d+ (?:failed|passed|errors?|skipped|xfailed|xpassed|deselected|rerun|warnings?|subtests passed)(?:, )?){1,9}"
+    r"^\s*=* ?(?:\d+ (?:failed|passed|errors?|skipped|xfailed|xpassed|deselected|rerun|warnings?|subtests"
+    r" passed)(?:, )?){1,9}"
     r" ?in [\d.:]+ ?s?"
 )
 STOP = re.compile(
-    r"^(?:##\[|\+{1,2} \S|\$ \S|The command \"|Done\. Your build|Finished: |ERROR: Job failed|make(?:\[\d+\])?: \*\*\*"
+    r"^(?:##\[|\+{1,2} \S|\$ \S|The command \"|Done\. Your build|Finished: |ERROR: Job failed"
+    r"|make(?:\[\d+\])?: \*\*\*"
     r"|Error: Process completed|=+ test session starts)"
 )
 SUMMARY = re.compile(
-    r"^\s*(?:\[gw\d+\] \[ *\d+%\] )?(?P<how>FAILED|ERROR|FAIL) (?P<test>[\w./\\-]+\.(?:py|txt|rst|md|ipynb|feature)(?:::.{1,300}?)?)"
+    r"^\s*(?:\[gw\d+\] \[ *\d+%\] )?(?P<how>FAILED|ERROR|FAIL) (?P<test>[\w./\\-]+\.(?:py|txt|rst|md|ipynb"
+    r"|feature)(?:::.{1,300}?)?)"
     r"(?: - (?P<said>.*))?$"
 )
 _SAID = re.compile(r"^\s*E\s+(?P<text>\S.*)$")
 _PLACE = re.compile(
     r"^(?P<file>(?:<frozen [\w. ]+>|[^\s:]{1,300}|[A-Za-z]:[^\s:]{1,300})):(?P<line>\d{1,7}): ?(?P<rest>.*)$"
 )
-_LINE_STYLE = re.compile(
-    r"^(?P<file>[^\s:]{1,300}\.py):(?P<line>\d{1,7}): (?P<text>(?:[\w.]*(?:Error|Exception|Failed|Warning)\b|assert ).*)$"
+LINE_STYLE = re.compile(
+    r"^(?P<file>[^\s:]{1,300}\.py):(?P<line>\d{1,7}): (?P<text>(?:[\w.]*(?:Error|Exception|Failed|Warning)\b"
+    r"|assert ).*)$"
 )
 _MISSING_PLUGIN = re.compile(
-    r"fixture '(?P<name>mocker|benchmark|requests_mock|httpx_mock|respx_mock|httpserver|qtbot|aiohttp_client|freezer"
-    r"|snapshot|subtests|datadir|shared_datadir|data_regression|faker|httpbin|celery_app|django_user_model|settings"
-    r"|live_server|rf|admin_client|django_db_setup|page|docker_services|docker_ip|postgresql|monkeyclass|event_loop"
+    r"fixture '(?P<name>mocker|benchmark|requests_mock|httpx_mock|respx_mock|httpserver|qtbot|aiohttp_client"
+    r"|freezer"
+    r"|snapshot|subtests|datadir|shared_datadir|data_regression|faker|httpbin|celery_app|django_user_model"
+    r"|settings"
+    r"|live_server|rf|admin_client|django_db_setup|page|docker_services|docker_ip|postgresql|monkeyclass"
+    r"|event_loop"
     r"|unused_tcp_port|mock_aioresponse|selenium|testdir|xprocess)' not found"
 )
 _CONFIG = re.compile(
     r"not found in `markers` configuration option|import file mismatch|unexpected '?\w*'? ?option"
-    r"|is not a registered marker|Defining 'pytest_plugins' in a non-top-level conftest|conftest\.py files? .{0,40}same name"
+    r"|is not a registered marker|Defining 'pytest_plugins' in a non-top-level conftest|conftest\.py files?"
+    r" .{0,40}same name"
 )
 _TIME = re.compile(r"Timeout >?\(?>?[\d.]+ ?s|from pytest-timeout|Timeout: |^Failed: Timeout")
 _CRASH = re.compile(r"worker '?gw\d+'? crashed")
@@ -74,9 +94,11 @@ def read_block(title: str, lines: Sequence[tuple[int, str]]) -> Failed | None:
     groups: list[list[tuple[int, str]]] = []
     places: list[tuple[int, str, int]] = []
     previous, source = -9, 0
+    printed = (
+        at for at, (_, line) in enumerate(lines) if "Captured " in line and line.lstrip().startswith("---")
+    )
+    lines = lines[: next(printed, len(lines))]
     for number, line in lines:
-        if line.lstrip().startswith(("-----", "= ")) and "Captured" in line:
-            break
         if found := _SAID.match(line):
             if number != previous + 1:
                 groups.append([])
@@ -112,7 +134,7 @@ def _native(lines: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:
 
 
 def _one_line(lines: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:
-    return [[(number, found["text"])] for number, line in lines if (found := _LINE_STYLE.match(line))]
+    return [[(number, found["text"])] for number, line in lines if (found := LINE_STYLE.match(line))]
 
 
 def _example(lines: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:

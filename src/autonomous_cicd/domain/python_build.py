@@ -22,41 +22,54 @@ _SURE: tuple[tuple[re.Pattern[str], Category, str], ...] = tuple(
             "there is not enough memory to build a package",
         ),
         (
-            r"use_2to3 is invalid|has no attribute 'cython_sources'|'cython_sources'|has no attribute 'ImpImporter'"
+            r"use_2to3 is invalid|has no attribute 'cython_sources'|'cython_sources'|has no attribute"
+            r" 'ImpImporter'"
             r"|has no attribute 'install_layout'|longintrepr\.h: No such file|InvalidVersion: Invalid version"
-            r"|canonicalize_version\(\) got an unexpected|has no attribute 'get_installer'|module 'configparser' has no"
+            r"|canonicalize_version\(\) got an unexpected|has no attribute 'get_installer'|module"
+            r" 'configparser' has no"
             r"|cannot import name '\w+' from 'setuptools|No module named 'distutils|No module named 'imp'"
-            r"|has no member named ['‘](?:tp_print|exc_type|curexc_traceback|ob_digit|use_tracing|f_code)"
-            r"|undeclared identifier '_?Py(?:Unicode_|Gen_|Long_AsByteArray)|invalid command 'bdist_wheel_universal"
-            r"|The 'sklearn' PyPI package is deprecated|license_file parameter is deprecated, use|dash-separated .* removed",
+            r"|has no member named ['\u2018](?:tp_print|exc_type|curexc_traceback|ob_digit|use_tracing)"
+            r"|undeclared identifier '_?Py(?:Unicode_|Gen_|Long_AsByteArray)|invalid command"
+            r" 'bdist_wheel_universal"
+            r"|The 'sklearn' PyPI package is deprecated|license_file parameter is deprecated, use"
+            r"|dash-separated .* removed",
             _C.DEPENDENCY_BREAKING_CHANGE,
             "the package does not build with today's Python or setuptools",
         ),
         (
             r"pg_config executable not found|mysql_config.{0,20}not found|Can not find valid pkg-config name"
-            r"|Could not run curl-config|libxml2 and libxslt development packages|headers or library files could not be"
+            r"|Could not run curl-config|libxml2 and libxslt development packages|headers or library files"
+            r" could not be"
             r"|can't find Rust compiler|cannot find Rust|Cargo, the Rust package manager, is not installed"
-            r"|Microsoft Visual C\+\+ \d|CMake must be installed|CMake is not installed|pkg-config.{0,30}not found"
+            r"|Microsoft Visual C\+\+ \d|CMake must be installed|CMake is not installed|pkg-config.{0,30}not"
+            r" found"
             r"|unable to execute '?\S+|command '\S+' failed: No such file|Could NOT find [A-Z]\w+"
-            r"|No such file or directory: '(?:gcc|cc|g\+\+|cmake|cargo|rustc|swig|pkg-config|make|ninja|git|nvcc|clang"
-            r"|llvm-config|node|npm|gfortran|bash|autoreconf|curl)'|fatal error: '?[\w/.+-]+\.(?:h|hpp|hh)'?[: ]"
-            r"|cannot find -l\w+|library not found for -l|Unable to find vcvarsall|xcrun: error|bazel.{0,20}not found"
+            r"|No such file or directory: '(?:gcc|cc|g\+\+|cmake|cargo|rustc|swig|pkg-config|make|ninja|git"
+            r"|nvcc|clang"
+            r"|llvm-config|node|npm|gfortran|bash|autoreconf|curl)'|fatal error: '?[\w/.+-]+\.(?:h|hpp"
+            r"|hh)'?[: ]"
+            r"|cannot find -l\w+|library not found for -l|Unable to find vcvarsall|xcrun: error"
+            r"|bazel.{0,20}not found"
             r"|(?:No|no) (?:Fortran|C\+*) compiler|Unknown compiler\(s\)|Dependency \"\w+\" not found, tried"
             r"|The CUDA_HOME environment variable is not set|CUDA_HOME.{0,20}not set|Program \S+ not found"
             r"|rustc \S+ is not supported|requires rustc|is not able to compile a simple test program"
-            r"|requires? (?:a )?(?:Python|python) (?:version )?[<>=!~\d]|Python version >=? ?\d.{0,20}(?:required|supported)",
+            r"|requires? (?:a )?(?:Python|python) (?:version )?[<>=!~\d]|Python version >=?"
+            r" ?\d.{0,20}(?:required|supported)",
             _C.ENVIRONMENT,
             "a program or library that building a package needs is not on the machine",
         ),
         (
-            r"Temporary failure in name resolution|Name or service not known|Max retries exceeded|Connection timed out"
+            r"Temporary failure in name resolution|Name or service not known|Max retries exceeded|Connection"
+            r" timed out"
             r"|Could not resolve host|urlopen error|Connection reset by peer|CERTIFICATE_VERIFY_FAILED",
             _C.NETWORK,
             "a host could not be reached while a package was built",
         ),
         (
-            r"^\s*\S+\.(?:c|cc|cpp|cxx|h|hpp|hh|cu|m|mm|f90|f)(?::\d+){1,2}: (?:fatal )?error: |\.pyx:\d+:\d+: [^w]"
-            r"|^\s*error\[E\d{4}\]|^\s*error: could not compile `|: error: (?:expected|unknown|use of|no m|implicit|too)"
+            r"^\s*\S+\.(?:c|cc|cpp|cxx|h|hpp|hh|cu|m|mm|f90|f)(?::\d+){1,2}: (?:fatal )?error: "
+            r"|\.pyx:\d+:\d+: [^w]"
+            r"|^\s*error\[E\d{4}\]|^\s*error: could not compile `|: error: (?:expected|unknown|use of|no m"
+            r"|implicit|too)"
             r"|\): error C\d{4}: ",
             _C.COMPILE_ERROR,
             "an extension does not compile",

@@ -13,339 +13,75 @@ __all__ = ["EXCEPTION", "Verdict", "first_party", "foreign", "judge", "split_exc
 _C = Category
 
 EXCEPTION = re.compile(
-    r"(?P<name>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Failed|Failure|Refused"
-    r"|Flaky|Unsatisfiable|NotFound|NotExist\w*|Missing\w*|Invalid\w*|Unavailable|Denied|Group|Removed\w*|Impossible"
-    r"|MultipleHeads|NoBrokersAvailable|Unknown\w*|Conflict\w*|Mismatch\w*|Required|Expired|Violation|Cycle|Abort)"
+    r"(?P<name>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Failed|Failure"
+    r"|Refused"
+    r"|Flaky|Unsatisfiable|NotFound|NotExist\w*|Missing\w*|Invalid\w*|Unavailable|Denied|Group|Removed\w*"
+    r"|Impossible"
+    r"|MultipleHeads|NoBrokersAvailable|Unknown\w*|Conflict\w*|Mismatch\w*|Required|Expired|Violation|Cycle"
+    r"|Abort)"
     r"|(?:[A-Za-z_]\w*\.)+[A-Z]\w+|Failed|Failure|Exception|StopIteration|StopAsyncIteration|Empty|Full)"
     r"(?:: ?(?P<text>.*))?"
 )
 """A line that names an exception, with its text; the name alone ends the line or is followed by a colon."""
 
-_REMOVED = frozenset(
-    # Removed from Python 3 in the course of time ...
-    "aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils formatter fpectl imghdr imp lib2to3 macpath"
-    " macurl2path mailcap msilib nis nntplib ossaudiodev parser pipes smtpd sndhdr spwd sunau symbol telnetlib uu xdrlib"
-    # ... and those that only Python 2 had.
-    " ConfigParser HTMLParser Queue SocketServer StringIO cStringIO Tkinter tkMessageBox UserDict UserList UserString"
-    " __builtin__ anydbm cPickle commands cookielib copy_reg dummy_thread httplib htmlentitydefs md5 sets sha thread"
-    " urllib2 urlparse xmlrpclib BaseHTTPServer SimpleHTTPServer CGIHTTPServer SimpleXMLRPCServer DocXMLRPCServer"
-    " exceptions new popen2 rfc822 mimetools robotparser repr whichdb dbhash dircache future_builtins".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_REMOVED = _words(
+    # removed from Python 3 in the course of time, and those that only Python 2 had
+    "aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils formatter fpectl imghdr imp "
+    "lib2to3 macpath macurl2path mailcap msilib nis nntplib ossaudiodev parser pipes smtpd sndhdr spwd "
+    "sunau symbol telnetlib uu xdrlib ConfigParser HTMLParser Queue SocketServer StringIO cStringIO "
+    "Tkinter tkMessageBox UserDict UserList UserString __builtin__ anydbm cPickle commands cookielib "
+    "copy_reg dummy_thread httplib htmlentitydefs md5 sets sha thread urllib2 urlparse xmlrpclib "
+    "BaseHTTPServer SimpleHTTPServer CGIHTTPServer SimpleXMLRPCServer DocXMLRPCServer exceptions new "
+    "popen2 rfc822 mimetools robotparser repr whichdb dbhash dircache future_builtins"
 )
-_NOT_BUILT_IN = frozenset(
-    [
-        "_sqlite3",
-        "_ctypes",
-        "_bz2",
-        "_lzma",
-        "_ssl",
-        "_tkinter",
-        "tkinter",
-        "_curses",
-        "_dbm",
-        "_gdbm",
-        "readline",
-        "apt_pkg",
-        "apt",
-        "_uuid",
-        "_hashlib",
-        "_posixsubprocess",
-        "gi",
-        "dbus",
-        "_cffi_backend",
-        "rpm",
-        "lsb_release",
-        "_gi",
-    ]
+_NOT_BUILT_IN = _words(
+    "_sqlite3 _ctypes _bz2 _lzma _ssl _tkinter tkinter _curses _dbm _gdbm readline apt_pkg apt _uuid "
+    "_hashlib _posixsubprocess gi dbus _cffi_backend rpm lsb_release _gi"
 )
 """What a Python lacks that was built, or packaged by a distribution, without it."""
-_OWN_NAMES = frozenset(
-    [
-        "app",
-        "apps",
-        "src",
-        "test",
-        "tests",
-        "testing",
-        "conftest",
-        "config",
-        "settings",
-        "utils",
-        "util",
-        "helpers",
-        "helper",
-        "main",
-        "core",
-        "common",
-        "lib",
-        "models",
-        "model",
-        "api",
-        "server",
-        "db",
-        "database",
-        "backend",
-        "services",
-        "service",
-        "project",
-        "package",
-        "module",
-        "mymodule",
-        "mypackage",
-        "scripts",
-        "tools",
-        "setup_utils",
-        "constants",
-        "base",
-        "schemas",
-        "views",
-        "routes",
-        "handlers",
-        "client",
-        "plugins",
-    ]
+_OWN_NAMES = _words(
+    "app apps src test tests testing conftest config settings utils util helpers helper main core common "
+    "lib models model api server db database backend services service project package module mymodule "
+    "mypackage scripts tools setup_utils constants base schemas views routes handlers client plugins"
 )
 """Names that hardly any distribution has, but many projects."""
-_NAMESPACES = frozenset(
-    [
-        "google",
-        "azure",
-        "zope",
-        "sphinxcontrib",
-        "ruamel",
-        "backports",
-        "jaraco",
-        "plone",
-        "repoze",
-        "paste",
-        "opentelemetry",
-        "mpl_toolkits",
-        "flaskext",
-        "airflow.providers",
-        "databricks",
-        "nvidia",
-        "snowflake",
-    ]
+_NAMESPACES = _words(
+    "google azure zope sphinxcontrib ruamel backports jaraco plone repoze paste opentelemetry "
+    "mpl_toolkits flaskext airflow.providers databricks nvidia snowflake"
 )
 """Packages of which several distributions install parts."""
-_KNOWN = frozenset(
-    [
-        "numpy",
-        "pandas",
-        "scipy",
-        "sklearn",
-        "matplotlib",
-        "torch",
-        "torchvision",
-        "tensorflow",
-        "keras",
-        "jax",
-        "django",
-        "flask",
-        "werkzeug",
-        "jinja2",
-        "markupsafe",
-        "itsdangerous",
-        "click",
-        "requests",
-        "urllib3",
-        "chardet",
-        "certifi",
-        "idna",
-        "httpx",
-        "httpcore",
-        "starlette",
-        "fastapi",
-        "pydantic",
-        "pydantic_core",
-        "sqlalchemy",
-        "alembic",
-        "celery",
-        "kombu",
-        "marshmallow",
-        "attr",
-        "attrs",
-        "yaml",
-        "pytest",
-        "_pytest",
-        "pluggy",
-        "py",
-        "setuptools",
-        "pkg_resources",
-        "wheel",
-        "pip",
-        "importlib_metadata",
-        "importlib_resources",
-        "typing_extensions",
-        "google",
-        "protobuf",
-        "grpc",
-        "redis",
-        "psycopg2",
-        "pymongo",
-        "boto",
-        "boto3",
-        "botocore",
-        "aiohttp",
-        "jwt",
-        "cryptography",
-        "OpenSSL",
-        "cffi",
-        "PIL",
-        "cv2",
-        "lxml",
-        "bs4",
-        "networkx",
-        "nltk",
-        "spacy",
-        "gensim",
-        "transformers",
-        "tokenizers",
-        "datasets",
-        "huggingface_hub",
-        "accelerate",
-        "openai",
-        "langchain",
-        "langchain_core",
-        "langchain_community",
-        "llama_index",
-        "anthropic",
-        "tiktoken",
-        "docutils",
-        "sphinx",
-        "nbformat",
-        "nbconvert",
-        "ipython",
-        "IPython",
-        "jupyter",
-        "notebook",
-        "traitlets",
-        "tornado",
-        "twisted",
-        "gevent",
-        "eventlet",
-        "paramiko",
-        "fabric",
-        "invoke",
-        "packaging",
-        "jsonschema",
-        "referencing",
-        "rich",
-        "typer",
-        "black",
-        "isort",
-        "flake8",
-        "pyflakes",
-        "pycodestyle",
-        "mypy",
-        "pylint",
-        "astroid",
-        "coverage",
-        "hypothesis",
-        "mock",
-        "nose",
-        "six",
-        "future",
-        "pkginfo",
-        "twine",
-        "virtualenv",
-        "tox",
-        "poetry",
-        "hatchling",
-        "flit_core",
-        "skbuild",
-        "Cython",
-        "numba",
-        "llvmlite",
-        "sympy",
-        "statsmodels",
-        "seaborn",
-        "plotly",
-        "dash",
-        "bokeh",
-        "gym",
-        "gymnasium",
-        "stable_baselines3",
-        "ray",
-        "dask",
-        "xarray",
-        "pyarrow",
-        "fsspec",
-        "s3fs",
-        "distributed",
-        "h5py",
-        "tables",
-        "rest_framework",
-        "graphene",
-        "wtforms",
-        "flask_wtf",
-        "flask_sqlalchemy",
-        "flask_login",
-        "peewee",
-        "mongoengine",
-        "motor",
-        "asyncpg",
-        "uvicorn",
-        "gunicorn",
-        "werkzeug.contrib",
-        "simplejson",
-        "ujson",
-        "orjson",
-        "dateutil",
-        "pytz",
-        "tzlocal",
-        "arrow",
-        "pendulum",
-        "babel",
-        "shapely",
-        "geopandas",
-        "fiona",
-        "pyproj",
-        "rasterio",
-        "skimage",
-        "imageio",
-        "moviepy",
-        "albumentations",
-        "detectron2",
-        "timm",
-        "einops",
-        "wandb",
-        "mlflow",
-        "optuna",
-        "xgboost",
-        "lightgbm",
-        "catboost",
-        "pytorch_lightning",
-        "lightning",
-        "torchmetrics",
-        "torchtext",
-        "torchaudio",
-        "onnx",
-        "onnxruntime",
-        "collections",
-        "typing",
-        "asyncio",
-        "inspect",
-        "unittest",
-        "email",
-        "xml",
-        "html",
-        "urllib",
-        "json",
-        "os",
-        "sys",
-        "time",
-        "string",
-        "fractions",
-        "math",
-        "importlib",
-        "logging",
-    ]
+_KNOWN = _words(
+    "numpy pandas scipy sklearn matplotlib torch torchvision tensorflow keras jax django flask werkzeug "
+    "jinja2 markupsafe itsdangerous click requests urllib3 chardet certifi idna httpx httpcore starlette "
+    "fastapi pydantic pydantic_core sqlalchemy alembic celery kombu marshmallow attr attrs yaml pytest "
+    "_pytest pluggy py setuptools pkg_resources wheel pip importlib_metadata importlib_resources "
+    "typing_extensions google protobuf grpc redis psycopg2 pymongo boto boto3 botocore aiohttp jwt "
+    "cryptography OpenSSL cffi PIL cv2 lxml bs4 networkx nltk spacy gensim transformers tokenizers "
+    "datasets huggingface_hub accelerate openai langchain langchain_core langchain_community llama_index "
+    "anthropic tiktoken docutils sphinx nbformat nbconvert ipython IPython jupyter notebook traitlets "
+    "tornado twisted gevent eventlet paramiko fabric invoke packaging jsonschema referencing rich typer "
+    "black isort flake8 pyflakes pycodestyle mypy pylint astroid coverage hypothesis mock nose six future "
+    "pkginfo twine virtualenv tox poetry hatchling flit_core skbuild Cython numba llvmlite sympy "
+    "statsmodels seaborn plotly dash bokeh gym gymnasium stable_baselines3 ray dask xarray pyarrow fsspec "
+    "s3fs distributed h5py tables rest_framework graphene wtforms flask_wtf flask_sqlalchemy flask_login "
+    "peewee mongoengine motor asyncpg uvicorn gunicorn werkzeug.contrib simplejson ujson orjson dateutil "
+    "pytz tzlocal arrow pendulum babel shapely geopandas fiona pyproj rasterio skimage imageio moviepy "
+    "albumentations detectron2 timm einops wandb mlflow optuna xgboost lightgbm catboost "
+    "pytorch_lightning lightning torchmetrics torchtext torchaudio onnx onnxruntime collections typing "
+    "asyncio inspect unittest email xml html urllib json os sys time string fractions math importlib "
+    "logging"
 )
 """Distributions and modules of the standard library whose names nobody gives to an own package."""
 
 _MISSING = re.compile(r"No module named '?\"?(?P<module>[\w.]+)")
 _NAME = re.compile(
-    r"cannot import name '?(?P<name>\w+)'?(?: from (?P<partial>partially initialized module )?'?(?P<module>[\w.]+)'?)?"
+    r"cannot import name '?(?P<name>\w+)'?(?: from (?P<partial>partially initialized module"
+    r" )?'?(?P<module>[\w.]+)'?)?"
 )
 _FOREIGN = re.compile(
     r"[/\\](?:site|dist)-packages[/\\]|[/\\]lib(?:64)?[/\\]python\d|[/\\]python\d\.?\d*[/\\](?:Lib|lib)[/\\]"
@@ -361,7 +97,8 @@ _VARIABLE = re.compile(
     r"|(?:[Mm]issing|[Rr]equires?|[Ss]et|[Pp]lease set) (?:the )?(?:required )?[A-Z][A-Z0-9]*_[A-Z0-9_]+\b"
 )
 _SERVICE = re.compile(
-    r"[Cc]onnection refused|Errno 111|Errno 61\b|WinError 10061|actively refused|Can't connect to \S* ?(?:server|MySQL)"
+    r"[Cc]onnection refused|Errno 111|Errno 61\b|WinError 10061|actively refused|Can't connect to \S*"
+    r" ?(?:server|MySQL)"
     r"|could not connect to server|connection to server (?:at|on) |NoBrokersAvailable|No servers? available"
     r"|ServerSelectionTimeout|could not translate host name|Cannot connect to the Docker daemon"
     r"|Error while fetching server API version"
@@ -371,7 +108,8 @@ _UNRESOLVED = re.compile(
     r"|Failed to resolve|No address associated with hostname|NameResolutionError|Network is unreachable"
 )
 _WEB = re.compile(
-    r"Max retries exceeded|HTTPS?ConnectionPool|CERTIFICATE_VERIFY_FAILED|Read timed out|Remote end closed connection"
+    r"Max retries exceeded|HTTPS?ConnectionPool|CERTIFICATE_VERIFY_FAILED|Read timed out|Remote end closed"
+    r" connection"
     r"|Connection reset by peer|Server disconnected|Cannot connect to host|urlopen error|Connection aborted"
 )
 _HERE = re.compile(
@@ -382,38 +120,50 @@ _GONE: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
         r"module 'numpy(?:\.\w+)*' has no attribute|`?np\.\w+`? was (?:removed|a deprecated alias)",
-        r"numpy\.\w+ size changed|compiled (?:using NumPy 1|against (?:ABI|API) version)|multiarray failed to import",
-        r"'(?:DataFrame|Series|\w*Index|Panel)' object has no attribute '(?:append|ix|iteritems|as_matrix|get_value"
-        r"|lookup|mad|tshift|is_monotonic|weekofyear|week|applymap|sort|ftypes|iteritems|to_panel|pad|swapaxes)'",
+        r"numpy\.\w+ size changed|compiled (?:using NumPy 1|against (?:ABI|API) version)|multiarray failed"
+        r" to import",
+        r"'(?:DataFrame|Series|\w*Index|Panel)' object has no attribute '(?:append|ix|iteritems|as_matrix"
+        r"|get_value"
+        r"|lookup|mad|tshift|is_monotonic|weekofyear|week|applymap|sort|ftypes|iteritems|to_panel|pad"
+        r"|swapaxes)'",
         r"'(?:Engine|OptionEngine)' object has no attribute '(?:execute|table_names|has_table|scalar)'",
-        r"'Flask' object has no attribute '(?:before_first_request|json_encoder|json_decoder|env|session_cookie_name)'",
+        r"'Flask' object has no attribute '(?:before_first_request|json_encoder|json_decoder|env"
+        r"|session_cookie_name)'",
         r"'EntryPoints' object has no attribute|'SelectableGroups' object",
-        r"object has no attribute '(?:assertEquals|assertItemsEqual|assertRegexpMatches|assertRaisesRegexp|assert_"
+        r"object has no attribute '(?:assertEquals|assertItemsEqual|assertRegexpMatches|assertRaisesRegexp"
+        r"|assert_"
         r"|assertNotEquals|assertAlmostEquals|assertDictContainsSubset|assertNotRegexpMatches|cython_sources"
-        r"|install_layout|get_feature_names|isAlive|getiterator|getchildren|textsize|getsize|iteritems|itervalues"
+        r"|install_layout|get_feature_names|isAlive|getiterator|getchildren|textsize|getsize|iteritems"
+        r"|itervalues"
         r"|iterkeys|has_key|tostring|readfp|is_xhr)'",
         r"'str' object has no attribute 'decode'",
         r"BaseSettings`? has been moved|APIRemovedInV1|Descriptors cannot (?:not )?be created directly",
         r"should be explicitly declared as text|Not an executable object",
         r"missing 1 required positional argument: 'Loader'|only supports OpenSSL|use_2to3",
-        r"unexpected keyword argument '(?:proxies|method_whitelist|loop|squared|line_terminator|error_bad_lines"
+        r"unexpected keyword argument '(?:proxies|method_whitelist|loop|squared|line_terminator"
+        r"|error_bad_lines"
         r"|warn_bad_lines|attachment_filename|cache_timeout|convert_unicode|base_estimator|affinity|as_tuple"
         r"|strip_trailing_zero|use_auth_token|date_parser|executable_path|chrome_options|desired_capabilities"
         r"|autocommit|force_all_finite|load_from|dump_to|allowed_methods|mangle_dupe_cols|keep_prob|iid)'",
-        r"(?i)(?:was|were|has been|have been|is) removed in (?:\w+ )?(?:v(?:ersion)? ?)?\d|no longer (?:supported|available)"
+        r"(?i)(?:was|were|has been|have been|is) removed in (?:\w+ )?(?:v(?:ersion)? ?)?\d|no longer"
+        r" (?:supported|available)"
         r" (?:in|since|as of)|(?:is|are) no longer (?:supported|available|part of)",
         r"generator-based coroutine|'coroutine' is not supported|module 'asyncio' has no attribute",
     )
 )
 _EXTRA = re.compile(
-    r"(?i)(?:missing optional dependency|is not installed|must be installed|needs? to be installed|to be installed"
-    r"|please (?:pip )?install|pip install|package is required|requires the [\"'`\w.-]+ (?:package|library|module)"
+    r"(?i)(?:missing optional dependency|is not installed|must be installed|needs? to be installed|to be"
+    r" installed"
+    r"|please (?:pip )?install|pip install|package is required|requires the [\"'`\w.-]+ (?:package|library"
+    r"|module)"
     r"|requires [\w\"'`-]+ to be installed|did you install|unable to find a usable engine|install it with)"
     r"|Error loading \w+ module|Couldn't find a tree builder|requires \"?python-multipart"
 )
 _AUTH = re.compile(
-    r"(?i)password authentication failed|access denied for user|unable to locate credentials|invalid (?:api|access) key"
-    r"|incorrect api key|InvalidClientTokenId|ExpiredToken|SignatureDoesNotMatch|could not automatically determine"
+    r"(?i)password authentication failed|access denied for user|unable to locate credentials|invalid (?:api"
+    r"|access) key"
+    r"|incorrect api key|InvalidClientTokenId|ExpiredToken|SignatureDoesNotMatch|could not automatically"
+    r" determine"
     r" credentials|default credentials were not found|401 (?:client error|unauthorized)|bad credentials"
 )
 _LIMIT = re.compile(r"(?i)\b429\b|rate limit|too many requests|quota exceeded")
@@ -520,7 +270,7 @@ def _missing_module(module: str, text: str, files: Sequence[str]) -> Verdict:
 
 
 def _minor(files: Sequence[str]) -> int:
-    """Return the second part of the version of the Python that the files belong to; 99 when they do not say."""
+    """Return the second part of the version of the Python of these files; 99 when they do not say."""
     found = [int(match["minor"]) for file in files if (match := _VERSION.search(file))]
     return found[0] if found else 99
 

@@ -24,7 +24,8 @@ _CHAINED = re.compile(
 )
 _OTHER_NAME = re.compile(r"^[A-Z]\w{2,60}(?::\s.*)?$")
 _PREFIX = re.compile(
-    r"^(?:\s*(?:E|INTERNALERROR>|[\w.-]{1,40}\s*\||\||>|\[\w[\w -]{0,40}\]|stderr:|remote:|ERROR:|error:)?\s*)$"
+    r"^(?:\s*(?:E|INTERNALERROR>|[\w.-]{1,40}\s*\||\||>|\[\w[\w -]{0,40}\]|stderr:|remote:|ERROR:"
+    r"|error:)?\s*)$"
 )
 
 
@@ -44,7 +45,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traceback:
-    """A traceback as a whole: the exceptions in the order in which they are shown, the last is what ended it."""
+    """A traceback as a whole: its exceptions in the order of the log, the last is what ended it."""
 
     first: int
     last: int
@@ -77,6 +78,7 @@ class _Reader:
         self._frames: list[tuple[int, str, int]] = []
         self._strange = 0
         self._waiting = 0
+        self._going_on = False
         self._flat = False
         """Whether the lines have lost their indentation."""
         self._source = False
@@ -139,12 +141,12 @@ class _Reader:
         """Wait after an exception for the words that tell of another one."""
         bare = text.strip(" |+-")
         if _CHAINED.match(bare):
-            self._waiting = 4
-        elif HEADER in bare:
-            if self._waiting > 4:
-                return False
-            self._waiting = 0
+            self._going_on, self._waiting = True, 4
+        elif HEADER in bare and self._going_on:
+            self._going_on, self._waiting = False, 0
             return True
-        elif self._waiting > 4 or bare:
+        elif HEADER in bare:
+            return False
+        else:
             self._waiting -= 1
         return self._waiting > 0

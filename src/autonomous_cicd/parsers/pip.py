@@ -12,7 +12,7 @@ from autonomous_cicd.domain.python_build import root_of_build
 from autonomous_cicd.domain.python_errors import Verdict
 from autonomous_cicd.plugins import parser
 
-__all__ = ["PipBuildParser", "UvChainParser"]
+__all__ = ["PipBuildParser", "PipNoMatchParser", "UvChainParser"]
 
 _C = Category
 MOST = 4_000
@@ -91,8 +91,36 @@ def _sighting(
     )
 
 
-_HEAD = re.compile(r"^\s*(?:× |error: |✘ )(?P<said>.+)")
-_LINK = re.compile(r"^\s*(?:[├╰]─▶|Caused by:|cause:|│)\s*(?P<said>.*)")
+_LOST = re.compile(
+    r"connection broken by '|Could not fetch URL .{1,200}: (?:connection error|There was a problem"
+    r" confirming)"
+    r"|Temporary failure in name resolution|SSLCertVerificationError|NewConnectionError|ReadTimeoutError"
+)
+_GOT = re.compile(r"^\s*(?:Collecting |Downloading |Using cached |Successfully )")
+
+
+@parser
+class PipNoMatchParser:
+    """Tells a package that does not exist from a registry that could not be asked."""
+
+    name = "pip-no-match"
+    cues = ("No matching distribution found for",)
+
+    def parse(self, log: Log, number: int) -> Iterator[Sighting]:
+        """Return the trouble with the network that stands above, if there is any."""
+        lost = first = 0
+        for other, line in log.before(number, 60):
+            if _LOST.search(line):
+                lost, first = lost or other, other
+            elif lost or _GOT.match(line) or _STOP.match(line):
+                break
+        if lost:
+            verdict = Verdict(category=_C.NETWORK, cause="the package registry could not be reached")
+            yield _sighting("pip-no-match", (lost, verdict), (first, number), (number,))
+
+
+_HEAD = re.compile(r"^\s*(?:#\d+ )?(?:[\d.]+ )?\s*(?:\u00d7 |error: |✘ )(?P<said>.+)")
+_LINK = re.compile(r"^\s*(?:#\d+ )?(?:[\d.]+ )?\s*(?:[├╰]─▶|Caused by:|cause:|│)\s*(?P<said>.*)")
 _BUILD = re.compile(r"(?i)failed to (?:build|prepare)|build backend (?:failed|returned)|call to `")
 _MEANS: tuple[tuple[re.Pattern[str], Category, str], ...] = tuple(
     (re.compile(pattern), category, cause)
@@ -105,19 +133,23 @@ _MEANS: tuple[tuple[re.Pattern[str], Category, str], ...] = tuple(
             "a downloaded package is not the one whose hash is locked",
         ),
         (
-            r"401 Unauthorized|403 Forbidden|could not read Username|Authentication failed|Missing credentials",
+            r"401 Unauthorized|403 Forbidden|could not read Username|Authentication failed|Missing"
+            r" credentials",
             _C.AUTHENTICATION,
             "credentials are missing or refused",
         ),
         (r"429 Too Many", _C.RATE_LIMIT, "the package registry was asked too often"),
         (
-            r"error sending request|dns error|[Cc]onnection refused|timed out|invalid peer certificate|Could not resolve"
-            r"|connection (?:error|closed|reset)|status server error|50[0-9] |Could not connect|tls handshake|UnknownIssuer",
+            r"error sending request|dns error|[Cc]onnection refused|timed out|invalid peer certificate|Could"
+            r" not resolve"
+            r"|connection (?:error|closed|reset)|status server error|50[0-9] |Could not connect|tls"
+            r" handshake|UnknownIssuer",
             _C.NETWORK,
             "the package registry could not be reached",
         ),
         (
-            r"was not found in the package registry|404 Not Found|failed to find (?:branch|tag|ref)|revision .* not found"
+            r"was not found in the package registry|404 Not Found|failed to find (?:branch|tag|ref)|revision"
+            r" .* not found"
             r"|not found in the provided package locations|couldn't find remote ref",
             _C.DEPENDENCY_MISSING,
             "a package is not to be had",

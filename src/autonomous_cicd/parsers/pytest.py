@@ -9,6 +9,7 @@ from autonomous_cicd.domain.diagnosis import Category, Place, Role, Sighting
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.pytest_report import (
     END,
+    LINE_STYLE,
     SECTION,
     START,
     STOP,
@@ -28,6 +29,8 @@ MOST = 6_000
 """Kept lines of a report that are looked at."""
 TOLD = 60
 """Failures of a report that are told."""
+ONE_LINE = "of one line"
+"""Title of what stands in a section before any title: the style of one line for each failure."""
 _BAD = ("FAILURES", "ERRORS")
 
 
@@ -36,7 +39,7 @@ class PytestParser:
     """Reads the sections ERRORS and FAILURES and the summary of a report as one."""
 
     name = "pytest"
-    cues = ("= FAILURES =", "= ERRORS =", "short test summary info", "INTERNALERROR> Traceback", "– FAILURES")
+    cues = ("= FAILURES =", "= ERRORS =", "short test summary info", "INTERNALERROR> Traceback")
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return the failures of the report that the line belongs to; nothing when it ended green."""
@@ -87,7 +90,7 @@ class PytestPieceParser:
 
 
 def _report(log: Log, number: int) -> tuple[int, list[tuple[int, str]], int]:
-    """Return where a report begins, its lines from there on that are kept, and the number of its last line."""
+    """Return where a report begins, its kept lines, and the number of its last one."""
     numbers = log.numbers()
     at = len(numbers) - len(log.numbers(number))
     begin = at
@@ -141,8 +144,14 @@ def _failures(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[Failed, tuple[
     for number, line in lines:
         if found := SUMMARY.match(line):
             summary[_short(found["test"])] = (number, found)
-    told = set()
+    told: set[str] = set()
     for title, block in _blocks(lines):
+        if title == ONE_LINE and len(block) > 2:
+            several = [read_block("", [one]) for one in block if LINE_STYLE.match(one[1])]
+            yield from ((failed, ()) for failed in several if failed is not None)
+            told.update("." for failed in several if failed is not None)
+            if several:
+                continue
         failed = read_block(title, block)
         if failed is None:
             continue
@@ -188,7 +197,7 @@ def _blocks(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[str, list[tuple[
             block = [(number, line)]
             if section:
                 bad = section["name"].strip() in _BAD
-                title = "of one line" if bad else ""
+                title = ONE_LINE if bad else ""
         else:
             block.append((number, line))
     if bad and title:

@@ -14,7 +14,8 @@ from autonomous_cicd.plugins import parser
 __all__ = ["StrictDocsParser"]
 
 _WARNING = re.compile(
-    r"(?:^|[ .])(?P<file>/?[\w./~-]+\.(?:rst|md|py|ipynb|txt))?(?::docstring of [\w.]+)?:?(?P<line>\d{1,7})?:? ?"
+    r"(?:^|[ .])(?P<file>/?[\w./~-]+\.(?:rst|md|py|ipynb|txt))?(?::docstring of"
+    r" [\w.]+)?:?(?P<line>\d{1,7})?:? ?"
     r"(?:WARNING|ERROR|CRITICAL|SEVERE)(?::| +-) +(?P<what>\S.*)"
 )
 _STOP = re.compile(r"^(?:##\[(?:group|endgroup)|\+{1,2} \S|\$ \S|Running Sphinx)")

@@ -33,13 +33,18 @@ _WRAPPERS = frozenset(
 """Raised because another program failed: that one says why."""
 _INSIDE = re.compile(r"^\s*(?:INTERNALERROR>|E {2,})")
 _END = re.compile(
-    r"^\s*(?:##\[error\]|\+{1,2} \S|\$ |make(?:\[\d+\])?: \*\*\*|The command \"|Done\. Your|Finished: |ERROR: Job failed"
-    r"|npm ERR|section_end|Cleaning up|Post job|Error: Process|exit (?:code|status)|.{0,60}(?:exited with|exit code [1-9]"
-    r"|returned? (?:a )?non-zero|failed with exit|exit status [1-9])|\S{0,60}: exit [1-9]|nox > |-{5,}$|\[end of output\]"
-    r"|note: This error|╰─>|ERROR:? |error: |Exited with|script returned exit code|Error executing|FAILED|\[Pipeline\])"
+    r"^\s*(?:##\[error\]|\+{1,2} \S|\$ |make(?:\[\d+\])?: \*\*\*|The command \"|Done\. Your|Finished: "
+    r"|ERROR: Job failed"
+    r"|npm ERR|section_end|Cleaning up|Post job|Error: Process|exit (?:code|status)|.{0,60}(?:exited with"
+    r"|exit code [1-9]"
+    r"|returned? (?:a )?non-zero|failed with exit|exit status [1-9])|\S{0,60}: exit [1-9]|nox > |-{5,}$"
+    r"|\[end of output\]"
+    r"|note: This error|╰─>|ERROR:? |error: |Exited with|script returned exit code|Error executing|FAILED"
+    r"|\[Pipeline\])"
 )
 _TESTS = re.compile(
-    r"^(?:ok|FAIL|ERROR|[.sxFE]{3,}.{0,20}|.{1,200} \.\.\. (?:ok|FAIL|ERROR|skipped.*)|={20,}|Ran \d+ tests? in .*)$"
+    r"^(?:ok|FAIL|ERROR|[.sxFE]{3,}.{0,20}|.{1,200} \.\.\. (?:ok|FAIL|ERROR|skipped.*)|={20,}|Ran \d+ tests?"
+    r" in .*)$"
 )
 """What test runners print between tests: a traceback above it ended nothing."""
 _SYNTAX_FRAME = re.compile(r'^\s*File "(?P<file>[^"]{1,500})", line (?P<line>\d{1,8})$')
@@ -47,7 +52,7 @@ _SYNTAX_FRAME = re.compile(r'^\s*File "(?P<file>[^"]{1,500})", line (?P<line>\d{
 
 @parser
 class TracebackParser:
-    """Reads `Traceback (most recent call last)` up to the exception; one that was only logged counts little."""
+    """Reads `Traceback (most recent call last)` up to the exception; one only logged counts little."""
 
     name = "python-traceback"
     cues = (HEADER, "SyntaxError: ", "IndentationError: ", "TabError: ")
