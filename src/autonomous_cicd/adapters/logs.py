@@ -75,7 +75,9 @@ def _path(path: Path) -> Iterator[LogPieces]:
         ) from None
     if stat.S_ISDIR(mode):
         yield from _folder(path)
-    elif stat.S_ISREG(mode) and _is_archive(path):
+    elif not stat.S_ISREG(mode):  # a pipe that nobody writes to would be waited for, a device has no end
+        raise UsageError(f"{path} is no file", hint="pipe it in, and name -")
+    elif _is_archive(path):
         yield from _archive(path)
     else:
         yield _file(path, str(path))
@@ -147,6 +149,8 @@ def _archive(path: Path) -> Iterator[LogPieces]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir()]
+            if not entries:
+                raise UsageError(f"{path} has no logs", hint="name a log, or an archive of logs")
             if len(entries) > ENTRIES:
                 raise UsageError(
                     f"{path} holds more than {ENTRIES} files", hint="name the logs that it holds"
