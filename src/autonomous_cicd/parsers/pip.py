@@ -96,6 +96,7 @@ _LOST = re.compile(
     r" confirming)"
     r"|Temporary failure in name resolution|SSLCertVerificationError|NewConnectionError|ReadTimeoutError"
 )
+_STATUS = re.compile(r"Could not fetch URL .{1,300}: (40[13]|429|50\d) ")
 _GOT = re.compile(r"^\s*(?:Collecting |Downloading |Using cached |Successfully )")
 
 
@@ -110,6 +111,12 @@ class PipNoMatchParser:
         """Return the trouble with the network that stands above, if there is any."""
         lost = first = 0
         for other, line in log.before(number, 60):
+            if status := _STATUS.search(line):
+                category = _C.AUTHENTICATION if status[1][0] == "4" else _C.NETWORK
+                category = _C.RATE_LIMIT if status[1] == "429" else category
+                verdict = Verdict(category=category, cause=f"the package registry answered {status[1]}")
+                yield _sighting("pip-no-match", (other, verdict), (other, number), (number,))
+                return
             if _LOST.search(line):
                 lost, first = lost or other, other
             elif lost or _GOT.match(line) or _STOP.match(line):
