@@ -1,0 +1,123 @@
+"""Lines as a person reads them, whatever the host and the tools put around them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from autonomous_cicd.domain.plain import LONGEST, cut, plain, strip_colours
+
+SAID = "error: it broke"
+ESCAPES = st.sampled_from(
+    [
+        b"\x1b[31m",
+        b"\x1b[2J",
+        b"\x1b]0;t\x07",
+        b"\x1b]8;;http://x\x1b\\",
+        b"\x1b",
+        b"\x9b31m",
+        b"\x1bP1$r",
+        b"\r",
+    ]
+)
+BYTES = st.lists(st.one_of(st.binary(max_size=20), ESCAPES, st.just(b"abc ")), max_size=8).map(b"".join)
+
+
+def shown(raw: bytes) -> str:
+    return plain(strip_colours(raw))
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        b"2026-03-04T05:06:07.1234567Z ",
+        b"\xef\xbb\xbf2026-03-04T05:06:07.1234567Z ",
+        b"2026-03-04T05:06:07.123456Z 00O ",
+        b"2026-03-04T05:06:07.123456Z 01E ",
+        b"2026-03-04 05:06:07 ",
+        b"[2026-03-04T05:06:07.123Z] ",
+        b"2026-03-04T05:06:07+01:00 ",
+        b"build\tRun tests\t2026-03-04T05:06:07.1234567Z ",
+        b"\x1b_bk;t=1700000000000\x07",
+        b"travis_time:start:0a1b2c\r\x1b[0K",
+        b"travis_fold:start:install\r\x1b[0K",
+        b"section_start:1700000000:step_script\r\x1b[0K",
+        b"section_end:1700000000:step_script\r\x1b[0K",
+        b"#12 1.234 ",
+        b"",
+    ],
+)
+def test_what_the_host_puts_before_a_line_is_taken_off(prefix: bytes) -> None:
+    assert SAID == shown(prefix + SAID.encode())
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"\x1b[31merror:\x1b[0m it \x1b[1;38;5;9mbroke\x1b[K", SAID),
+        (b"\x1b]8;;https://example.org\x07error: it broke\x1b]8;;\x07", SAID),
+        (b"\x1b]8;;https://example.org\x1b\\error: it broke\x1b]8;;\x1b\\", SAID),
+        (b"\x1b]52;c;ZXZpbA==\x07error: it broke", SAID),
+        (b"\x1b]0;title\x07error: it broke", SAID),
+        (b"\x1b(Berror: it broke\x1b=", SAID),
+        (b"10 %\r50 %\r100 %\rerror: it broke", SAID),
+        (b"error: it broke\r", SAID),
+        (b"error: it broke\r\n", SAID),
+        (b"error: it broke\r   \r", SAID),
+        (b"error: \x00it\x07 broke\x7f", SAID),
+        (b"error: it broke \t ", SAID),
+        (b"  error", "  error"),
+        (b"a\tb", "a\tb"),
+        (b"\xff\xfeerror", "\ufffd\ufffderror"),
+        ("Fehler: é 🚨 日本".encode(), "Fehler: é 🚨 日本"),
+        ("er\u202eror\u200f".encode(), "error"),
+        (b"", ""),
+        (b"\r\r\r", ""),
+        (b"2026-03-04T05:06:07.1234567Z", ""),
+        (b"3.14 is a number", "3.14 is a number"),
+    ],
+)
+def test_a_line_is_shown_as_it_is_meant(raw: bytes, expected: str) -> None:
+    assert expected == shown(raw)
+
+
+def test_an_open_escape_does_not_hide_what_follows_in_other_lines() -> None:
+    assert b"error" in strip_colours(b"\x1b]0;never ended\nerror\n")
+
+
+def test_a_very_long_line_keeps_its_beginning_and_its_end() -> None:
+    text = shown(b"begin" + b"x" * 10_000_000 + b"end")
+    assert ("begin", "end") == (text[:5], text[-3:])
+    assert len(text) <= LONGEST + 10
+
+
+@given(BYTES)
+@example(b"\x1b]52;c;never ended")
+@example(b"\x9b31m")
+@example("\x85\x9b2J\u2028\u2029".encode())
+def test_no_control_character_ever_remains(raw: bytes) -> None:
+    for text in (shown(raw), plain(raw)):
+        assert [] == [c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c != "\t"]
+        assert not {"\u2028", "\u2029", "\u202e"} & set(text)
+
+
+@given(BYTES)
+def test_what_is_plain_stays_as_it_is(raw: bytes) -> None:
+    """A line without anything special is itself."""
+    words = "".join(c for c in raw.decode("latin-1") if c.isalpha())
+    assert words == plain(words.encode())
+
+
+@given(st.binary(max_size=200).map(lambda raw: raw * 100))
+def test_what_is_looked_at_of_a_line_is_bounded(raw: bytes) -> None:
+    assert len(cut(raw)) <= LONGEST + 5
+    assert raw[:100] == cut(raw)[:100]
+
+
+@given(st.lists(BYTES, max_size=5))
+def test_taking_colours_off_joins_no_lines(parts: list[bytes]) -> None:
+    block = b"\n".join(parts)
+    assert block.count(b"\n") == strip_colours(block).count(b"\n")
