@@ -13,12 +13,28 @@ from autonomous_cicd.values import dataclass
 
 __all__ = ["Cause", "Outcome", "causes", "outcome"]
 
+SAME_REPORT = 15
+"""Lines within which a tool tells first what failed, and then why."""
 NEAR_END = 12
 """Lines before the end of a log in which a mere hint is believed, though nobody says that the run failed."""
 RETRIED = 4
 """Lines behind a failure within which it is said that it is tried again."""
 BELIEVED = 0.5
 """Confidence that a cause needs to be believed, though nobody says that the run failed."""
+
+NEAR_ABOVE, NEAR_BELOW = 6, 25
+"""Lines above and below a cause in which an effect proves that it was fatal."""
+SURVIVED = 0.5
+"""What is left of the confidence in something that other steps followed upon."""
+OUTLIVED = 0.8
+"""The same when it was fatal for its command: what followed may be the cleaning up."""
+IGNORED = 0.25
+AFTERWARDS = 0.5
+"""What is left when the run had ended: clean-up, or a step that runs always."""
+RECOVERED = 0.5
+UNPROVEN = 0.8
+"""What is left when nothing near says that it was fatal."""
+_ROLES = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}
 
 _C = Category
 _INSTALLING = frozenset({
@@ -49,15 +65,19 @@ class Cause:
     effects: tuple[Sighting, ...] = ()
 
 
-def outcome(marks: Sequence[Mark]) -> Outcome:
+def outcome(marks: Sequence[Mark], log: Log, sightings: Sequence[Sighting] = ()) -> Outcome:
     """Return how the run ended: what the host says last."""
     last = next(
         (mark.sign for mark in reversed(marks) if mark.sign in (Sign.RUN_FAILED, Sign.RUN_PASSED)), None
     )
     if last is Sign.RUN_FAILED:
         return Outcome.FAILED
+    if last is Sign.RUN_PASSED:
+        return Outcome.PASSED
     cleaned = any(mark.sign is Sign.CLEAN_UP for mark in marks)
-    return Outcome.PASSED if last is Sign.RUN_PASSED or cleaned else Outcome.OPEN
+    # An action that fails only says what: the host does not add that the step failed.
+    announced = any(_announced(one, log) for one in sightings)
+    return Outcome.PASSED if cleaned and not announced else Outcome.OPEN
 
 
 def causes(
@@ -72,10 +92,10 @@ def causes(
 
     `failed`: whoever ran it knows that it failed. `doubt`: by what the confidence in one is multiplied.
     """
-    how = Outcome.FAILED if failed else outcome(marks)
+    how = Outcome.FAILED if failed else outcome(marks, log, sightings)
     if how is Outcome.PASSED:
         return ()
-    course = _Course(marks, log, how)
+    course = _Course(sightings, marks, log)
     own = list(_not_covered(sightings))
     scored = [(one, one.confidence * doubt(one) * course.weight(one)) for one in own]
     if how is Outcome.OPEN:
@@ -100,38 +120,69 @@ def _within(one: Sighting, cover: Sighting) -> bool:
     return inside and one.covers != cover.covers and one.rule != cover.rule
 
 
+def _announced(sighting: Sighting, log: Log) -> bool:
+    """Whether the host itself calls it an error."""
+    return log[sighting.line].startswith("##[error]")
+
+
 class _Course:
     """The course of a run: which commands it went through, and where it ended."""
 
-    def __init__(self, marks: Sequence[Mark], log: Log, how: Outcome) -> None:
-        self._commands = [mark.line for mark in marks if mark.sign is Sign.COMMAND]
-        self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
-        self._failed = [mark.line for mark in marks if mark.sign is Sign.STEP_FAILED]
-        self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
+    def __init__(self, sightings: Sequence[Sighting], marks: Sequence[Mark], log: Log) -> None:
+        covers = [one.covers for one in sightings if one.covers != (0, 0)]
+        commands = [mark for mark in marks if mark.sign is Sign.COMMAND and not _inside(mark.line, covers)]
+        self._log = log
         self._end = log.count
-        ends = [mark.line for mark in marks if mark.sign is Sign.RUN_FAILED]
-        self._stop = ends[0] if ends else self._end
-        self._how = how
-        self._begin = _last_before(self._commands, self._stop)
+        self._commands = [mark.line for mark in commands]
+        self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
+        self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
+        failed = [mark.line for mark in marks if mark.sign in (Sign.STEP_FAILED, Sign.RUN_FAILED)]
+        self._failed = sorted([*failed, *(one.line for one in sightings if one.role is Role.EFFECT)])
+        stop = _first_after([mark.line for mark in marks if mark.sign is Sign.RUN_FAILED], 0, 0)
+        self._stop = stop or self._end
+        steps = [mark.line for mark in commands if not mark.text.startswith("+")]
+        self._step = _last_before(steps, self._stop)
+        self._command = _last_before(self._commands, self._stop)
 
     def weight(self, sighting: Sighting) -> float:
         """Return by what the confidence is multiplied because of where in the run it was seen."""
-        weight = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}[sighting.role]
+        weight = _ROLES[sighting.role]
+        if _announced(sighting, self._log):
+            return weight
+        proven = self._proven(sighting)
         if sighting.line > self._stop:
-            weight *= 0.5  # the run had ended: clean-up, or a step that runs always
-        elif sighting.line < self._begin:
-            weight *= 0.55  # other commands ran after it
+            weight *= AFTERWARDS
+        elif sighting.line < self._step:
+            weight *= SURVIVED
+        elif sighting.line < self._command:
+            weight *= IGNORED if self._ignored(sighting) else OUTLIVED if proven else SURVIVED
         if self._recovered(sighting):
-            weight *= 0.5
-        return weight
+            weight *= RECOVERED
+        return weight if proven else weight * UNPROVEN
 
     def stands(self, sighting: Sighting, score: float) -> bool:
         """Whether a sighting is believed though nobody says that the run failed."""
-        if sighting.line < self._begin or self._recovered(sighting):
-            return False
-        if sighting.role is Role.CAUSE and score >= BELIEVED:
+        if _announced(sighting, self._log) and sighting.role is not Role.EFFECT:
             return True
-        return self._end - sighting.line < NEAR_END
+        if self._recovered(sighting):
+            return False
+        strong = sighting.role is Role.CAUSE and sighting.confidence >= BELIEVED
+        if sighting.line < self._command:
+            good = _first_after(self._passed, sighting.line, 0)
+            return strong and self._proven(sighting) and not self._ignored(sighting) and not good
+        return (strong and score >= BELIEVED * UNPROVEN) or self._end - sighting.line < NEAR_END
+
+    def _proven(self, sighting: Sighting) -> bool:
+        """Whether something says near to it, in the same command, that this was fatal."""
+        last = max(sighting.line, sighting.covers[1])
+        until = min(_first_after(self._commands, last, self._end + 1), last + NEAR_BELOW)
+        first = max(_last_before(self._commands, sighting.line + 1), sighting.line - NEAR_ABOVE)
+        return sighting.covers != (0, 0) or _last_between(self._failed, first, until + 1) > 0
+
+    def _ignored(self, sighting: Sighting) -> bool:
+        """Whether the command that follows says that the failure does not matter."""
+        following = self._log[_first_after(self._commands, sighting.line, 0)]
+        return following.lstrip("+ ") in ("true", ":")
 
     def _recovered(self, sighting: Sighting) -> bool:
         """Whether the same command says behind it that all is well, or that it is tried again."""
@@ -140,6 +191,11 @@ class _Course:
         good = _last_between(self._passed, last, until)
         bad = _last_between(self._failed, last, until)
         return good > bad or _first_after(self._retries, sighting.line, last + RETRIED + 1) <= last + RETRIED
+
+
+def _inside(line: int, covers: Sequence[tuple[int, int]]) -> bool:
+    """Whether a line is part of what a parser understood: what looks like a command there may be a diff."""
+    return any(first <= line <= last for first, last in covers)
 
 
 def _last_before(lines: Sequence[int], line: int) -> int:
@@ -184,7 +240,7 @@ def _root(found: Sequence[Cause]) -> Cause:
             for one in found[1:]
             if one.sighting.category in _INSTALLING
             and one.sighting.role is Role.CAUSE
-            and one.sighting.line < best.sighting.line
+            and one.sighting.line < best.sighting.line - SAME_REPORT
         ]
         if earlier:
             return replace(earlier[0], confidence=max(earlier[0].confidence, best.confidence * 0.9))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Category", "Failure", "Place", "Quote", "Role", "Severity", "Sighting"]
+__all__ = ["Category", "Diagnosed", "Failure", "Place", "Quote", "Role", "Severity", "Sighting"]
 
 
 class Category(StrEnum):
@@ -131,3 +131,15 @@ class Failure:
     """Tests that it touches."""
     suspects: tuple[str, ...] = ()
     """What changed since the last green run and may have caused it, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosed:
+    """A cause that was seen in a project."""
+
+    project: str
+    times: int
+    last_seen: float
+    """Seconds since the epoch."""
+    failure: Failure
+    """As it was told last."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from autonomous_cicd.values import dataclass
@@ -45,13 +45,14 @@ class Mark:
 class Log:
     """Lines by number, from 1: plain, redacted, of bearable length. Those far from any trouble are absent."""
 
-    __slots__ = ("_lines", "_numbers", "count")
+    __slots__ = ("_commands", "_lines", "_numbers", "count")
 
     def __init__(self, lines: Mapping[int, str] | Sequence[str], count: int = 0) -> None:
         """Take the kept lines and how many the log has in all."""
         kept = lines if isinstance(lines, Mapping) else dict(enumerate(lines, 1))
         self._lines = kept
         self._numbers = sorted(kept)
+        self._commands: list[tuple[int, str]] = []
         self.count = count or (self._numbers[-1] if self._numbers else 0)
 
     def __getitem__(self, number: int) -> str:
@@ -76,6 +77,17 @@ class Log:
             if other not in self._lines:
                 return
             yield other, self._lines[other]
+
+    def command(self, number: int) -> str:
+        """Return the command that printed a line, when the log shows commands; "" else."""
+        at = bisect.bisect_left(self._commands, (number, ""))
+        return self._commands[at - 1][1] if at else ""
+
+    def with_commands(self, marks: Iterable[Mark]) -> Log:
+        """Return the same lines with the commands that are known."""
+        made = Log(self._lines, self.count)
+        made._commands = [(mark.line, mark.text) for mark in marks if mark.sign is Sign.COMMAND]
+        return made
 
     def numbers(self, first: int = 1) -> Sequence[int]:
         """Return the numbers of the kept lines from `first` on, in order."""

@@ -12,7 +12,7 @@ LONGEST = 8192
 """Characters of a line that are looked at: its beginning and its end."""
 
 _COLOURS = re.compile(
-    rb"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|\][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[ -/]?[0-Z\\^-~])"
+    rb"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|[\]PX^_][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[ -/]?[0-Z\\^-~])"
 )
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?"
 _PREFIX = re.compile(

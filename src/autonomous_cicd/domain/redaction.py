@@ -20,7 +20,7 @@ _SHORTEST = 16
 _IN_WORD = string.ascii_letters + string.digits + "_-"
 _TO_ROWS = bytes(ord("a") if byte in _IN_WORD.encode() else ord(" ") for byte in range(256))
 _ROW = b"a" * _SHORTEST
-_DOTTED = _IN_WORD + ".~"
+_IN_TOKEN = _IN_WORD + ".~+/="
 _IN_BASE64 = _IN_WORD + "+/"
 
 _MORE = re.compile(r"[A-Za-z0-9_.~+/=-]*")
@@ -31,9 +31,9 @@ _WORDS = re.compile(r"(?:[a-z]{0,24}+[_-]++)*+[a-z]{0,24}+|[A-Z_]*+")
 _KEY_LINE = re.compile(
     r"(?=[+/0-9A-Z]*[a-z])(?=[+/0-9a-z]*[A-Z])(?=[+/A-Za-z]*[0-9])[A-Za-z0-9+/]{60,}={0,2}"
 )
-_PAIRED = re.compile(r"(?<=[0-9]:)A[\w-]{32,}|(?<=[0-9]\|)[\w-]{27,40}|(?<=[0-9]%)(?:7[Cc])?[\w-]{27,40}")
+_PAIRED = re.compile(r"(?<=[0-9]:)A[\w-]{32,}|(?<=[0-9]{15}\|)[\w-]{20,}|(?<=[0-9]{15}%)7[Cc][\w-]{20,}")
 _OF_SERVICE = re.compile(
-    rf"(?<![a-z])(?:{'|'.join(SERVICES)})[\w.-]{{0,30}}+[ \t]{{0,3}}[\"'`\]]{{0,3}}[ \t]{{0,3}}"
+    rf"(?<![a-z])(?:{SERVICES})[\w.-]{{0,30}}+[ \t]{{0,3}}[\"'`\]]{{0,3}}[ \t]{{0,3}}"
     r"(?:[:?|]?=>?|:{1,3}|>|\|\||,)[ \t=\"'`]{0,5}$"
 )
 _DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -54,6 +54,9 @@ _HOOK = re.compile(
     r"|\.office\.com/webhookb2/(?P<teams>[\w@/-]{40,})"
     r"|s?\.zapier\.com/hooks/catch/(?P<zapier>[\w/]{8,})"
 )
+
+_DATA = re.compile(r"\n[ \t]+[\w.-]{1,80}:[ \t]+[\"']?(?P<value>[A-Za-z0-9+/]{8,}={0,2})[\"']?(?=\s|$)")
+_DOCUMENT = 4000
 
 _MARK = re.compile(r"-----(BEGIN|END)[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _INLINE = re.compile(r"(?:\\+[nr]| )*+[A-Za-z0-9+/=]{16,}+(?:\\+[nr]| |[A-Za-z0-9+/=])*+")
@@ -118,6 +121,8 @@ def _secrets(text: str, depth: int = 2) -> Iterator[tuple[int, int]]:
     for end in places(low, b"hook"):
         if hook := _HOOK.match(text, end):
             yield hook.span(hook.lastgroup or 0)
+    for end in places(low, b"kind: secret"):
+        yield from _in_manifest(text, low, end)
     for end in places(low, b"private key"):
         yield from _in_block(text, end)
 
@@ -130,9 +135,13 @@ def _in_words(text: str, raw: bytes, low: bytes, depth: int) -> Iterator[tuple[i
             continue
         if start >= looked:
             # Many tokens have short parts before and behind a long one.
-            first, looked = _around(text, start, end, _DOTTED, _MORE)
+            first, looked = _around(text, start, end, _IN_TOKEN, _MORE)
+            first += _escape(text, first)
             for token in TOKEN.finditer(text[first:looked]):
                 yield first + token.start(), first + token.end()
+            if paired := _PAIRED.match(text, start):
+                yield paired.span()
+            first = start - len(text[first:start].rpartition("=")[2])
             if raw[max(0, first - 2) : first].rstrip()[-1:] in _SIGNS and _is_given(text, low, first, looked):
                 yield first, looked
         if start >= decoded and not row.islower() and not row.isupper():
@@ -157,11 +166,15 @@ def _around(text: str, start: int, end: int, letters: str, following: re.Pattern
     return start - len(lead) + len(lead.rstrip(letters)), found.end() if found else end
 
 
+def _escape(text: str, first: int) -> int:
+    """Return how many of the first characters belong to an escape such as `%3D` or a backslash and `n`."""
+    before = text[first - 1 : first]
+    return 2 if before == "%" else 1 if before == "\\" else 0
+
+
 def _is_given(text: str, low: bytes, start: int, end: int) -> bool:
     """Say whether only what stands before a value makes it a token."""
     value = text[start:end]
-    if _PAIRED.fullmatch(text, start, end):
-        return True
     if not (value.isdigit() or scrambled(value)):
         return False
     found = _OF_SERVICE.search(low[max(0, start - 90) : start].decode())
@@ -201,6 +214,16 @@ def _in_address(text: str, end: int) -> Iterator[tuple[int, int]]:
         yield found.span("password")
     if len(found["user"]) >= 8 and scrambled(found["user"]):
         yield found.span("user")
+
+
+def _in_manifest(text: str, low: bytes, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the values of a Kubernetes secret, which say nothing of themselves."""
+    first = max(0, end - _DOCUMENT, low.rfind(b"\n---", 0, end))
+    last = low.find(b"\n---", end, end + _DOCUMENT)
+    stop = last if last >= 0 else min(len(text), end + _DOCUMENT)
+    data = low.find(b"data:", first, stop)
+    if data >= 0:
+        yield from (entry.span("value") for entry in _DATA.finditer(text, data, stop))
 
 
 def _in_block(text: str, end: int) -> Iterator[tuple[int, int]]:

@@ -18,14 +18,6 @@ SHORTEST = 3
 """Characters of fixed text that a pattern must have: what stands in every log is no sign of trouble."""
 LONG = 10
 """Characters from which on a longer text is not rarer."""
-COMMON = (
-    "https://", "http://", "warning: ", "[warning]", "[info] ", "error", "failed", "download", "downloading",
-    "package", "packages", "require", "requires", "required", "requirement", "install", "installing",
-    "installed", "test_", ".test.", "update", "version", "python", "config", "exception", "unknown", "header",
-    "build", "running", "cannot", "module", "directory", "file", "invalid", "expected", "unable to",
-    "command", "could not", " not ", "failure", "/host", "artifact", "reading ", "document", "[endgroup]", "gradle",
-)  # fmt: skip
-"""Words that stand in every other log, also in those of runs that passed."""
 MANY = 80
 """Texts that one place of a pattern may stand for."""
 FEW = 4
@@ -58,6 +50,9 @@ class Rule:
     """A pattern that must not be in the line."""
     remedies: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
+    """Texts of which one stands in every line that it matches."""
+    scans: tuple[str, ...] = ()
+    """Patterns of which one is found in every such line, looked for in whole blocks."""
     match: tuple[str, ...] = ()
     """Lines that it must match: plain, noisy."""
     miss: tuple[str, ...] = ()
@@ -73,6 +68,7 @@ class MarkRule:
     sign: Sign
     pattern: str
     cues: tuple[Cue, ...]
+    scans: tuple[str, ...] = ()
     unless: str = ""
     match: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
@@ -153,14 +149,10 @@ def _any_of(branches: Sequence[frozenset[Cue]]) -> frozenset[Cue]:
     return frozenset().union(*branches) if all(branches) else frozenset()
 
 
-def _rarity(cues: frozenset[Cue]) -> tuple[float, int]:
+def _rarity(cues: frozenset[Cue]) -> tuple[int, int]:
     """Order sets of cues: a longer shortest text is rarer, then fewer texts."""
-    return min((_length(cue) for cue in cues), default=0.0), -len(cues)
+    return min((_length(cue) for cue in cues), default=0), -len(cues)
 
 
-def _length(cue: Cue) -> float:
-    """Return how long a text is that is as rare as this one."""
-    text = cue.text.strip().lower()
-    if any(text in word for word in COMMON):
-        return min(len(text), 3) - 0.5
-    return min(len(text), LONG)
+def _length(cue: Cue) -> int:
+    return min(len(cue.text.strip()), LONG)

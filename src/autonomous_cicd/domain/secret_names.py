@@ -20,7 +20,7 @@ _ASSIGNED = re.compile(
     r"|[ \t]{0,8}(?::=|=>|\?=|={1,3}|:{1,3}|%3[AaDd](?:%22)?|>|\|\||,|\()[ \t]{0,8}|[ \t]{1,3})"
     r"(?:\\+[\"'`](?P<escaped>[^\"'`\\\n]++)|\"(?P<double>(?:[^\"\\\n]|\\[^\n])++)\""
     r"|'(?P<single>(?:[^'\\\n]|\\[^\n])++)'|`(?P<back>[^`\n]++)`"
-    r"|[\"'`]?(?P<bare>(?:[^\s\"'`,;&<>\\%]|%(?!26|0[AaDd]|2[27]|3[Bb]))++))"
+    r"|[\"'`]?(?P<bare>(?:[^\s\"'`,;&<>\\%]|&(?![\w.%-]{1,40}=)|%(?!26|0[AaDd]|2[27]|3[Bb]))++))"
 )
 _VARIABLE = re.compile(r"[ \t]*(?:(?:export|set|declare -x|\++)[ \t]+)?")
 _REST = re.compile(r"[^\s\"'`]++")
@@ -30,14 +30,16 @@ _CRUMB = re.compile(r"([^\s=;,\"']++)=([^\s;,\"'\\]++)")
 _ATTRIBUTES = frozenset(
     {"path", "domain", "expires", "max-age", "samesite", "priority", "version", "comment"}
 )
-_USER = re.compile(r"(?:ser)?(?:[ \t]+|=)(?:\"[^\"\s:]*:(?P<double>[^\"\n]{3,})\"|'[^'\s:]*:(?P<single>[^'\n]{3,})'"
-                   r"|[^\s:\"']*:(?P<bare>[^\s\"'`/][^\s\"'`]{2,}))")  # fmt: skip
+_USER = re.compile(
+    r"(?:ser)?(?:[ \t]+|=)(?:\"[^\"\s:]*+\"?|'[^'\s:]*+'?|[^\s:\"']*+)"
+    r":[\"']?(?P<bare>[^\s\"'`/][^\s\"'`]{2,})"
+)
 _SHORT = re.compile(r"[ \t]?[\"']?(?P<bare>[^\s\"'`]{4,})")
 _LOGIN = re.compile(
     r"\b(?:login|mysql\w*|mariadb|sshpass|psql|mongo\w*|redis-cli|ldap\w+|sqlcmd|smbclient)\b"
 )
 
-_PASSWORD = re.compile(r"passw|passphrase|passcode|pwd$|(?:[_.-]|^-*)pass$")
+_PASSWORD = re.compile(r"passw|passphrase|passcode|pwd$|[_.-]pass$")
 _TOKEN = re.compile(
     r"secret|token|credentials?$|creds?$|bearer|auth(?:orization|key)?$|signature$|(?:^|[_.-])sig$|basic$"
     r"|session$|contribsys|(?:api|access|private|auth|account|encrypt\w{0,4}|sign\w{0,4}|master|storage|service"
@@ -51,10 +53,10 @@ _INNOCENT = re.compile(
     r"|algorithm|_at|store|class|ring|code)s?$"
 )
 
-_PART = re.compile(r"[0-9]*|[A-Z]{0,15}[a-z]{0,20}(?:[A-Z][a-z]{2,20})*+[0-9]{0,4}")
+_PART = re.compile(r"[0-9]*|[A-Z]{0,15}[a-z]{0,17}(?:[A-Z][a-z]{2,20})*+[0-9]{0,4}")
 _BREAK = re.compile(r"[^A-Za-z0-9]+")
 _PUBLIC = re.compile(
-    r"(?:sha\d{1,3}|md5|h1)(?:[:-]|%3A)|v?\d+\.\d+(?:\.\d+)?[\w.+-]*$|\d{4}-\d\d-\d\d|0x[0-9a-fA-F]+$"
+    r"(?:sha\d{1,3}|md5|h1)(?:[:=-]|%3A)|v?\d+\.\d+(?:\.\d+)?[\w.+-]*$|\d{4}-\d\d-\d\d|0x[0-9a-fA-F]+$"
     r"|\d{1,2}:\d\d|(?:\.{1,2}|~|/[a-z][a-z_.-]+)/|[a-z+]+://|[\w.]+\("
 )
 _PLACEHOLDER = re.compile(
@@ -114,7 +116,7 @@ _PLAIN_WORDS = frozenset(
         "accepted",
     ]
 )
-_SYMBOLS = frozenset("!@#$%^&*+?~=")
+_SYMBOLS = frozenset("!@#$%^&*+?~={}|")
 
 
 def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
@@ -130,8 +132,8 @@ def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
                     yield crumb.span(2)
     for end in places(low, b" -u", b" --u"):
         user = _USER.match(text, end)
-        if user and user.lastgroup and b"curl" in low[_line_start(text, end) : end]:
-            yield user.span(user.lastgroup)
+        if user and b"curl" in low[_line_start(text, end) : end]:
+            yield user.span("bare")
     for end in places(low, b" -p"):
         short = _SHORT.match(text, end)
         if (
@@ -169,11 +171,13 @@ def _assigned(text: str, end: int, found: re.Match[str]) -> Iterator[tuple[int, 
         value = rest[0]
     elif group == "bare":
         value = value.rstrip(")}].:")
-    if _convincing(name.strip("-_.").lower(), value, firm=variable or group != "bare"):
+    if _convincing(name.rstrip("-_.").lower(), value, firm=variable or group != "bare"):
         yield found.start(group), found.start(group) + len(value)
 
 
 def _is_assignment(name: str, sign: str, line: str, *, quoted: bool) -> bool:
+    if line.endswith("://"):
+        return False
     if not sign:
         return name.startswith("-") or name.lower() in ("bearer", "basic") or bool(_ANNOUNCED.search(line))
     return quoted or sign not in (",", "(", ">") or (sign == ">" and line.endswith("<"))
@@ -196,7 +200,7 @@ def _password(value: str, *, firm: bool) -> bool:
         return False
     if value.isalpha():
         return firm and len(value) >= 6
-    return scrambled(value) or value.isalnum() or not _SYMBOLS.isdisjoint(value)
+    return firm or scrambled(value) or value.isalnum() or not _SYMBOLS.isdisjoint(value)
 
 
 def _mixed(value: str) -> bool:

@@ -19,7 +19,7 @@ _CLIPPY = re.compile(r"clippy::|rust-clippy")
 _DENIED = re.compile(
     r"implied by `-D (?P<group>warnings|clippy::\w+)`|#!?\[deny\(|requested on the command line with `-D "
 )
-_CHECKING = re.compile(r"^\s*Checking \S+ v\d")
+_COMPILING = re.compile(r"^\s*Compiling \S+ v\d")
 
 _STDOUT = re.compile(r"^\s*---- (?P<test>\S.*?) (?:stdout|stderr) ----")
 _PANICKED = re.compile(
@@ -75,7 +75,7 @@ def _category(log: Log, at: int, file: str, coded: bool, notes: list[str]) -> Ca
         return Category.LINT
     denied = any(_DENIED.search(line) for line in notes)
     # Denied warnings of rustc are clippy's business where crates are only checked.
-    if denied and any(_CHECKING.match(line) for _, line in log.before(at, 30)):
+    if denied and not any(_COMPILING.match(line) for _, line in log.before(at, 30)):
         return Category.LINT
     return Category.COMPILE_ERROR
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autonomous_cicd.domain import advice, rule
+from autonomous_cicd.domain import advice, rule, scan_for
 from autonomous_cicd.domain.diagnosis import Category, Role, Severity
 from autonomous_cicd.domain.log import Sign
 from autonomous_cicd.domain.rule import Cue, MarkRule, Rule
@@ -18,7 +18,11 @@ from autonomous_cicd.rules.load import OURS, marks, rules
 
 __all__ = ["our_rules"]
 
-_READERS = (OURS / "load.py", OURS / "kept.py", *map(Path, (rule.__file__, advice.__file__)))
+_READERS = (
+    OURS / "load.py",
+    OURS / "kept.py",
+    *(Path(str(one.__file__)) for one in (advice, rule, scan_for)),
+)
 
 
 def our_rules(folder: Path) -> tuple[tuple[Rule, ...], tuple[MarkRule, ...]]:
@@ -58,11 +62,11 @@ def _values(found: Sequence[Rule], signs: Sequence[MarkRule]) -> dict[str, Any]:
         "rules": [
             [
                 one.id, one.pattern, one.category, one.severity, one.confidence, one.cause, one.role,
-                one.unless, one.remedies, _cues(one), one.source,
+                one.unless, one.remedies, _cues(one), one.scans, one.source,
             ]
             for one in found
         ],
-        "marks": [[one.sign, one.pattern, one.unless, _cues(one), one.source] for one in signs],
+        "marks": [[one.sign, one.pattern, one.unless, _cues(one), one.scans, one.source] for one in signs],
     }  # fmt: skip
 
 
@@ -71,7 +75,7 @@ def _cues(one: Rule | MarkRule) -> list[tuple[str, bool]]:
 
 
 def _rule(values: Sequence[Any]) -> Rule:
-    name, pattern, category, severity, confidence, cause, role, unless, remedies, cues, source = values
+    name, pattern, category, severity, confidence, cause, role, unless, remedies, cues, scans, source = values
     return Rule(
         id=name,
         pattern=pattern,
@@ -83,12 +87,18 @@ def _rule(values: Sequence[Any]) -> Rule:
         unless=unless,
         remedies=tuple(remedies),
         cues=tuple(Cue(*cue) for cue in cues),
+        scans=tuple(scans),
         source=source,
     )
 
 
 def _mark(values: Sequence[Any]) -> MarkRule:
-    sign, pattern, unless, cues, source = values
+    sign, pattern, unless, cues, scans, source = values
     return MarkRule(
-        sign=Sign(sign), pattern=pattern, unless=unless, cues=tuple(Cue(*cue) for cue in cues), source=source
+        sign=Sign(sign),
+        pattern=pattern,
+        unless=unless,
+        cues=tuple(Cue(*cue) for cue in cues),
+        scans=tuple(scans),
+        source=source,
     )

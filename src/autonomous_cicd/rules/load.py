@@ -14,9 +14,10 @@ from autonomous_cicd.domain.advice import STRATEGIES, usual
 from autonomous_cicd.domain.diagnosis import Category, Role, Severity
 from autonomous_cicd.domain.log import Sign
 from autonomous_cicd.domain.rule import SHORTEST, Cue, MarkRule, Rule, cues_of
+from autonomous_cicd.domain.scan_for import scans_of
 from autonomous_cicd.errors import DocumentError
 
-__all__ = ["OURS", "marks", "rules", "rules_in", "text_rules"]
+__all__ = ["OURS", "escaped", "marks", "quiet", "rules", "rules_in", "text_rules"]
 
 OURS = Path(__file__).parent
 """The folder of the rules that come with the program."""
@@ -172,7 +173,8 @@ def _rule(table: Mapping[str, Any], where: _Where) -> Rule:
         cause=table["cause"],
         role=_one_of(Role, table, "role", where) if "role" in table else Role.CAUSE,
         remedies=remedies,
-        cues=_cues(table, where),
+        cues=(cues := _cues(table, where)),
+        scans=_scans(table, cues),
         match=tuple(table.get("match", ())),
         miss=tuple(table.get("miss", ())),
         source=where.file,
@@ -189,7 +191,8 @@ def _mark(table: Mapping[str, Any], where: _Where) -> MarkRule:
         sign=_one_of(Sign, table, "sign", where),
         pattern=table["pattern"],
         unless=table.get("unless", ""),
-        cues=_cues(table, where),
+        cues=(cues := _cues(table, where)),
+        scans=_scans(table, cues),
         match=tuple(table.get("match", ())),
         miss=tuple(table.get("miss", ())),
         source=where.file,
@@ -219,6 +222,12 @@ def _compiled(table: Mapping[str, Any], key: str, where: _Where) -> Any:
         raise where.refuse(f"{key} is no pattern: {detail}", hint, key) from None
 
 
+def escaped(cue: Cue) -> str:
+    """Return a cue as a pattern."""
+    text: str = re2.escape(cue.text)
+    return f"(?i:{text})" if cue.any_case else text
+
+
 def quiet() -> Any:
     """Return the options of a pattern: bounded in memory, and silent."""
     options = re2.Options()
@@ -236,12 +245,20 @@ def _cues(table: Mapping[str, Any], where: _Where) -> tuple[Cue, ...]:
     except ValueError as error:
         raise where.refuse(f"pattern is no pattern: {error}", key="pattern") from None
     if not cues or min(len(cue.text.strip()) for cue in cues) < SHORTEST:
+        if scans_of(table["pattern"]):
+            return ()
         raise where.refuse(
             "pattern can match without any fixed text",
             f"give it a word of {SHORTEST} characters or more that is always there",
             "pattern",
         )
     return cues
+
+
+def _scans(table: Mapping[str, Any], cues: Sequence[Cue]) -> tuple[str, ...]:
+    """Return what to look for in whole blocks: said cues, or what is rare in the pattern."""
+    found = () if "cues" in table else scans_of(table["pattern"])
+    return found or tuple(escaped(cue) for cue in cues)
 
 
 def _proven(rule: Rule | MarkRule, compiled: Any, where: _Where) -> None:

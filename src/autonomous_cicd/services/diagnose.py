@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from autonomous_cicd.domain.advice import usual
 from autonomous_cicd.domain.cause import Cause, Outcome, causes, outcome
+from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.diagnosis import Category, Failure, Role, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
+from autonomous_cicd.domain.suspects import suspects
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book
 from autonomous_cicd.services.explain import Known, explain
@@ -66,20 +68,28 @@ class Diagnoser:
         notes: Sequence[str] = (),
         green: Green | None = None,
         step: str = "",
+        changes: Changes | None = None,
     ) -> Diagnosis:
         """Return what a log says.
 
         `failed`: whoever ran it knows that it failed. `notes`: what is left out of the pieces, complete when
         they were read. `green`: what is usual when the same job passes. `step`: what printed it.
+        `changes`: what became different since the last green run.
         """
         scan = self.scan()
         for piece in pieces:
             scan.feed(piece)
-        judged = self.judged(scan.end(), failed=failed, green=green, step=step)
+        judged = self.judged(scan.end(), failed=failed, green=green, step=step, changes=changes)
         return replace(judged, notes=tuple(notes))
 
     def judged(
-        self, seen: Seen, *, failed: bool = False, green: Green | None = None, step: str = ""
+        self,
+        seen: Seen,
+        *,
+        failed: bool = False,
+        green: Green | None = None,
+        step: str = "",
+        changes: Changes | None = None,
     ) -> Diagnosis:
         """Return what was seen means."""
 
@@ -87,16 +97,23 @@ class Diagnoser:
             return USUAL if green and green.usual(seen.log[sighting.line]) else 1.0
 
         found = causes(seen.sightings, seen.marks, seen.log, failed=failed, doubt=doubt)
-        how = Outcome.FAILED if failed else outcome(seen.marks)
+        how = Outcome.FAILED if failed else outcome(seen.marks, seen.log, seen.sightings)
         if not found and how is Outcome.FAILED:
             found = tuple(_unexplained(seen.marks, seen.log))
-        failures = tuple(explain(cause, seen.log, Known(step=step)) for cause in found[:MOST])
+        failures = tuple(_explained(cause, seen.log, step, changes) for cause in found[:MOST])
         return Diagnosis(
             outcome=how,
             failures=self._asked(self._learned(failures), seen.log),
             lines=seen.log.count,
             bytes=seen.bytes,
         )
+
+
+def _explained(cause: Cause, log: Log, step: str, changes: Changes | None) -> Failure:
+    """Explain a cause, with what changed and may have led to it."""
+    failure = explain(cause, log, Known(step=step))
+    found = suspects(failure, changes) if changes else ()
+    return explain(cause, log, Known(step=step, suspects=found)) if found else failure
 
 
 def _unexplained(marks: Sequence[Mark], log: Log) -> Iterable[Cause]:

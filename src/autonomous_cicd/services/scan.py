@@ -138,16 +138,12 @@ class Scan:
 
     def _lines_with_cues(self, block: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield the lines in which some cue stands, with their numbers."""
-        number, start, end = self._number + 1, 0, -1
-        for place in self._book.places(b"\n" + block):
-            at = place - 1  # in the block: the line feed before it is ours
-            if at <= end or at >= len(block):
-                continue
-            at = max(at, 0)
-            begin = block.rfind(b"\n", start, at) + 1 or start
-            number += block.count(b"\n", start, begin)
-            start, end = begin, block.find(b"\n", at)
-            yield number, block[begin:end]
+        whole = b"\n" + block
+        number, start = self._number, 0
+        for begin, end in self._book.lines(whole):
+            number += whole.count(b"\n", start, begin)
+            start = begin
+            yield number, whole[begin:end]
 
     def _weight(self, line: str) -> Weight:
         """Return how much a line matters, also behind the host's mark of an error."""
@@ -216,10 +212,11 @@ def _read(
         for one in parsers:
             if any(cue in line for cue in one.cues):
                 asked[one.name].append(number)
+    shown = log.with_commands(marks)
     for one in parsers:
         numbers = asked[one.name]
         for number in numbers if len(numbers) <= CALLS else numbers[: CALLS // 2] + numbers[-CALLS // 2 :]:
-            for sighting in one.parse(log, number):
+            for sighting in one.parse(shown, number):
                 sightings.setdefault((sighting.rule, sighting.line), sighting)
     return tuple(sorted(sightings.values(), key=lambda one: one.line)), tuple(marks)
 

@@ -21,7 +21,7 @@ def cases() -> Iterator[Any]:
             yield pytest.param(case, id=f"{path.stem}: {case['name']}")
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", list(cases()))
 def test_the_log_says(case: dict[str, Any]) -> None:
     found = diagnose(case["log"]).failures
     wanted = case["expect"]
