@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
+from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.lesson import Experience, Lesson, Teacher
 from autonomous_cicd.domain.log import Log
+from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.rule import MarkRule, Rule
-from autonomous_cicd.domain.secrets import redact
 from autonomous_cicd.errors import PortError, UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.plugins import parser
@@ -47,14 +48,19 @@ class Clinic:
         knowledge: Callable[[], Knowledge],
         now: Callable[[], float],
         agent: Callable[[], Agent | None],
+        changed: Callable[[str], Changes | None] = lambda since: None,
     ) -> None:
-        """Take the settings, the project's folder, and the values that must never be shown."""
+        """Take the settings, the project's folder, and the values that must never be shown.
+
+        `changed`: returns what became different since a commit, by default since the last green run.
+        """
         self._settings = settings
         self._project = project
         self._hidden = tuple(hidden)
         self._knowledge = knowledge
         self._now = now
         self._agent = agent
+        self._changed = changed
 
     @property
     def learning(self) -> bool:
@@ -87,18 +93,27 @@ class Clinic:
         return Diagnoser(
             book,
             shelf,
-            redact=lambda text: redact(text, self._hidden),
+            redact=Redactor(self._hidden).redact,
             learned=lambda found: with_experience(found, self.experience),
             asked=self._second_opinion,
         )
 
     def diagnose(
-        self, names: Iterable[str], standard_input: BinaryIO | None = None, *, green: str = ""
+        self,
+        names: Iterable[str],
+        standard_input: BinaryIO | None = None,
+        *,
+        green: str = "",
+        since: str = "",
     ) -> Iterator[tuple[str, Diagnosis]]:
-        """Yield what each log says: files, folders, archives, `-`. `green`: the last log that passed."""
+        """Yield what each log says: files, folders, archives, `-`.
+
+        `green`: the last log that passed. `since`: the commit that passed last.
+        """
         last = self.green(green) if green else None
+        changes = self._changed(since)
         for log in self.logs(names, standard_input):
-            yield log.name, self.diagnoser.diagnose(log.pieces, notes=log.notes, green=last)
+            yield log.name, self.diagnoser.diagnose(log.pieces, notes=log.notes, green=last, changes=changes)
 
     def one(self, raw: bytes, *, failed: bool = False, step: str = "") -> Diagnosis:
         """Return what a log at hand says. `failed`: it is known to be red; `step`: what printed it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -24,7 +25,13 @@ BELIEVED = 0.5
 
 NEAR_ABOVE, NEAR_BELOW = 6, 25
 """Lines above and below a cause in which an effect proves that it was fatal."""
-SURVIVED = 0.5
+NEARLY = 0.13
+"""Difference of confidence that decides less than which came first."""
+WARNED = 0.4
+"""What is left of the confidence in what is told as a warning."""
+LONG, LATE = 150, 60
+"""Lines of a log, and lines behind a cause, from which on it must be proven that it ended anything."""
+SURVIVED = 0.4
 """What is left of the confidence in something that other steps followed upon."""
 OUTLIVED = 0.8
 """The same when it was fatal for its command: what followed may be the cleaning up."""
@@ -34,6 +41,7 @@ AFTERWARDS = 0.5
 RECOVERED = 0.5
 UNPROVEN = 0.8
 """What is left when nothing near says that it was fatal."""
+_WARNING = re.compile(r"(?i)(?:##\[warning\]|\W*(?:\d+ )?(?:warn(?:ing)?\b|\[warn))")
 _ROLES = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}
 
 _C = Category
@@ -100,12 +108,18 @@ def causes(
     scored = [(one, one.confidence * doubt(one) * course.weight(one)) for one in own]
     if how is Outcome.OPEN:
         scored = [(one, score) for one, score in scored if course.stands(one, score)]
-    return _grouped(sorted(scored, key=lambda pair: _order(*pair)))
+    return _grouped(_ordered(scored))
 
 
-def _order(sighting: Sighting, score: float) -> tuple[int, int]:
-    """Order by how sure it is, in coarse steps, then by which came first."""
-    return -round(score * 8), sighting.line
+def _ordered(scored: Sequence[tuple[Sighting, float]]) -> list[tuple[Sighting, float]]:
+    """Order by how sure it is; of what is nearly as sure, what came first leads."""
+    rest = sorted(scored, key=lambda pair: -pair[1])
+    found: list[tuple[Sighting, float]] = []
+    while rest:
+        level = [pair for pair in rest if pair[1] > rest[0][1] - NEARLY]
+        found += sorted(level, key=lambda pair: pair[0].line)
+        rest = rest[len(level) :]
+    return found
 
 
 def _not_covered(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
@@ -147,6 +161,8 @@ class _Course:
     def weight(self, sighting: Sighting) -> float:
         """Return by what the confidence is multiplied because of where in the run it was seen."""
         weight = _ROLES[sighting.role]
+        if _WARNING.match(self._log[sighting.line]):
+            weight *= WARNED
         if _announced(sighting, self._log):
             return weight
         proven = self._proven(sighting)
@@ -170,6 +186,8 @@ class _Course:
         if sighting.line < self._command:
             good = _first_after(self._passed, sighting.line, 0)
             return strong and self._proven(sighting) and not self._ignored(sighting) and not good
+        if self._end > LONG and not self._proven(sighting) and self._end - sighting.line > LATE:
+            return False  # a long log that goes on well after it
         return (strong and score >= BELIEVED * UNPROVEN) or self._end - sighting.line < NEAR_END
 
     def _proven(self, sighting: Sighting) -> bool:

@@ -42,6 +42,10 @@ class Mark:
     text: str = ""
 
 
+def _unmarked(line: str) -> str:
+    return line.removeprefix("##[error]").removeprefix("##[warning]") if line.startswith("##[") else line
+
+
 class Log:
     """Lines by number, from 1: plain, redacted, of bearable length. Those far from any trouble are absent."""
 
@@ -83,9 +87,9 @@ class Log:
         at = bisect.bisect_left(self._commands, (number, ""))
         return self._commands[at - 1][1] if at else ""
 
-    def with_commands(self, marks: Iterable[Mark]) -> Log:
-        """Return the same lines with the commands that are known."""
-        made = Log(self._lines, self.count)
+    def for_parsers(self, marks: Iterable[Mark]) -> Log:
+        """Return the same lines without the host's mark of an error, and with the commands that are known."""
+        made = Log({number: _unmarked(line) for number, line in self._lines.items()}, self.count)
         made._commands = [(mark.line, mark.text) for mark in marks if mark.sign is Sign.COMMAND]
         return made
 

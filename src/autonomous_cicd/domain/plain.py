@@ -21,7 +21,8 @@ _PREFIX = re.compile(
     r"|(?:travis_(?:fold|time):(?:start|end):[\w.:=,-]*)"
     r"|section_(?:start|end):\d+:[\w.-]+(?:\[[\w=,]*\])?"  # GitLab
     rf"|[ \t]*\[?{_TIME}\]?(?: \d{{2}}[OE][ +])?[ \t]?"  # GitHub, GitLab, Azure, Jenkins, loggers
-    r"|[A-Za-z][^\t\n]{0,80}\t[^\t\n]{1,80}\t(?=\ufeff?\d{4}-\d\d-\d\dT)"  # the host's own program: job, step
+    r"|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=\ufeff?\d{4}-\d\d-\d\dT)"  # the host's own program: job, step
+    rf"|\[\w{{1,20}} {_TIME}\] ?(?:\d\d:\d\d:\d\d +[A-Z]{{4,8}} - ?)?"  # Taskcluster
     r"|#\d{1,4} (?:\d+\.\d{1,3} )?(?=\S)|\d+\.\d{3} (?=\S)"  # a container being built
 )
 

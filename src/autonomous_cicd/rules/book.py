@@ -115,12 +115,15 @@ class _Index:
             owners[cue].add(number)
         often = Counter(gram for cue in owners for gram in _grams(cue.text.lower()))
         self._starts: list[tuple[str, frozenset[int]]] = []
+        self._short: list[tuple[str, frozenset[int]]] = []
         self._by_gram: dict[str, list[tuple[Cue, str, frozenset[int]]]] = defaultdict(list)
         for cue, numbers in owners.items():
             text = cue.text.removesuffix("\n")  # that it ends the line is for the pattern to say
             lower = text.lower()
             if cue.text.startswith("\n"):
                 self._starts.append((cue.text[1:], frozenset(numbers)))
+            elif len(lower) < GRAM:
+                self._short.append((text, frozenset(numbers)))
             elif grams := _grams(lower):
                 rarest = min(sorted(grams), key=lambda gram: often[gram])
                 self._by_gram[rarest].append((Cue(text, cue.any_case), lower, frozenset(numbers)))
@@ -131,6 +134,9 @@ class _Index:
         found: set[int] = set()
         for start, numbers in self._starts:
             if line.startswith(start):
+                found |= numbers
+        for text, numbers in self._short:
+            if text in line:
                 found |= numbers
         lower = line.lower()
         for gram in _grams(lower) & self._grams:

@@ -246,7 +246,7 @@ def _cues(table: Mapping[str, Any], where: _Where) -> tuple[Cue, ...]:
         raise where.refuse(f"pattern is no pattern: {error}", key="pattern") from None
     if not cues or min(len(cue.text.strip()) for cue in cues) < SHORTEST:
         if scans_of(table["pattern"]):
-            return ()
+            return tuple(cue for cue in cues if cues and all(one.text.strip() for one in cues))
         raise where.refuse(
             "pattern can match without any fixed text",
             f"give it a word of {SHORTEST} characters or more that is always there",
