@@ -155,6 +155,7 @@ class _Course:
         stop = _first_after([mark.line for mark in marks if mark.sign is Sign.RUN_FAILED], 0, 0)
         self._stop = stop or self._end
         steps = [mark.line for mark in commands if not mark.text.startswith("+")]
+        self._fatal = _chained(sightings, self._near)
         self._step = _last_before(steps, self._stop)
         self._command = _last_before(self._commands, self._stop)
 
@@ -191,6 +192,10 @@ class _Course:
         return (strong and score >= BELIEVED * UNPROVEN) or self._end - sighting.line < NEAR_END
 
     def _proven(self, sighting: Sighting) -> bool:
+        """Whether this was fatal: something says so near to it, or it is of a list that ended so."""
+        return (sighting.rule, sighting.line) in self._fatal
+
+    def _near(self, sighting: Sighting) -> bool:
         """Whether something says near to it, in the same command, that this was fatal."""
         last = max(sighting.line, sighting.covers[1])
         until = min(_first_after(self._commands, last, self._end + 1), last + NEAR_BELOW)
@@ -209,6 +214,19 @@ class _Course:
         good = _last_between(self._passed, last, until)
         bad = _last_between(self._failed, last, until)
         return good > bad or _first_after(self._retries, sighting.line, last + RETRIED + 1) <= last + RETRIED
+
+
+def _chained(sightings: Sequence[Sighting], near: Callable[[Sighting], bool]) -> set[tuple[str, int]]:
+    """Return the sightings that are fatal, or that another one of their rule follows upon which is."""
+    fatal: set[tuple[str, int]] = set()
+    following: dict[str, int] = {}
+    for one in sorted(sightings, key=lambda one: -one.line):
+        after = following.get(one.rule, 0)
+        chained = (one.rule, after) in fatal and after - one.line <= NEAR_BELOW
+        if chained or near(one):
+            fatal.add((one.rule, one.line))
+        following[one.rule] = one.line
+    return fatal
 
 
 def _inside(line: int, covers: Sequence[tuple[int, int]]) -> bool:

@@ -8,6 +8,8 @@ from autonomous_cicd.domain.text import printable
 
 __all__ = ["LONGEST", "cut", "plain", "strip_colours"]
 
+_MISREAD = ("Γ", "┬", "├", "∩╗┐", "≡ƒ", "´╗┐")
+"""What the first bytes of marks and signs look like in the code pages of Windows consoles."""
 LONGEST = 8192
 """Characters of a line that are looked at: its beginning and its end."""
 
@@ -37,6 +39,8 @@ def plain(raw: bytes) -> str:
     text = cut(raw).decode("utf-8", "replace").rstrip("\r\n")
     if "\r" in text:
         text = next((state for state in reversed(text.split("\r")) if state and not state.isspace()), "")
+    if not text.isascii():
+        text = _mended(text)
     text = printable(text).replace("\n", " ")
     position = 0
     for _ in range(4):
@@ -45,6 +49,18 @@ def plain(raw: bytes) -> str:
             break
         position = match.end()
     return text[position:].rstrip() if position else text.rstrip()
+
+
+def _mended(text: str) -> str:
+    """Return text that a Windows console took for its own code page as it was meant."""
+    if not any(sign in text for sign in _MISREAD):
+        return text
+    for code_page in ("cp437", "cp850"):
+        try:
+            return text.encode(code_page).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
 
 
 def cut(raw: bytes) -> bytes:
