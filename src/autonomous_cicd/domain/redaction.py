@@ -25,6 +25,7 @@ _IN_BASE64 = _IN_WORD + "+/"
 
 _MORE = re.compile(r"[A-Za-z0-9_.~+/=-]*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_ESCAPED = re.compile(r"(?:%(?:2[BFbf]|3[Dd])[A-Za-z0-9_-]*)*+")
 _LEAD = 100
 _SIGNS = tuple(bytes([sign]) for sign in b"=:\"'`,>|%")
 _WORDS = re.compile(r"(?:[a-z]{0,24}+[_-]++)*+[a-z]{0,24}+|[A-Z_]*+")
@@ -55,15 +56,16 @@ _HOOK = re.compile(
     r"|s?\.zapier\.com/hooks/catch/(?P<zapier>[\w/]{8,})"
 )
 
-_DATA = re.compile(r"\n[ \t]+[\w.-]{1,80}:[ \t]+[\"']?(?P<value>[A-Za-z0-9+/]{8,}={0,2})[\"']?(?=\s|$)")
+_DATA = re.compile(r"\s(?:stringD|d)ata:[ \t]*(?=\n)")
+_ENTRY = re.compile(r"\n[ \t]+[\w.-]{1,80}:[ \t]+[\"']?(?P<value>[A-Za-z0-9+/]{8,}={0,2})[\"']?(?=\s|$)")
 _DOCUMENT = 4000
 
 _MARK = re.compile(r"-----(BEGIN|END)[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _INLINE = re.compile(r"(?:\\+[nr]| )*+[A-Za-z0-9+/=]{16,}+(?:\\+[nr]| |[A-Za-z0-9+/=])*+")
-_BODY = re.compile(
-    r"(?:[^\n]{0,200}?[0-9]Z?[ \t]|[ \t|>\"'+]{1,80}+)?([A-Za-z0-9+/=]++)(?:\\+[nr])*+[\"', \t+]*+$"
-)
-_BLOCK_HEADER = re.compile(r"[^\n]{0,200}?(?:(?:Proc-Type|DEK-Info|Version|Comment):|[ \t]$|[0-9]Z$|$)")
+# Before a line of a key there may be a time or what draws a box.
+_MARGIN = r"(?:[^\n]{0,200}?:[0-9]{2}[0-9.,]*Z?(?:[ \t]|$)|[ \t|>\"'+]{1,80}+)?"
+_BODY = re.compile(_MARGIN + r"([A-Za-z0-9+/=]++)(?:\\+[nr])*+[\"', \t+]*+$")
+_BLOCK_HEADER = re.compile(_MARGIN + r"(?:(?:Proc-Type|DEK-Info|Version|Comment):|$)")
 
 
 class Redactor:
@@ -138,7 +140,9 @@ def _in_words(text: str, raw: bytes, low: bytes, depth: int) -> Iterator[tuple[i
             first, looked = _around(text, start, end, _IN_TOKEN, _MORE)
             first += _escape(text, first)
             for token in TOKEN.finditer(text[first:looked]):
-                yield first + token.start(), first + token.end()
+                end_of_token = first + token.end()
+                rest = _ESCAPED.match(text, looked) if end_of_token == looked else None
+                yield first + token.start(), rest.end() if rest else end_of_token
             if paired := _PAIRED.match(text, start):
                 yield paired.span()
             first = start - len(text[first:start].rpartition("=")[2])
@@ -146,7 +150,10 @@ def _in_words(text: str, raw: bytes, low: bytes, depth: int) -> Iterator[tuple[i
                 yield first, looked
         if start >= decoded and not row.islower() and not row.isupper():
             first, decoded = _around(text, start, end, _IN_BASE64, _BASE64)
-            if _is_key_line(text, first, decoded) or (depth and _hides(text[first:decoded], depth)):
+            if _is_key_line(text, first, decoded):
+                yield first, decoded
+                yield from _beside(text, first, decoded)
+            elif depth and _hides(text[first:decoded], depth):
                 yield first, decoded
 
 
@@ -192,6 +199,15 @@ def _is_key_line(text: str, start: int, end: int) -> bool:
     )
 
 
+def _beside(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the lines next to that of a key, when they are as long."""
+    above, below = next(_lines_above(text, start), None), next(_lines_below(text, _line_end(text, end)), None)
+    for line in (above, below):
+        body = _BODY.match(text, *line) if line else None
+        if body and len(body[1]) >= 60:
+            yield body.span(1)
+
+
 def _hides(encoded: str, depth: int) -> bool:
     """Say whether this is base64, or ends in base64, of text with a secret in it."""
     return any(
@@ -221,9 +237,8 @@ def _in_manifest(text: str, low: bytes, end: int) -> Iterator[tuple[int, int]]:
     first = max(0, end - _DOCUMENT, low.rfind(b"\n---", 0, end))
     last = low.find(b"\n---", end, end + _DOCUMENT)
     stop = last if last >= 0 else min(len(text), end + _DOCUMENT)
-    data = low.find(b"data:", first, stop)
-    if data >= 0:
-        yield from (entry.span("value") for entry in _DATA.finditer(text, data, stop))
+    if data := _DATA.search(text, first, stop):
+        yield from (entry.span("value") for entry in _ENTRY.finditer(text, data.end(), stop))
 
 
 def _in_block(text: str, end: int) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,7 @@ _ASSIGNED = re.compile(
     r"|'(?P<single>(?:[^'\\\n]|\\[^\n])++)'|`(?P<back>[^`\n]++)`"
     r"|[\"'`]?(?P<bare>(?:[^\s\"'`,;&<>\\%]|&(?![\w.%-]{1,40}=)|%(?!26|0[AaDd]|2[27]|3[Bb]))++))"
 )
+_LONG = 100
 _VARIABLE = re.compile(r"[ \t]*(?:(?:export|set|declare -x|\++)[ \t]+)?")
 _REST = re.compile(r"[^\s\"'`]++")
 _ANNOUNCED = re.compile(r"authorization|\blogin\b|\bENV[ \t]|\bconfig[ \t]+set\b", re.IGNORECASE)
@@ -121,15 +122,14 @@ _SYMBOLS = frozenset("!@#$%^&*+?~={}|")
 
 def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
     """Yield the places of what a secret name was given; `low` is the text as ASCII in lower case."""
-    for end in places(low, *_WORDS):
-        if found := _ASSIGNED.match(text, end):
-            yield from _assigned(text, end, found)
-    for end in places(low, b"cookie"):
-        if header := _COOKIE.match(text, end):
-            stop = text.find("\n", end)
-            for crumb in _CRUMB.finditer(text, header.end(), len(text) if stop < 0 else stop):
-                if crumb[1].lower() not in _ATTRIBUTES and len(crumb[2]) >= 6:
-                    yield crumb.span(2)
+    for word in _WORDS:
+        passed = 0
+        for end in places(low, word):
+            if end >= passed and (found := _ASSIGNED.match(text, end)):
+                yield from _assigned(text, end, found)
+                # No name is looked for in a long value, or a hostile line would take its square of time.
+                passed = found.end() if found.end() - end > _LONG else end
+    yield from _crumbs(text, low)
     for end in places(low, b" -u", b" --u"):
         user = _USER.match(text, end)
         if user and b"curl" in low[_line_start(text, end) : end]:
@@ -142,6 +142,19 @@ def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
             and _password(short["bare"], firm=False)
         ):
             yield short.span("bare")
+
+
+def _crumbs(text: str, low: bytes) -> Iterator[tuple[int, int]]:
+    stop = 0
+    for end in places(low, b"cookie"):
+        header = _COOKIE.match(text, end) if end >= stop else None
+        if header is None:
+            continue
+        stop = text.find("\n", end)
+        stop = len(text) if stop < 0 else stop
+        for crumb in _CRUMB.finditer(text, header.end(), stop):
+            if crumb[1].lower() not in _ATTRIBUTES and len(crumb[2]) >= 6:
+                yield crumb.span(2)
 
 
 def places(low: bytes, *words: bytes) -> Iterator[int]:

@@ -16,7 +16,7 @@ _BASE64 = "[A-Za-z0-9+/_=-]"
 _UUID = r"[A-Fa-f0-9]{8}-(?:[A-Fa-f0-9]{4}-){3}[A-Fa-f0-9]{12}"
 
 _PREFIXED = (
-    ("1Password service account", "ops_eyJ", _BASE64, 80),
+    ("1Password service account", "ops_eyJ", _BASE64, 24),
     ("Adafruit", "aio_", _ALNUM, 24),
     ("Adobe", "p8e-", _LOWER, 32),
     ("age", "AGE-SECRET-KEY-", _UPPER, 40),
@@ -27,7 +27,7 @@ _PREFIXED = (
     ("Artifactory reference", "cmVmd", _ALNUM, 50),
     ("Atlassian", "AT[AC]TT3", _ANY, 30),
     ("AWS access key", "A(?:3T[A-Z0-9]|KIA|SIA|BIA|CCA)", _UPPER, 16),
-    ("AWS Bedrock", "ABSK", _BASE64, 80),
+    ("AWS Bedrock", "ABSK", _BASE64, 24),
     ("AWS Bedrock, short-lived", "bedrock-api-key-", _ALNUM, 20),
     ("Bitbucket", "ATBB", _ALNUM, 24),
     ("Buildkite", "bk[a-z]{2}_", _ALNUM, 32),
@@ -49,7 +49,7 @@ _PREFIXED = (
     ("Firebase messaging", "APA91b", _ANY, 100),
     ("Flutterwave", "FLW(?:SECK|PUBK)(?:_TEST)?-", "[A-Za-z0-9-]", 12),
     ("Fly.io", "fo1_", _ANY, 40),
-    ("Fly.io macaroon", "fm[12][ar]?_", _BASE64, 80),
+    ("Fly.io macaroon", "fm[12][ar]?_", _BASE64, 24),
     ("Frame.io", "fio-u-", _ANY, 50),
     ("Google API key", "AIza", _ANY, 32),
     ("Google OAuth secret", "GOCSPX-", _ANY, 24),
