@@ -14,7 +14,7 @@ from typing import Any
 from autonomous_cicd import sealed
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
-from autonomous_cicd.ports import Agent, Checkout, Meter
+from autonomous_cicd.ports import Agent, Checkout, History, Meter
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.run import Ceiling
 from autonomous_cicd.services.task_log import TaskLog
@@ -32,6 +32,8 @@ __all__ = [
     "expand",
     "fingerprints",
     "furnish",
+    "history",
+    "predict",
     "read",
     "service",
 ]
@@ -78,7 +80,19 @@ def clinic(app: Any, project: Path) -> Any:
         knowledge=lambda: app.store.knowledge,
         now=app.clock.now,
         agent=lambda: _agent(app.settings.integrations.agent, app.environment),
+        changed=lambda since: service("since_green").since_green(app.store, history(), project, since),
     )
+
+
+def history() -> History:
+    """Return what tells how a checkout changed."""
+    found: History = adapter("history").GitHistory()
+    return found
+
+
+def predict(app: Any, project: Path) -> Any:
+    """Return how likely each task of a project is to fail: see `services.predict`."""
+    return service("predict").predict(app.store, history(), app.workspace.checkout(project))
 
 
 def fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from autonomous_cicd.domain.brief import Brief, Reply
-from autonomous_cicd.domain.diagnosis import Failure
+from autonomous_cicd.domain.change import Changes
+from autonomous_cicd.domain.checkout import Checkout
+from autonomous_cicd.domain.diagnosis import Diagnosed, Failure
 from autonomous_cicd.domain.lesson import Lesson
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
@@ -25,6 +27,7 @@ __all__ = [
     "Diagnosed",
     "Execution",
     "Files",
+    "History",
     "Knowledge",
     "LogPieces",
     "Machines",
@@ -95,34 +98,6 @@ class Runner(Protocol):
     async def close(self) -> None:
         """End whatever may still be running."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkout:
-    """A project's folder as its version control sees it."""
-
-    root: Path
-    """The folder itself; for a folder inside a repository, still that folder."""
-    repository: bool
-    """Whether it belongs to a git repository."""
-    commit: str = ""
-    """Full id of HEAD; empty without any commit."""
-    branch: str = ""
-    """Empty when HEAD is detached."""
-    dirty: bool = False
-    files: tuple[str, ...] = ()
-    """Tracked files and untracked ones that are not ignored, relative, sorted, with forward slashes."""
-    hashes: Mapping[str, str] = field(default_factory=dict)
-    """Content id of each file whose content is known to be what the index says."""
-    remote: str = ""
-    """Address of `origin` without credentials."""
-    prefix: str = ""
-    """Where `root` lies in its repository; a private copy is one of the whole repository."""
-    default_branch: str = ""
-    submodules: tuple[str, ...] = ()
-    """Folders of other repositories inside it; they are not entered."""
-    looked: int = 0
-    """When it was looked at: nanoseconds since the epoch."""
 
 
 class Workspace(Protocol):
@@ -246,16 +221,23 @@ class Cache(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosed:
-    """A cause that was seen in a project."""
+class History(Protocol):
+    """Tells what changed in a checkout, by names relative to its folder. Never asks the network.
 
-    project: str
-    times: int
-    last_seen: float
-    """Seconds since the epoch."""
-    failure: Failure
-    """As it was told last."""
+    Raises NotFound for a commit that is not there, UsageError for a folder without a repository.
+    """
+
+    def between(self, root: Path, old: str, new: str = "HEAD") -> Changes:
+        """Return what changed from one commit to another, and the commits of the way."""
+        ...
+
+    def uncommitted(self, root: Path) -> Changes:
+        """Return how the working tree differs from HEAD."""
+        ...
+
+    def files(self, root: Path, pairs: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
+        """Return for each pair of commits the files that differ; None when one of them is not there."""
+        ...
 
 
 class Knowledge(Protocol):

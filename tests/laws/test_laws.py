@@ -32,7 +32,7 @@ BROAD = {
 """Modules that catch everything and go on, how often, and at which border."""
 
 STARTERS = {
-    "adapters/git.py": "speaks git",
+    "adapters/git_safely.py": "speaks git, for `git` and `history`",
     "adapters/interpreters.py": "asks an interpreter for its version",
     "adapters/spawn.py": "starts project programs, for `process`",
     "adapters/watchdog.py": "starts what cleans up after a killed run",

@@ -1,20 +1,19 @@
 """Workspace: looks at checkouts through git and makes private copies of them.
 
-The one module that speaks git. A checkout is hostile: nothing that its configuration names is ever
-started, and nothing in it is ever written, not even the index.
+A checkout is hostile: nothing that its configuration names is ever started, see `git_safely`, and nothing in
+it is ever written, not even the index.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import field, replace
 from pathlib import Path
 
+from autonomous_cicd.adapters.git_safely import Repository, absolute_path
 from autonomous_cicd.adapters.listing import SUFFIX, Listing
 from autonomous_cicd.adapters.places import (
     above,
@@ -37,52 +36,11 @@ from autonomous_cicd.adapters.repository import (
 from autonomous_cicd.adapters.tree import content_id, copy_files, make_folders, remove_tree, walk
 from autonomous_cicd.domain.globs import Names, literal_folder
 from autonomous_cicd.domain.remote import without_credentials
-from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.ports import Checkout
 from autonomous_cicd.values import dataclass
 
 __all__ = ["GitWorkspace"]
 
-_SAFE = {
-    "core.hooksPath": "/dev/null",
-    "core.fsmonitor": "false",
-    "core.untrackedCache": "false",
-    "core.attributesFile": "/dev/null",
-    "core.sshCommand": "false",
-    "core.gitProxy": "false",
-    "core.pager": "cat",
-    "core.editor": "false",
-    "core.askPass": "true",
-    "core.ignoreStat": "false",
-    "core.trustctime": "true",
-    "core.checkStat": "default",
-    "credential.helper": "",
-    "diff.external": "",
-    "gpg.program": "false",
-    "protocol.allow": "never",
-    "safe.bareRepository": "explicit",
-    "safe.directory": "*",
-    "submodule.recurse": "false",
-}
-"""Settings that overrule whatever the checkout's own configuration says."""
-_PROOF = ("core.hookspath", "/dev/null")
-"""A setting of ours as git lists it: a git that does not list it would not obey the others either."""
-_ENV = {
-    "GIT_ALLOW_PROTOCOL": "",
-    "GIT_ASKPASS": "true",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_PAGER": "cat",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-_DRIVERS = {"filter": ("clean", "smudge", "process", "required"), "diff": ("command", "textconv")}
-"""What a configuration can name to be started for files that `.gitattributes` chooses."""
-_MOST_DRIVERS = 200
 _KEPT = ("core.filemode", "core.symlinks", "core.ignorecase", "core.autocrlf", "core.eol")
 """Settings that say how files are to be read; they name no program and no place."""
 _TICK = 20_000_000
@@ -96,9 +54,7 @@ class GitWorkspace:
 
     def __init__(self, *, path: str | None = None, timeout: float = 60.0) -> None:
         """Take the search path on which git is found, and the seconds that one call may take."""
-        path = os.environ.get("PATH", os.defpath) if path is None else path
-        absolute = (one for one in path.split(os.pathsep) if one.startswith("/"))
-        self._path = os.pathsep.join(absolute)
+        self._path = absolute_path(path)
         self._timeout = timeout
         self._hashed: tuple[Checkout, Mapping[str, str]] | None = None
 
@@ -152,8 +108,8 @@ class GitWorkspace:
         with explained(path):
             remove_tree(str(path.absolute()))
 
-    def _repository(self, top: str) -> _Repository:
-        return _Repository(top, self._path, self._timeout).made_safe()
+    def _repository(self, top: str) -> Repository:
+        return Repository(top, self._path, self._timeout).made_safe()
 
     def _copy(self, checkout: Checkout, top: str, to: str) -> tuple[str, ...]:
         repository = self._repository(top) if checkout.repository else None
@@ -179,81 +135,7 @@ class GitWorkspace:
         return tuple(_changed(checkout, whole, known, _Copied(to, suspects)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Repository:
-    """A working tree that can be asked about, with everything forbidden that asking might start."""
-
-    top: str
-    path: str
-    timeout: float
-    overrides: Mapping[str, str] = field(default_factory=lambda: _SAFE)
-    config: Mapping[str, str] = field(default_factory=dict)
-
-    def made_safe(self) -> _Repository:
-        """Find out what it is configured to start, and forbid that as well."""
-        config = dict(_key_and_value(one) for one in self.ask("config", "--list", "-z"))
-        if config.get(_PROOF[0]) != _PROOF[1]:
-            raise Unavailable(
-                "this git is too old to be told what not to do", hint="install git 2.31 or newer"
-            )
-        named = {_driver(key) for key in config} - {""}
-        if len(named) > _MOST_DRIVERS:
-            raise UsageError(f"{self.top}/.git/config names {len(named)} filters", hint="remove some of them")
-        off = {
-            f"{name}.{key}": "false" if key == "required" else ""
-            for name in named
-            for key in _DRIVERS[name.partition(".")[0]]
-        }
-        return replace(self, overrides={**_SAFE, **off}, config=config)
-
-    def ask(self, *arguments: str) -> list[str]:
-        """Return the records that a git command prints, each ended by a NUL.
-
-        Raises UsageError with what git says when it fails, Unavailable when it cannot be started.
-        """
-        try:
-            done = subprocess.run(
-                ["git", "--no-pager", *arguments],
-                cwd=self.top,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self.timeout,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise Unavailable(
-                "git is not installed, or not on the PATH", hint="install git 2.31 or newer"
-            ) from error
-        except subprocess.TimeoutExpired as error:
-            raise Unavailable(f"git took longer than {self.timeout:g} s in {self.top}") from error
-        except OSError as error:
-            raise Unavailable(f"git cannot be started in {self.top}: {error}") from error
-        if done.returncode:
-            raise UsageError(
-                f"git cannot read the repository in {self.top}: {_said(done.stderr)}",
-                hint="`git status` and `git fsck` in that folder tell more",
-            )
-        return os.fsdecode(done.stdout).removesuffix("\0").split("\0") if done.stdout else []
-
-    def _environment(self) -> dict[str, str]:
-        env = {
-            **_ENV,
-            "PATH": self.path,
-            "GIT_DIR": f"{self.top}/.git",
-            "GIT_WORK_TREE": self.top,
-            "GIT_CONFIG_COUNT": str(len(self.overrides)),
-        }
-        for name in ("HOME", "XDG_CONFIG_HOME"):
-            if name in os.environ:
-                env[name] = os.environ[name]
-        for number, (key, value) in enumerate(self.overrides.items()):
-            env[f"GIT_CONFIG_KEY_{number}"] = key
-            env[f"GIT_CONFIG_VALUE_{number}"] = value
-        return env
-
-
-def _look(repository: _Repository, root: str, looked: int) -> Checkout:
+def _look(repository: Repository, root: str, looked: int) -> Checkout:
     """Return what a folder of a repository holds."""
     top = repository.top
     with ThreadPoolExecutor(3) as pool:
@@ -290,7 +172,7 @@ def _plain(root: str, looked: int) -> Checkout:
         return Checkout(root=Path(root), repository=False, files=tuple(sorted(walk(root))), looked=looked)
 
 
-def _default_branch(repository: _Repository) -> str:
+def _default_branch(repository: Repository) -> str:
     """Return the branch that `origin` calls its own, else a usual name that exists."""
     usual = [f"refs/{kind}/{name}" for kind in ("remotes/origin", "heads") for name in _USUAL]
     refs = {name: aim for name, _, aim in _refs(repository, _ORIGIN_HEAD, *usual)}
@@ -298,7 +180,7 @@ def _default_branch(repository: _Repository) -> str:
     return own or next((name.rpartition("/")[2] for name in usual if name in refs), "")
 
 
-def _refs(repository: _Repository, *patterns: str) -> Iterator[tuple[str, str, str]]:
+def _refs(repository: Repository, *patterns: str) -> Iterator[tuple[str, str, str]]:
     """Yield name, id and aim (of a symbolic one) of each ref, sorted by name."""
     form = "--format=%(refname)%00%(objectname)%00%(symref)%00"
     records = repository.ask("for-each-ref", form, "--end-of-options", *patterns)
@@ -306,7 +188,7 @@ def _refs(repository: _Repository, *patterns: str) -> Iterator[tuple[str, str, s
     yield from zip(fields[::3], fields[1::3], fields[2::3], strict=False)
 
 
-def _borrowing(repository: _Repository, checkout: Checkout, states: Mapping[str, bytes]) -> NewRepository:
+def _borrowing(repository: Repository, checkout: Checkout, states: Mapping[str, bytes]) -> NewRepository:
     """Return a repository with the same commit, branches and tags as a checkout's, and borrowed objects."""
     own, shared = common_folder(f"{repository.top}/.git")
     refs = list(_refs(repository, "refs/heads", "refs/tags", "refs/remotes"))
@@ -323,7 +205,7 @@ def _borrowing(repository: _Repository, checkout: Checkout, states: Mapping[str,
     )
 
 
-def _settings(repository: _Repository, checkout: Checkout, algorithm: str) -> Iterator[tuple[str, str, str]]:
+def _settings(repository: Repository, checkout: Checkout, algorithm: str) -> Iterator[tuple[str, str, str]]:
     yield "core", "repositoryformatversion", "0" if algorithm == "sha1" else "1"
     if algorithm != "sha1":
         yield "extensions", "objectFormat", algorithm
@@ -337,7 +219,7 @@ def _settings(repository: _Repository, checkout: Checkout, algorithm: str) -> It
         yield 'remote "origin"', "fetch", "+refs/heads/*:refs/remotes/origin/*"
 
 
-def _index(repository: _Repository, checkout: Checkout, states: Mapping[str, bytes]) -> Iterator[IndexEntry]:
+def _index(repository: Repository, checkout: Checkout, states: Mapping[str, bytes]) -> Iterator[IndexEntry]:
     """Yield what HEAD holds; for a file that the working tree has unchanged, with its state."""
     sparse = repository.config.get("core.sparsecheckout") == "true"
     flagged = repository.ask("ls-files", "-t", "-z") if sparse else ()
@@ -377,23 +259,5 @@ def _changed(checkout: Checkout, whole: Checkout, known: Mapping[str, str], copi
             yield name
 
 
-def _driver(key: str) -> str:
-    """Return the section of a setting that names what is to be started for some files, else nothing."""
-    kind, _, rest = key.partition(".")
-    return key.rpartition(".")[0] if kind in _DRIVERS and "." in rest else ""
-
-
-def _key_and_value(record: str) -> tuple[str, str]:
-    key, equals, value = record.partition("\n")
-    return key, value if equals else "true"
-
-
 def _algorithm(commit: str) -> str:
     return "sha256" if len(commit) == 64 else "sha1"
-
-
-def _said(text: bytes) -> str:
-    """Return the first line of what git complained about, harmless to show."""
-    lines = text.decode("utf-8", "replace").strip().splitlines() or ["it gave no reason"]
-    shown = "".join(sign if sign.isprintable() else "?" for sign in lines[0])
-    return shown.removeprefix("fatal: ")[:300]

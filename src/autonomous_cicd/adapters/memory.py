@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autonomous_cicd.domain.brief import Brief, Reply
+from autonomous_cicd.domain.change import Change, Changes, Commit, Kind
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult
@@ -24,6 +25,7 @@ __all__ = [
     "MemoryCache",
     "MemoryClock",
     "MemoryFiles",
+    "MemoryHistory",
     "MemoryMachines",
     "MemoryObserver",
     "MemoryRunner",
@@ -107,6 +109,55 @@ class MemoryFiles:
         """Return how many lines a text file has: 0 when it cannot be read or is not text."""
         text = self.read(name)
         return text.count("\n") + (not text.endswith("\n")) if text and "\0" not in text else 0
+
+
+class MemoryHistory:
+    """A checkout with these commits, the oldest first, each with all its files. Implements `History`."""
+
+    def __init__(
+        self, commits: Mapping[Commit, Mapping[str, str]], worktree: Mapping[str, str] | None = None
+    ) -> None:
+        self._commits = list(commits)
+        self._states = {commit.id: dict(files) for commit, files in commits.items()}
+        self._worktree = worktree
+
+    def between(self, root: Path, old: str, new: str = "HEAD") -> Changes:
+        """Return what changed."""
+        ids = [one.id for one in self._commits]
+        first, last = ids.index(self._whole(old)), ids.index(self._whole(new))
+        way = self._commits[first + 1 : last + 1]
+        files = _different(self._states[ids[first]], self._states[ids[last]])
+        return Changes(files=files, commits=tuple(reversed(way)))
+
+    def uncommitted(self, root: Path) -> Changes:
+        """Return how the working tree differs."""
+        head = self._states[self._whole("HEAD")]
+        return Changes(files=_different(head, head if self._worktree is None else self._worktree))
+
+    def files(self, root: Path, pairs: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
+        """Return the files that differ."""
+        return [self._between(old, new) for old, new in pairs]
+
+    def _between(self, old: str, new: str) -> frozenset[str] | None:
+        try:
+            files = _different(self._states[self._whole(old)], self._states[self._whole(new)])
+        except NotFound:
+            return None
+        return frozenset(one.file for one in files)
+
+    def _whole(self, name: str) -> str:
+        if name == "HEAD" and self._commits:
+            return self._commits[-1].id
+        found = [one.id for one in self._commits if name and one.id.startswith(name)]
+        if len(found) != 1:
+            raise NotFound(f"there is no commit {name!r}")
+        return found[0]
+
+
+def _different(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Change, ...]:
+    names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name))
+    kinds = {(True, False): Kind.REMOVED, (False, True): Kind.ADDED}
+    return tuple(Change(name, kinds.get((name in old, name in new), Kind.CHANGED)) for name in names)
 
 
 class MemoryMachines:

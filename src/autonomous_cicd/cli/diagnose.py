@@ -38,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--json", nargs="?", const="-", metavar="FILE", help="write JSON there, - is the output")
     add("--format", choices=FORMATS, default="", help="what is printed (default: human)")
     add("--green", default="", metavar="LOG", help="the last log of the same job that passed")
+    add("--since", default="", metavar="COMMIT", help="that of the last green run (default: as recorded)")
     add("--repo", default=".", metavar="PATH", help="the project's folder (default: this one)")
     add("--correct", default="", metavar="FINGERPRINT", help="learn that this cause is of another category")
     add("--confirm", default="", metavar="FINGERPRINT", help="learn that this cause was told rightly")
@@ -52,7 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     with contextlib.closing(App.open(Path(arguments.repo), environment=arguments.environment)) as app:
         clinic = app.clinic(Path(arguments.repo))
-        found = list(clinic.diagnose(names, green=arguments.green))
+        found = list(clinic.diagnose(names, green=arguments.green, since=arguments.since))
         clinic.remember(failure for _, diagnosis in found for failure in diagnosis.failures)
     _tell(found, arguments.format, json_file, time.perf_counter() - started)
     return 1 if any(diagnosis.failures for _, diagnosis in found) else 0

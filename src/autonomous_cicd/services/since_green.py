@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.run import RunStatus
-from autonomous_cicd.errors import NotFound, PortError, UsageError
+from autonomous_cicd.errors import PortError, UsageError
 from autonomous_cicd.ports import History, Store
 
 __all__ = ["since_green"]

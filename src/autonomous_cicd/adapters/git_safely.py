@@ -1,0 +1,155 @@
+"""Speaks git with repositories that are hostile: everything is forbidden that asking might start.
+
+The one module that starts git.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import field, replace
+
+from autonomous_cicd.errors import Unavailable, UsageError
+from autonomous_cicd.values import dataclass
+
+__all__ = ["Repository", "absolute_path"]
+
+_SAFE = {
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.untrackedCache": "false",
+    "core.attributesFile": "/dev/null",
+    "core.sshCommand": "false",
+    "core.gitProxy": "false",
+    "core.pager": "cat",
+    "core.editor": "false",
+    "core.askPass": "true",
+    "core.ignoreStat": "false",
+    "core.trustctime": "true",
+    "core.checkStat": "default",
+    "credential.helper": "",
+    "diff.external": "",
+    "gpg.program": "false",
+    "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
+    "safe.directory": "*",
+    "submodule.recurse": "false",
+}
+"""Settings that overrule whatever the checkout's own configuration says."""
+_PROOF = ("core.hookspath", "/dev/null")
+"""A setting of ours as git lists it: a git that does not list it would not obey the others either."""
+_ENV = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_ASKPASS": "true",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_DRIVERS = {"filter": ("clean", "smudge", "process", "required"), "diff": ("command", "textconv")}
+"""What a configuration can name to be started for files that `.gitattributes` chooses."""
+_MOST_DRIVERS = 200
+
+
+def absolute_path(path: str | None = None) -> str:
+    """Return of a search path, by default our own, what does not depend on the current folder."""
+    path = os.environ.get("PATH", os.defpath) if path is None else path
+    return os.pathsep.join(one for one in path.split(os.pathsep) if one.startswith("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A working tree that can be asked about, with everything forbidden that asking might start."""
+
+    top: str
+    path: str
+    timeout: float
+    overrides: Mapping[str, str] = field(default_factory=lambda: _SAFE)
+    config: Mapping[str, str] = field(default_factory=dict)
+
+    def made_safe(self) -> Repository:
+        """Find out what it is configured to start, and forbid that as well."""
+        config = dict(_key_and_value(one) for one in self.ask("config", "--list", "-z"))
+        if config.get(_PROOF[0]) != _PROOF[1]:
+            raise Unavailable(
+                "this git is too old to be told what not to do", hint="install git 2.31 or newer"
+            )
+        named = {_driver(key) for key in config} - {""}
+        if len(named) > _MOST_DRIVERS:
+            raise UsageError(f"{self.top}/.git/config names {len(named)} filters", hint="remove some of them")
+        off = {
+            f"{name}.{key}": "false" if key == "required" else ""
+            for name in named
+            for key in _DRIVERS[name.partition(".")[0]]
+        }
+        return replace(self, overrides={**_SAFE, **off}, config=config)
+
+    def ask(self, *arguments: str, told: str = "") -> list[str]:
+        """Return the records that a git command prints, each ended by a NUL; `told` is what it reads.
+
+        Raises UsageError with what git says when it fails, Unavailable when it cannot be started.
+        """
+        try:
+            done = subprocess.run(
+                ["git", "--no-pager", *arguments],
+                cwd=self.top,
+                env=self._environment(),
+                input=os.fsencode(told),
+                capture_output=True,
+                timeout=self.timeout,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise Unavailable(
+                "git is not installed, or not on the PATH", hint="install git 2.31 or newer"
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise Unavailable(f"git took longer than {self.timeout:g} s in {self.top}") from error
+        except OSError as error:
+            raise Unavailable(f"git cannot be started in {self.top}: {error}") from error
+        if done.returncode:
+            raise UsageError(
+                f"git cannot read the repository in {self.top}: {_said(done.stderr)}",
+                hint="`git status` and `git fsck` in that folder tell more",
+            )
+        return os.fsdecode(done.stdout).removesuffix("\0").split("\0") if done.stdout else []
+
+    def _environment(self) -> dict[str, str]:
+        env = {
+            **_ENV,
+            "PATH": self.path,
+            "GIT_DIR": f"{self.top}/.git",
+            "GIT_WORK_TREE": self.top,
+            "GIT_CONFIG_COUNT": str(len(self.overrides)),
+        }
+        for name in ("HOME", "XDG_CONFIG_HOME"):
+            if name in os.environ:
+                env[name] = os.environ[name]
+        for number, (key, value) in enumerate(self.overrides.items()):
+            env[f"GIT_CONFIG_KEY_{number}"] = key
+            env[f"GIT_CONFIG_VALUE_{number}"] = value
+        return env
+
+
+def _driver(key: str) -> str:
+    """Return the section of a setting that names what is to be started for some files, else nothing."""
+    kind, _, rest = key.partition(".")
+    return key.rpartition(".")[0] if kind in _DRIVERS and "." in rest else ""
+
+
+def _key_and_value(record: str) -> tuple[str, str]:
+    key, equals, value = record.partition("\n")
+    return key, value if equals else "true"
+
+
+def _said(text: bytes) -> str:
+    """Return the first line of what git complained about, harmless to show."""
+    lines = text.decode("utf-8", "replace").strip().splitlines() or ["it gave no reason"]
+    shown = "".join(sign if sign.isprintable() else "?" for sign in lines[0])
+    return shown.removeprefix("fatal: ")[:300]
