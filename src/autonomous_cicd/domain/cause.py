@@ -18,6 +18,8 @@ SAME_REPORT = 15
 """Lines within which a tool tells first what failed, and then why."""
 NEAR_END = 12
 """Lines before the end of a log in which a mere hint is believed, though nobody says that the run failed."""
+GOES_ON = 2
+"""Lines that must follow when something is tried again: else nobody knows what came of it."""
 RETRIED = 4
 """Lines behind a failure within which it is said that it is tried again."""
 BELIEVED = 0.5
@@ -213,7 +215,9 @@ class _Course:
         last = max(sighting.line, sighting.covers[1])
         good = _last_between(self._passed, last, until)
         bad = _last_between(self._failed, last, until)
-        return good > bad or _first_after(self._retries, sighting.line, last + RETRIED + 1) <= last + RETRIED
+        retried = _first_after(self._retries, sighting.line, 0)
+        again = 0 < retried <= last + RETRIED and retried + GOES_ON < self._end
+        return good > bad or again
 
 
 def _chained(sightings: Sequence[Sighting], near: Callable[[Sighting], bool]) -> set[tuple[str, int]]:

@@ -8,7 +8,7 @@ from autonomous_cicd.domain.text import printable
 
 __all__ = ["LONGEST", "cut", "plain", "strip_colours"]
 
-_MISREAD = ("Γ", "┬", "├", "∩╗┐", "≡ƒ", "´╗┐")
+_MISREAD = ("Γ", "┬", "├", "∩╗┐", "≡ƒ", "\u00b4╗┐")
 """What the first bytes of marks and signs look like in the code pages of Windows consoles."""
 LONGEST = 8192
 """Characters of a line that are looked at: its beginning and its end."""

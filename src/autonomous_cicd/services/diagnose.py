@@ -9,7 +9,8 @@ from autonomous_cicd.domain.advice import usual
 from autonomous_cicd.domain.cause import Cause, Outcome, causes, outcome
 from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.diagnosis import Category, Failure, Role, Sighting
-from autonomous_cicd.domain.log import Log, Mark, Sign
+from autonomous_cicd.domain.guess import likeliest
+from autonomous_cicd.domain.log import Log, Sign
 from autonomous_cicd.domain.suspects import suspects
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book
@@ -22,6 +23,10 @@ __all__ = ["Diagnoser", "Diagnosis", "Green"]
 
 USUAL = 0.2
 """What is left of the confidence in something that stands in the last green log too."""
+GUESS = 0.25
+"""Confidence in what is merely guessed; causes that are less sure come after it."""
+LAST = 40
+"""Lines before the end of a run among which is guessed."""
 MOST = 50
 """Failures that are told of one log."""
 
@@ -98,8 +103,8 @@ class Diagnoser:
 
         found = causes(seen.sightings, seen.marks, seen.log, failed=failed, doubt=doubt)
         how = Outcome.FAILED if failed else outcome(seen.marks, seen.log, seen.sightings)
-        if not found and how is Outcome.FAILED:
-            found = tuple(_unexplained(seen.marks, seen.log))
+        if how is Outcome.FAILED and all(one.confidence < GUESS for one in found):
+            found = (*_unexplained(seen), *found)
         failures = tuple(_explained(cause, seen.log, step, changes) for cause in found[:MOST])
         return Diagnosis(
             outcome=how,
@@ -116,20 +121,20 @@ def _explained(cause: Cause, log: Log, step: str, changes: Changes | None) -> Fa
     return explain(cause, log, Known(step=step, suspects=found)) if found else failure
 
 
-def _unexplained(marks: Sequence[Mark], log: Log) -> Iterable[Cause]:
-    """Point to the last lines before the run ended."""
-    stop = next((mark.line for mark in marks if mark.sign is Sign.RUN_FAILED), log.count + 1)
-    said = [number for number, line in log.before(stop, 30) if line.strip()][:4]
+def _unexplained(seen: Seen) -> Iterable[Cause]:
+    """Point to the lines before the run ended that may say why."""
+    stop = next((mark.line for mark in seen.marks if mark.sign is Sign.RUN_FAILED), seen.log.count + 1)
+    said = likeliest(list(seen.log.before(stop, LAST))[::-1])
     if said:
         sighting = Sighting(
             rule="last-lines",
             category=Category.UNKNOWN,
             severity=usual(Category.UNKNOWN).severity,
-            confidence=0.2,
+            confidence=GUESS,
             role=Role.HINT,
             line=said[0],
             cause="it failed, and no known cause stands in its log",
             remedies=usual(Category.UNKNOWN).remedies,
-            evidence=tuple(said[1:]),
+            evidence=said[1:],
         )
-        yield Cause(sighting=sighting, confidence=0.2)
+        yield Cause(sighting=sighting, confidence=GUESS)

@@ -212,7 +212,7 @@ def _read(
         for one in parsers:
             if any(cue in line for cue in one.cues):
                 asked[one.name].append(number)
-    shown = log.with_commands(marks)
+    shown = log.for_parsers(marks)
     for one in parsers:
         numbers = asked[one.name]
         for number in numbers if len(numbers) <= CALLS else numbers[: CALLS // 2] + numbers[-CALLS // 2 :]:

@@ -39,7 +39,7 @@ def test_its_cues_stand_in_whatever_it_matches(rule: Rule | MarkRule) -> None:
         assert any(
             cue.text in line or (cue.any_case and cue.text.lower() in line.lower()) for cue in rule.cues
         ), text
-        assert list(book().places(line.encode())), text
+        assert list(book().lines(line.encode())), text
 
 
 @pytest.mark.parametrize("rule", rules(), ids=name)
