@@ -9,9 +9,8 @@ from typing import Any
 from autonomous_cicd.domain.cause import Outcome
 from autonomous_cicd.domain.diagnosis import Category, Failure, Quote, Severity, Sighting
 from autonomous_cicd.domain.lesson import Lesson
-from autonomous_cicd.domain.log import Sign
-from autonomous_cicd.domain.rule import MarkRule, Rule, cues_of
 from autonomous_cicd.rules.book import Book
+from autonomous_cicd.rules.load import marks, text_rules
 from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis
 
 __all__ = [
@@ -19,55 +18,41 @@ __all__ = [
     "a_diagnosis",
     "a_failure",
     "a_lesson",
-    "a_mark_rule",
-    "a_rule",
     "a_sighting",
+    "small_book",
     "small_diagnoser",
 ]
 
 
-def a_rule(name: str, pattern: str, category: Category = Category.NETWORK, **more: Any) -> Rule:
-    """Return a rule."""
-    given = {
-        "severity": Severity.HIGH,
-        "confidence": 0.9,
-        "cause": f"{name} happened",
-        "cues": cues_of(pattern),
-        **more,
-    }
-    return Rule(id=name, pattern=pattern, category=category, **given)
+SMALL = r"""
+[[rule]]
+id = "no-host"
+pattern = 'no such host (?P<package>[\w.-]+)'
+category = "network"
+confidence = 0.9
+cause = "{package} has no address"
+match = ["dial: no such host example.org"]
 
-
-def a_mark_rule(sign: Sign, pattern: str) -> MarkRule:
-    """Return what tells the course of a run."""
-    return MarkRule(sign=sign, pattern=pattern, cues=cues_of(pattern))
-
-
-SMALL: tuple[Rule | MarkRule, ...] = (
-    a_mark_rule(Sign.RUN_FAILED, "^the run failed"),
-    a_mark_rule(Sign.RUN_PASSED, "^the run passed"),
-    a_mark_rule(Sign.COMMAND, "^run: "),
-    a_mark_rule(Sign.STEP_PASSED, "^step is fine"),
-    a_rule("no-host", r"no such host (?P<package>[\w.-]+)", cause="{package} has no address"),
-    a_rule(
-        "no-module",
-        "missing module '(?P<module>[^']+)'",
-        Category.DEPENDENCY_MISSING,
-        cause="{module} is not installed",
-        remedies=("dependency_update/missing_dependency",),
-    ),
-)
-"""A book small enough to be known by heart."""
+[[rule]]
+id = "no-module"
+pattern = "missing module '(?P<module>[^']+)'"
+unless = "warning"
+category = "dependency_missing"
+confidence = 0.9
+cause = "{module} is not installed"
+"""
+"""Rules few enough to be known by heart."""
 
 
 @lru_cache(maxsize=1)
-def _small_book() -> Book:
-    return Book(SMALL)
+def small_book() -> Book:
+    """Return a book of all marks and these few rules."""
+    return Book([*marks(), *text_rules(SMALL, "small.toml")])
 
 
 def small_diagnoser(redact: Callable[[str], str] = str, **more: Any) -> Diagnoser:
     """Return a diagnoser that knows the small book and no parsers."""
-    return Diagnoser(_small_book(), (), redact, **more)
+    return Diagnoser(small_book(), (), redact, **more)
 
 
 def a_sighting(line: int, **more: Any) -> Sighting:

@@ -15,6 +15,7 @@ from typing import Any
 
 import re2
 
+from autonomous_cicd.domain.diagnosis import Role
 from autonomous_cicd.domain.rule import Cue, MarkRule, Rule
 from autonomous_cicd.rules.load import escaped, quiet
 from autonomous_cicd.values import dataclass
@@ -23,6 +24,8 @@ __all__ = ["Book", "Hit", "Weight"]
 
 MEMORY = 256 << 20
 """Bytes that the automaton of all cues may grow to: when it is full it is built anew, and that is slow."""
+REMEMBERED = 20_000
+"""Lines of which it is remembered how much they matter."""
 GRAM = 3
 """Characters by which cues are looked up: the fewest that a cue may have."""
 
@@ -33,8 +36,12 @@ class Weight(IntEnum):
     NOTHING = 0
     SIGN = 1
     """It tells the course of the run."""
-    TROUBLE = 2
-    """A rule matches it, or a parser wants to see it."""
+    HINT = 2
+    """It has a common word for trouble."""
+    TROUBLE = 3
+    """It may say what is wrong."""
+    WATCHED = 4
+    """A parser wants to see it, and what stands around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class Book:
         """Take the rules, and texts whose lines somebody else wants to see."""
         self.rules: Sequence[Rule | MarkRule] = tuple(rules)
         self._patterns: dict[str, Any] = {}
+        self._weights: dict[str, Weight] = {}
         wanted = [(cue, number) for number, rule in enumerate(self.rules) for cue in rule.cues]
         others = [Cue(text) for text in dict.fromkeys(cues)]
         self._always = frozenset(number for number, rule in enumerate(self.rules) if not rule.cues)
@@ -72,15 +80,23 @@ class Book:
             yield begin, position
 
     def weight(self, line: str) -> Weight:
-        """Return how much a line matters."""
+        """Return how much a line matters. Logs repeat themselves, so what was asked before is known."""
+        known = self._weights.get(line)
+        if known is None:
+            if len(self._weights) >= REMEMBERED:
+                self._weights.clear()
+            known = self._weights[line] = self._weighed(line)
+        return known
+
+    def _weighed(self, line: str) -> Weight:
         found = self._index.numbers(line) | self._always
         if _OTHERS in found:
-            return Weight.TROUBLE
+            return Weight.WATCHED
         weight = Weight.NOTHING
         for hit in self._matching(line, found):
-            if isinstance(hit.rule, Rule):
-                return Weight.TROUBLE
-            weight = Weight.SIGN
+            weight = max(weight, _weight(hit.rule))
+            if weight is Weight.TROUBLE:
+                break
         return weight
 
     def hits(self, line: str) -> Iterator[Hit]:
@@ -100,6 +116,12 @@ class Book:
         if pattern not in self._patterns:
             self._patterns[pattern] = re2.compile(pattern.encode(), quiet())
         return self._patterns[pattern].search(raw)
+
+
+def _weight(rule: Rule | MarkRule) -> Weight:
+    if isinstance(rule, MarkRule):
+        return Weight.SIGN
+    return Weight.HINT if rule.role is Role.HINT else Weight.TROUBLE
 
 
 _OTHERS = -1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from autonomous_cicd.domain.diagnosis import Place, Sighting
@@ -18,8 +18,8 @@ __all__ = ["Scan", "Seen"]
 
 BLOCK = 1 << 20
 """Bytes that are looked at together."""
-ABOVE, BELOW = 30, 40
-"""Lines kept around one that has a cue."""
+AROUND = {Weight.SIGN: (0, 0), Weight.HINT: (2, 3), Weight.TROUBLE: (8, 12), Weight.WATCHED: (30, 40)}
+"""Lines kept above and below one, by how much it matters."""
 FIRST, LAST = 5_000, 15_000
 """Lines with a cue that are looked at: so many of the first and of the last."""
 ROOM = 16_000_000
@@ -122,15 +122,14 @@ class Scan:
         block = strip_colours(raw)
         first = self._number + 1
         count = block.count(b"\n")
-        signs: list[int] = []
-        cued: list[int] = []
+        cued: dict[int, Weight] = {}
         for number, line in self._lines_with_cues(block):
             weight = self._weight(plain(line))
             if weight is not Weight.NOTHING:
-                (signs if weight is Weight.SIGN else cued).append(number)
-        self._keep(block, first, count, signs, cued)
+                cued[number] = weight
+        self._keep(block, first, count, cued)
         self._number += count
-        for number in sorted([*signs, *cued]):
+        for number in cued:
             if len(self._cued) < FIRST:
                 self._cued.append(number)
             else:
@@ -148,18 +147,19 @@ class Scan:
     def _weight(self, line: str) -> Weight:
         """Return how much a line matters, also behind the host's mark of an error."""
         weight = self._book.weight(line)
-        if weight is not Weight.TROUBLE and line.startswith(MARKED):
+        if weight < Weight.TROUBLE and line.startswith(MARKED):
             return max(weight, self._book.weight(line.partition("]")[2]))
         return weight
 
-    def _keep(self, block: bytes, first: int, count: int, signs: Sequence[int], cued: Sequence[int]) -> None:
+    def _keep(self, block: bytes, first: int, count: int, cued: Mapping[int, Weight]) -> None:
         """Keep the lines around those with cues, and the last ones."""
         lines: list[bytes] | None = None
-        wanted: set[int] = {*signs, *range(first, min(self._below, first + count - 1) + 1)}
-        for number in cued:
-            wanted.update(range(max(number - ABOVE, 1), min(number + BELOW, first + count - 1) + 1))
-        if cued:
-            self._below = max(self._below, cued[-1] + BELOW)
+        last = first + count - 1
+        wanted = set(range(first, min(self._below, last) + 1))
+        for number, weight in cued.items():
+            above, below = AROUND[weight]
+            wanted.update(range(max(number - above, 1), min(number + below, last) + 1))
+            self._below = max(self._below, number + below)
         if wanted:
             lines = block.split(b"\n")
             earlier = dict(self._last_lines)
@@ -196,6 +196,7 @@ def _read(
     marks: list[Mark] = []
     asked: dict[str, list[int]] = {one.name: [] for one in parsers}
     echoing = False
+    watched = [(cue, one.name) for one in parsers for cue in one.cues]
     for number in dict.fromkeys(cued):
         line = log[number]
         hits = tuple(_hits(book, line))
@@ -209,9 +210,8 @@ def _read(
         for hit in hits:
             if isinstance(hit.rule, Rule):
                 sightings[hit.rule.id, number] = _sighting(hit.rule, hit, number)
-        for one in parsers:
-            if any(cue in line for cue in one.cues):
-                asked[one.name].append(number)
+        for name in {name for cue, name in watched if cue in line}:
+            asked[name].append(number)
     shown = log.for_parsers(marks)
     for one in parsers:
         numbers = asked[one.name]

@@ -35,11 +35,7 @@ def test_its_examples_match_and_its_near_misses_do_not(rule: Rule | MarkRule) ->
 def test_its_cues_stand_in_whatever_it_matches(rule: Rule | MarkRule) -> None:
     """Else a line that it matches would never be looked at."""
     for text in rule.match:
-        line = f"\n{text}\n"
-        assert any(
-            cue.text in line or (cue.any_case and cue.text.lower() in line.lower()) for cue in rule.cues
-        ), text
-        assert list(book().lines(line.encode())), text
+        assert list(book().lines(f"\n{text}\n".encode())), text
 
 
 @pytest.mark.parametrize("rule", rules(), ids=name)
