@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 __all__ = ["likeliest"]
 
+SAYING = 1.0
+"""Score from which on a line says something."""
 _LOUD = re.compile(
     r"(?:^|[\s\]:])(?:error|fatal|panic|exception|fail(?:ed|ure)?)\b|\w(?:Error|Exception)\b"
     "|[\u274c\u2717\u2716\u2718\u00d7\u2a2f\u25cf]",  # crosses and dots of test runners
@@ -34,7 +36,8 @@ def likeliest(lines: Sequence[tuple[int, str]]) -> tuple[int, ...]:
     telling = [(number, line) for number, line in lines if line.strip() and not _EMPTY.search(line)]
     scored = [(_score(line) + at / (4 * len(telling)), number) for at, (number, line) in enumerate(telling)]
     best = max((score for score, _ in scored), default=0.0)
-    first = next((number for score, number in scored if score > best - 0.3), 0)
+    near = 0.3 if best >= SAYING else 0.0  # where no line says anything, the last one is the best
+    first = next((number for score, number in scored if score >= best - near), 0)
     others = [number for _, number in sorted(scored, reverse=True) if number != first]
     return tuple([first, *others][:4]) if first else ()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.python_names import KNOWN, NAMESPACES, NOT_BUILT_IN, OWN_NAMES, REMOVED
 from autonomous_cicd.values import dataclass
 
 __all__ = ["EXCEPTION", "Verdict", "first_party", "foreign", "judge", "split_exception"]
@@ -24,59 +25,6 @@ EXCEPTION = re.compile(
 )
 """A line that names an exception, with its text; the name alone ends the line or is followed by a colon."""
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_REMOVED = _words(
-    # removed from Python 3 in the course of time, and those that only Python 2 had
-    "aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils formatter fpectl imghdr imp "
-    "lib2to3 macpath macurl2path mailcap msilib nis nntplib ossaudiodev parser pipes smtpd sndhdr spwd "
-    "sunau symbol telnetlib uu xdrlib ConfigParser HTMLParser Queue SocketServer StringIO cStringIO "
-    "Tkinter tkMessageBox UserDict UserList UserString __builtin__ anydbm cPickle commands cookielib "
-    "copy_reg dummy_thread httplib htmlentitydefs md5 sets sha thread urllib2 urlparse xmlrpclib "
-    "BaseHTTPServer SimpleHTTPServer CGIHTTPServer SimpleXMLRPCServer DocXMLRPCServer exceptions new "
-    "popen2 rfc822 mimetools robotparser repr whichdb dbhash dircache future_builtins"
-)
-_NOT_BUILT_IN = _words(
-    "_sqlite3 _ctypes _bz2 _lzma _ssl _tkinter tkinter _curses _dbm _gdbm readline apt_pkg apt _uuid "
-    "_hashlib _posixsubprocess gi dbus _cffi_backend rpm lsb_release _gi"
-)
-"""What a Python lacks that was built, or packaged by a distribution, without it."""
-_OWN_NAMES = _words(
-    "app apps src test tests testing conftest config settings utils util helpers helper main core common "
-    "lib models model api server db database backend services service project package module mymodule "
-    "mypackage scripts tools setup_utils constants base schemas views routes handlers client plugins"
-)
-"""Names that hardly any distribution has, but many projects."""
-_NAMESPACES = _words(
-    "google azure zope sphinxcontrib ruamel backports jaraco plone repoze paste opentelemetry "
-    "mpl_toolkits flaskext airflow.providers databricks nvidia snowflake"
-)
-"""Packages of which several distributions install parts."""
-_KNOWN = _words(
-    "numpy pandas scipy sklearn matplotlib torch torchvision tensorflow keras jax django flask werkzeug "
-    "jinja2 markupsafe itsdangerous click requests urllib3 chardet certifi idna httpx httpcore starlette "
-    "fastapi pydantic pydantic_core sqlalchemy alembic celery kombu marshmallow attr attrs yaml pytest "
-    "_pytest pluggy py setuptools pkg_resources wheel pip importlib_metadata importlib_resources "
-    "typing_extensions google protobuf grpc redis psycopg2 pymongo boto boto3 botocore aiohttp jwt "
-    "cryptography OpenSSL cffi PIL cv2 lxml bs4 networkx nltk spacy gensim transformers tokenizers "
-    "datasets huggingface_hub accelerate openai langchain langchain_core langchain_community llama_index "
-    "anthropic tiktoken docutils sphinx nbformat nbconvert ipython IPython jupyter notebook traitlets "
-    "tornado twisted gevent eventlet paramiko fabric invoke packaging jsonschema referencing rich typer "
-    "black isort flake8 pyflakes pycodestyle mypy pylint astroid coverage hypothesis mock nose six future "
-    "pkginfo twine virtualenv tox poetry hatchling flit_core skbuild Cython numba llvmlite sympy "
-    "statsmodels seaborn plotly dash bokeh gym gymnasium stable_baselines3 ray dask xarray pyarrow fsspec "
-    "s3fs distributed h5py tables rest_framework graphene wtforms flask_wtf flask_sqlalchemy flask_login "
-    "peewee mongoengine motor asyncpg uvicorn gunicorn werkzeug.contrib simplejson ujson orjson dateutil "
-    "pytz tzlocal arrow pendulum babel shapely geopandas fiona pyproj rasterio skimage imageio moviepy "
-    "albumentations detectron2 timm einops wandb mlflow optuna xgboost lightgbm catboost "
-    "pytorch_lightning lightning torchmetrics torchtext torchaudio onnx onnxruntime collections typing "
-    "asyncio inspect unittest email xml html urllib json os sys time string fractions math importlib "
-    "logging"
-)
-"""Distributions and modules of the standard library whose names nobody gives to an own package."""
 
 _MISSING = re.compile(r"No module named '?\"?(?P<module>[\w.]+)")
 _NAME = re.compile(
@@ -205,7 +153,7 @@ def foreign(file: str) -> bool:
 def first_party(module: str, files: Sequence[str]) -> bool:
     """Whether a module is one of the project's own, as far as its name and the files of its traceback say."""
     top = module.partition(".")[0]
-    if top in _OWN_NAMES:
+    if top in OWN_NAMES:
         return True
     own = [file.replace("\\", "/") for file in files if not foreign(file)]
     return any(f"/{top}/" in f"/{file}" or file.endswith(f"/{top}.py") or file == f"{top}.py" for file in own)
@@ -245,21 +193,21 @@ def _missing_module(module: str, text: str, files: Sequence[str]) -> Verdict:
         return Verdict(
             category=_C.ENVIRONMENT, cause="this Python was installed without distutils", package=top
         )
-    if top in _NOT_BUILT_IN:
+    if top in NOT_BUILT_IN:
         return Verdict(category=_C.ENVIRONMENT, cause=f"this Python was installed without {top}", package=top)
-    if top in _REMOVED and not first_party(module, files):
+    if top in REMOVED and not first_party(module, files):
         cause = f"this Python no longer has the module {top}"
         return Verdict(category=_C.DEPENDENCY_BREAKING_CHANGE, cause=cause, package=top)
     if "is not a package" in text:
         return Verdict(category=_C.IMPORT_ERROR, cause=f"{top} is no package: a file of that name hides it")
     if first_party(module, files):
         return Verdict(category=_C.IMPORT_ERROR, cause=f"the project's own module {module} is not found")
-    if rest and top in _KNOWN and top not in _NAMESPACES:
+    if rest and top in KNOWN and top not in NAMESPACES:
         cause = f"the installed {top} has no {module}"
         return Verdict(category=_C.DEPENDENCY_BREAKING_CHANGE, cause=cause, package=top)
     if (
         rest
-        and top not in _NAMESPACES
+        and top not in NAMESPACES
         and "Error" not in text
         and any(not foreign(file) for file in files[-1:])
     ):
@@ -285,9 +233,9 @@ def _missing_name(found: re.Match[str], text: str, files: Sequence[str]) -> Verd
     if foreign(where) or (where.strip().startswith("(/usr/lib") and _STANDARD.search(where)):
         return gone
     if circular or where.strip().startswith("("):
-        return gone if "unknown location" in where and module.partition(".")[0] in _KNOWN else own
+        return gone if "unknown location" in where and module.partition(".")[0] in KNOWN else own
     if module:
-        return gone if module.partition(".")[0] in _KNOWN else own
+        return gone if module.partition(".")[0] in KNOWN else own
     return gone if files and foreign(files[-1]) else own
 
 
@@ -302,7 +250,7 @@ def _breaks(name: str, short: str, text: str, files: Sequence[str]) -> Verdict |
         )
     if short == "AttributeError" and (found := re.match(r"module '([\w.]+)' has no attribute '(\w+)'", text)):
         top = found[1].partition(".")[0]
-        if top in _KNOWN or (top in _REMOVED):
+        if top in KNOWN or (top in REMOVED):
             cause = f"{found[1]} no longer has {found[2]}"
             return Verdict(category=_C.DEPENDENCY_BREAKING_CHANGE, cause=cause, package=top)
     if "partially initialized module" in text:

@@ -109,13 +109,16 @@ class Book:
             rule = self.rules[number]
             match = self._search(rule.pattern, raw)
             if match and not (rule.unless and self._search(rule.unless, raw)):
-                groups = match.groupdict().items()
-                yield Hit(rule, {name: (value or b"").decode("utf-8", "replace") for name, value in groups})
+                yield Hit(rule, {_text(name): _text(value) for name, value in match.groupdict().items()})
 
     def _search(self, pattern: str, raw: bytes) -> Any:
         if pattern not in self._patterns:
             self._patterns[pattern] = re2.compile(pattern.encode(), quiet())
         return self._patterns[pattern].search(raw)
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")
 
 
 def _weight(rule: Rule | MarkRule) -> Weight:

@@ -15,12 +15,15 @@ Diagnose = Callable[[bytes, str], tuple[Failure, ...]]
 
 MOST = 5
 """Causes of one task that are kept."""
+TOLD = 0.3
+"""Confidence below which nothing is said: the lines that matter are shown in any case."""
 LINES = 8
 
 
 def failures_of(log: bytes, step: str, run_id: str, diagnose: Diagnose) -> tuple[Failure, ...]:
     """Return why a task failed, the root cause first."""
-    return tuple(_in_project(failure, run_id) for failure in diagnose(log, step)[:MOST])
+    told = [failure for failure in diagnose(log, step) if failure.confidence >= TOLD]
+    return tuple(_in_project(failure, run_id) for failure in told[:MOST])
 
 
 def _in_project(failure: Failure, run_id: str) -> Failure:

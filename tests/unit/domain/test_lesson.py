@@ -30,7 +30,7 @@ def of(*lessons: Lesson) -> Experience:
 
 
 def test_words_are_those_that_do_not_vary() -> None:
-    one = words_of(["Connect to 10.0.0.1:8080 failed at 05:06:07", "in /home/a/client.py"], "no-host")
+    one = words_of(["Connect to 10.0.0.1:8080 failed at 05:06:07", "in /home/me/client.py"], "no-host")
     other = words_of(["connect to 127.0.0.1:9 failed at 23:59:59", "in /builds/b/client.py"], "no-host")
     assert one == other
     assert {"rule=no-host", "connect", "failed"} <= set(one)

@@ -52,7 +52,7 @@ def test_the_command_that_printed_a_line_is_the_last_one_above() -> None:
         Mark(Sign.STEP_PASSED, 3, "fine"),
         Mark(Sign.COMMAND, 5, "+ make test"),
     ]
-    log = Log(["a"] * 9).with_commands(marks)
+    log = Log(["a"] * 9).for_parsers(marks)
     assert ["", "+ make", "+ make", "+ make test"] == [log.command(number) for number in (1, 3, 5, 9)]
 
 
