@@ -13,7 +13,7 @@ from autonomous_cicd.plugins import parser
 __all__ = ["CHeader", "CythonError", "OCaml"]
 
 _MISSING = re.compile(
-    r"(?P<file>[\w./\\+@-]+):(?P<line>\d+)(?::\d+)?: (?:fatal )?error: "
+    r"(?<![\w./\\+@-])(?P<file>[\w./\\+@-]{1,250}):(?P<line>\d+)(?::\d+)?: (?:fatal )?error: "
     r"['\"\u2018]?(?P<header>[\w./+-]+)['\"\u2019]?:? "
     r"(?:No such file or directory|file not found)"
 )

@@ -13,7 +13,7 @@ from autonomous_cicd.plugins import parser
 __all__ = ["GradleTest", "ScalaTest", "Surefire"]
 
 _MARKED = re.compile(
-    r"^\s*(?:\[ERROR\]\s+)?(?P<test>\S.*?)(?:\s+--)?\s+Time elapsed: .*<<< (?:FAILURE|ERROR)!(?P<rest>.*)"
+    r"^\s*(?:\[ERROR\]\s+)?(?P<test>\S.*?)(?: --)?\s{1,9}Time elapsed: .*<<< (?:FAILURE|ERROR)!(?P<rest>.*)"
 )
 _CLASS = re.compile(r"Tests run: \d+")
 _SUMMARY = re.compile(

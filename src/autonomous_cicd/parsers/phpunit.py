@@ -24,7 +24,7 @@ class PhpUnit:
     """Understands one failed test."""
 
     name = "phpunit"
-    cues = ("Test::test", "Test::it", "Test\"::")
+    cues = ("::",)
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return why a test failed."""

@@ -17,11 +17,11 @@ _NEXT = re.compile(
     r"^\s*(?:\d+\) |Finished in|Failed examples:|\d+ (?:examples?|runs|tests)\b|Randomized|# |rspec \./)"
 )
 _RAISED = re.compile(
-    r"^\s*[A-Z]\w*(?:::\w+)*"
+    r"^\s{0,40}(?=[A-Z])(?:\w{1,60}::){0,6}\w{0,60}?"
     r"(?:Error|Exception|Invalid|Refused|NotFound|Missing\w*|Established|Failure|ConnectionBad)\w*\b"
 )
 _EXPECTED = re.compile(r"^\s*(?:expected|got|Expected|Actual|-|\+)\b")
-_PLACE = re.compile(r"(?:# )?(?P<file>(?:\./)?[\w./-]+\.(?:rb|exs)):(?P<line>\d+)")
+_PLACE = re.compile(r"(?:# )?(?P<file>(?<![\w./-])[\w./-]{1,200}\.(?:rb|exs)):(?P<line>\d+)")
 _MINITEST = re.compile(
     r"^\s*(?P<test>[\w:]+#[\w ]+)(?: \[(?P<file>\S+?):(?P<line>\d+)\])?:?$"
     r"|^\s*(?P<old>test_\w+\(\w+\))(?: \[.*\])?:$"
