@@ -117,14 +117,12 @@ def _secrets(text: str, depth: int = 2) -> Iterator[tuple[int, int]]:
             yield from _in_address(text, end)
     for end in places(low, b"%3a%2f%2f"):
         yield from _in_address(text, end)
-    for end in places(low, b"q~"):
-        if azure := _AZURE.match(text, max(0, end - 6)):
-            yield azure.span()
+    if b"q~" in low:
+        yield from (secret.span() for secret in _AZURE.finditer(text))
     for end in places(low, b"hook"):
         if hook := _HOOK.match(text, end):
             yield hook.span(hook.lastgroup or 0)
-    for end in places(low, b"kind: secret"):
-        yield from _in_manifest(text, low, end)
+    yield from _in_manifests(text, low)
     for end in places(low, b"private key"):
         yield from _in_block(text, end)
 
@@ -232,13 +230,18 @@ def _in_address(text: str, end: int) -> Iterator[tuple[int, int]]:
         yield found.span("user")
 
 
-def _in_manifest(text: str, low: bytes, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the values of a Kubernetes secret, which say nothing of themselves."""
-    first = max(0, end - _DOCUMENT, low.rfind(b"\n---", 0, end))
-    last = low.find(b"\n---", end, end + _DOCUMENT)
-    stop = last if last >= 0 else min(len(text), end + _DOCUMENT)
-    if data := _DATA.search(text, first, stop):
-        yield from (entry.span("value") for entry in _ENTRY.finditer(text, data.end(), stop))
+def _in_manifests(text: str, low: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the values of Kubernetes secrets, which say nothing of themselves."""
+    stop = 0
+    for end in places(low, b"kind: secret"):
+        if end < stop:
+            continue
+        first = max(stop, end - _DOCUMENT)
+        first = max(first, low.rfind(b"\n---", first, end))
+        last = low.find(b"\n---", end, end + _DOCUMENT)
+        stop = last if last >= 0 else min(len(text), end + _DOCUMENT)
+        if data := _DATA.search(text, first, stop):
+            yield from (entry.span("value") for entry in _ENTRY.finditer(text, data.end(), stop))
 
 
 def _in_block(text: str, end: int) -> Iterator[tuple[int, int]]:

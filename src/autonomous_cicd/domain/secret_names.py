@@ -178,13 +178,14 @@ def _assigned(text: str, end: int, found: re.Match[str]) -> Iterator[tuple[int, 
     name = text[begin : found.end("tail")]
     line = text[_line_start(text, begin) : begin]
     variable = sign == "=" and name.isupper() and _VARIABLE.fullmatch(line) is not None
-    if not _is_assignment(name, sign, line, quoted=group != "bare"):
-        return
     if variable and group == "bare" and (rest := _REST.match(text, found.start(group))):
         value = rest[0]
     elif group == "bare":
         value = value.rstrip(")}].:")
-    if _convincing(name.rstrip("-_.").lower(), value, firm=variable or group != "bare"):
+    quoted = group != "bare"
+    if _convincing(name.rstrip("-_.").lower(), value, firm=variable or quoted) and _is_assignment(
+        name, sign, line, quoted=quoted
+    ):
         yield found.start(group), found.start(group) + len(value)
 
 
@@ -222,4 +223,5 @@ def _mixed(value: str) -> bool:
 
 def _line_start(text: str, place: int) -> int:
     """Return where the line begins, or a bearable distance before."""
-    return max(text.rfind("\n", 0, place) + 1, place - 300)
+    first = max(0, place - 300)
+    return max(text.rfind("\n", first, place) + 1, first)

@@ -175,5 +175,6 @@ KINDS = tuple(_PATTERNS)
 """Of what there are shapes."""
 
 # What is dotted on goes with it: many tokens are several parts long.
-TOKEN = re.compile(rf"(?<![A-Za-z0-9])(?:{_grouped(list(_PATTERNS.values()))})(?:\.[A-Za-z0-9_-]{{7,}})*+=*+")
-"""Finds any of them in a word."""
+_WHOLE = rf"(?:{_grouped(list(_PATTERNS.values()))})(?:\.[A-Za-z0-9_-]{{7,}})*+=*+"
+TOKEN = re.compile(rf"(?<![A-Za-z0-9])(?:{_WHOLE})++")
+"""Finds any of them in a word, and those that follow without a break."""
