@@ -60,6 +60,7 @@ async def test_a_green_log_has_no_errors(sample: Path) -> None:
 async def test_whoever_knows_that_it_failed_is_believed(sample: Path) -> None:
     """Then the last lines are pointed to, and it is called unknown."""
     detector = ErrorDetector(project_path=sample)
-    errors = await detector.detect_errors(log_content="starting\nstopped in the middle\n", context={"failed": True})
+    log = "starting\nstopped in the middle\n"
+    errors = await detector.detect_errors(log_content=log, context={"failed": True})
     assert ["unknown"] == [error.classification.category for error in errors]
     assert "stopped in the middle" == errors[0].error_message

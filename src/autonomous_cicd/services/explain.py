@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from autonomous_cicd.domain.calibration import calibrated
 from autonomous_cicd.domain.cause import Cause
 from autonomous_cicd.domain.diagnosis import Failure, Place, Quote
 from autonomous_cicd.domain.fingerprint import fingerprint
@@ -54,7 +55,7 @@ def explain(cause: Cause, log: Log, known: Known) -> Failure:
     return Failure(
         category=sighting.category,
         severity=sighting.severity,
-        confidence=round(min(max(cause.confidence, 0.01), 0.99), 2),
+        confidence=round(calibrated(cause.confidence), 2),
         message=message,
         line=sighting.line,
         evidence=tuple(Quote(n, _shown(log[n])) for n in (sighting.line, *numbers[: LINES - 1])),
@@ -76,7 +77,7 @@ def _paragraph(cause: Cause, place: Place, known: Known) -> str:
     where = f" ({place.file}{f', line {place.line}' if place.line else ''})" if place.file else ""
     said = sighting.cause or meaning(sighting.category)
     sentences = [f"{said[:1].upper()}{said[1:]}{where}: {meaning(sighting.category)}."]
-    if cause.confidence < LIKELY:
+    if calibrated(cause.confidence) < LIKELY:
         sentences.insert(0, "This is a guess.")
     if cause.more:
         sentences.append(f"The same shows in {_places(len(cause.more))} more.")
