@@ -7,6 +7,9 @@ import importlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from docs.diagnosis_page import page as diagnosis
+from docs.rules_page import page as rules
+
 from autonomous_cicd.cli.main import COMMANDS
 from autonomous_cicd.settings.reference import page as configuration
 
@@ -46,6 +49,8 @@ def command_line() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "reference/configuration.md": configuration,
+    "reference/diagnosis.md": diagnosis,
+    "reference/rules.md": rules,
 }
 """What writes each page that is made from the code."""
 
