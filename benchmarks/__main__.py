@@ -10,7 +10,7 @@ from benchmarks.contest import compile_bytecode, machine
 
 __all__ = ["NAMES", "main"]
 
-NAMES = ("overhead", "sleeping", "cached", "start", "real")
+NAMES = ("overhead", "sleeping", "cached", "start", "prediction", "real", "diagnosis", "scanning", "learning")
 """Modules of this folder; each has `main(quick)`."""
 
 

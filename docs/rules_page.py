@@ -48,7 +48,8 @@ def categories() -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for category in Category:
         advice = usual(category)
-        yield f"| `{category}` | {meaning(category)} | {advice.severity} | {remedy_words(advice.remedies[0])} |"
+        helps = remedy_words(advice.remedies[0])
+        yield f"| `{category}` | {meaning(category)} | {advice.severity} | {helps} |"
 
 
 def _counts(known: Sequence[Rule]) -> Iterator[str]:
