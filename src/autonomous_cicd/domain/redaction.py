@@ -28,11 +28,14 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _ESCAPED = re.compile(r"(?:%(?:2[BFbf]|3[Dd])[A-Za-z0-9_-]*)*+")
 _LEAD = 100
 _SIGNS = tuple(bytes([sign]) for sign in b"=:\"'`,>|%")
-_WORDS = re.compile(r"(?:[a-z]{0,24}+[_-]++)*+[a-z]{0,24}+|[A-Z_]*+")
+# What nearly every row is: words in any of the usual spellings.
+_WORDS = re.compile(
+    r"[_-]*+[A-Z]{0,8}+[a-z]{0,24}+(?:(?:[_-]++[A-Z]{0,8}+|[A-Z]{1,8}+)[a-z]{2,24}+)*+[_-]*+|[A-Z_-]*+"
+)
 _KEY_LINE = re.compile(
     r"(?=[+/0-9A-Z]*[a-z])(?=[+/0-9a-z]*[A-Z])(?=[+/A-Za-z]*[0-9])[A-Za-z0-9+/]{60,}={0,2}"
 )
-_PAIRED = re.compile(r"(?<=[0-9]:)A[\w-]{32,}|(?<=[0-9]{15}\|)[\w-]{20,}|(?<=[0-9]{15}%)7[Cc][\w-]{20,}")
+_PAIRED = re.compile(r"(?<=[0-9]:)A[\w-]{32,}|(?<=[0-9]{15}\|)[\w-]{20,}|(?<=[0-9]{15}%)[\w-]{20,}")
 _OF_SERVICE = re.compile(
     rf"(?<![a-z])(?:{SERVICES})[\w.-]{{0,30}}+[ \t]{{0,3}}[\"'`\]]{{0,3}}[ \t]{{0,3}}"
     r"(?:[:?|]?=>?|:{1,3}|>|\|\||,)[ \t=\"'`]{0,5}$"

@@ -32,7 +32,7 @@ _ATTRIBUTES = frozenset(
     {"path", "domain", "expires", "max-age", "samesite", "priority", "version", "comment"}
 )
 _USER = re.compile(
-    r"(?:ser)?(?:[ \t]+|=)(?:\"[^\"\s:]*+\"?|'[^'\s:]*+'?|[^\s:\"']*+)"
+    r"(?:(?<=\s-u)|(?<=\s--u)ser)(?:[ \t]+|=)(?:\"[^\"\s:]*+\"?|'[^'\s:]*+'?|[^\s:\"']*+)"
     r":[\"']?(?P<bare>[^\s\"'`/][^\s\"'`]{2,})"
 )
 _SHORT = re.compile(r"[ \t]?[\"']?(?P<bare>[^\s\"'`]{4,})")
@@ -123,6 +123,8 @@ _SYMBOLS = frozenset("!@#$%^&*+?~={}|")
 def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
     """Yield the places of what a secret name was given; `low` is the text as ASCII in lower case."""
     for word in _WORDS:
+        if word not in low:
+            continue
         passed = 0
         for end in places(low, word):
             if end >= passed and (found := _ASSIGNED.match(text, end)):
@@ -130,10 +132,10 @@ def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
                 # No name is looked for in a long value, or a hostile line would take its square of time.
                 passed = found.end() if found.end() - end > _LONG else end
     yield from _crumbs(text, low)
-    for end in places(low, b" -u", b" --u"):
-        user = _USER.match(text, end)
-        if user and b"curl" in low[_line_start(text, end) : end]:
-            yield user.span("bare")
+    if b"curl" in low:
+        for end in places(low, b"-u"):
+            if (user := _USER.match(text, end)) and not user["bare"].isdigit():
+                yield user.span("bare")
     for end in places(low, b" -p"):
         short = _SHORT.match(text, end)
         if (
