@@ -45,6 +45,8 @@ class Mocha:
                 if re.match(r"^(?:npm (?:ERR!|error)|##\[|error Command|\d+ specs?,|\$ |\+ )", line):
                     break
                 items[-1].append((other, line))
+        if any("Failure/Error:" in line for item in items for _, line in item):
+            return  # RSpec's list has the same heading
         first = first_line(log, number)
         last = items[-1][-1][0] if items else number
         for item in items[:_MOST]:
