@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autonomous_cicd.domain.diagnosis import Failure, Severity
-from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.domain.text import printable, printable_line
 from autonomous_cicd.domain.wording import remedy_words
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.services.diagnose import Diagnosis
@@ -142,7 +142,7 @@ def _result(name: str, failure: Failure) -> Json:
     return {
         "ruleId": failure.rule,
         "level": _LEVELS[failure.severity],
-        "message": {"text": f"{failure.explanation}\n{failure.message}"},
+        "message": {"text": printable(f"{failure.explanation}\n{failure.message}")},
         "locations": [
             {
                 "physicalLocation": {
