@@ -188,7 +188,7 @@ class World:
             suite=carry_tests,
             read=self._read,
             excerpt=lambda lines: tuple(lines[-2:]),
-            diagnose=lambda log, step: (),
+            diagnose=lambda log, step, red: (),
             limits=self.limits,
             network=True,
             observer=self.observer,

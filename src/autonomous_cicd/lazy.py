@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autonomous_cicd import sealed
+from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
 from autonomous_cicd.ports import Agent, Checkout, History, Meter
@@ -28,6 +29,7 @@ __all__ = [
     "ceilings",
     "clinic",
     "copies",
+    "diagnose",
     "excerpt",
     "expand",
     "fingerprints",
@@ -93,6 +95,12 @@ def history() -> History:
 def predict(app: Any, project: Path) -> Any:
     """Return how likely each task of a project is to fail: see `services.predict`."""
     return service("predict").predict(app.store, history(), app.workspace.checkout(project))
+
+
+def diagnose(app: Any, project: Path, log: bytes, step: str, failed: bool) -> tuple[Failure, ...]:
+    """Return the causes in the log of a step; `failed`: it has ended red."""
+    found: tuple[Failure, ...] = app.clinic(project).one(log, failed=failed, step=step).failures
+    return found
 
 
 def fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:

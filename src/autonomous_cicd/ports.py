@@ -367,6 +367,10 @@ class Observer(Protocol):
         """Hear that a task goes on to its next step or command."""
         ...
 
+    def task_failing(self, task: Task, failure: Failure) -> None:
+        """Hear what goes wrong in a task that still runs."""
+        ...
+
     def task_finished(self, task: Task, result: TaskResult) -> None:
         """Hear that a task ended, or was left out."""
         ...

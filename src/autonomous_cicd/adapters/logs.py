@@ -85,7 +85,7 @@ def _path(path: Path) -> Iterator[LogPieces]:
 
 def _file(path: Path, name: str) -> LogPieces:
     notes: list[str] = []
-    return LogPieces(name, _closing(_open(path), notes), notes)
+    return LogPieces(name, _read(path, notes), notes)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -95,8 +95,8 @@ def _open(path: Path) -> BinaryIO:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _closing(file: BinaryIO, notes: list[str]) -> Iterator[bytes]:
-    with file:
+def _read(path: Path, notes: list[str]) -> Iterator[bytes]:
+    with _open(path) as file:
         yield from _pieces(file, LARGEST, notes)
 
 

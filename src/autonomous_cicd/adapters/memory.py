@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autonomous_cicd.domain.brief import Brief, Reply
 from autonomous_cicd.domain.change import Change, Changes, Commit, Kind
+from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult
@@ -349,6 +350,10 @@ class MemoryObserver:
     def task_step(self, task: Task, step: str) -> None:
         """Hear that a task goes on."""
         self.heard.append((f"step {step}", task.name))
+
+    def task_failing(self, task: Task, failure: Failure) -> None:
+        """Hear what goes wrong in a task that still runs."""
+        self.heard.append((f"failing {failure.category}", task.name))
 
     def task_finished(self, task: Task, result: TaskResult) -> None:
         """Hear that a task ended."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autonomous_cicd.api.opened import Opened
+from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.ports import Meter
@@ -44,6 +45,9 @@ class Progress:
 
     def task_step(self, task: Task, step: str) -> None:
         """Hear that a task goes on to its next step or command."""
+
+    def task_failing(self, task: Task, failure: Failure) -> None:
+        """Hear what goes wrong in a task that still runs."""
 
     def task_finished(self, task: Task, result: TaskResult) -> None:
         """Hear that a task ended, or was left out."""

@@ -17,6 +17,7 @@ from rich.text import Text
 from autonomous_cicd.cli.board import Board
 from autonomous_cicd.cli.progress import Silent, opening
 from autonomous_cicd.cli.summary import Line, Tone, duration, outcome, plural, summary
+from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.run import Run, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable_line
@@ -77,6 +78,10 @@ class Terminal(Silent):
     def task_step(self, task: Task, step: str) -> None:
         """Show what a task is at."""
         self._board.step(task, step)
+
+    def task_failing(self, task: Task, failure: Failure) -> None:
+        """Show what goes wrong in a task that still runs."""
+        self._board.step(task, f"failing: {failure.category}, {printable_line(failure.message, 60)}")
 
     def task_output(self, task: Task, text: str) -> None:
         """Show the last line that a task printed."""

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from autonomous_cicd.cli.board import Board
 from autonomous_cicd.cli.summary import duration, finished, plural, summary
+from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.pipeline import Pipeline, Source, Task
 from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.domain.text import printable, printable_line
@@ -40,6 +41,9 @@ class Silent:
     def task_step(self, task: Task, step: str) -> None:
         """Hear that a task goes on to its next step or command."""
 
+    def task_failing(self, task: Task, failure: Failure) -> None:
+        """Hear what goes wrong in a task that still runs."""
+
     def task_finished(self, task: Task, result: TaskResult) -> None:
         """Hear that a task ended, or was left out."""
 
@@ -67,6 +71,11 @@ class Lines(Silent):
         self._board.start(task)
         expected = f"  (about {duration(task.seconds)})" if task.seconds else ""
         self._paper.say(f"  {'begins':<11} {printable_line(task.name)}{expected}")
+
+    def task_failing(self, task: Task, failure: Failure) -> None:
+        """Say what goes wrong in a task that still runs."""
+        told = f"{printable_line(task.name)}  {failure.category}: {printable_line(failure.message, 100)}"
+        self._paper.say(f"  {'is failing':<11} {told}")
 
     def task_finished(self, task: Task, result: TaskResult) -> None:
         """Say how a task ended."""

@@ -41,13 +41,13 @@ _USUAL = {
     Category.SYNTAX_ERROR: Usual(_HIGH, _CODE),
     Category.IMPORT_ERROR: Usual(_HIGH, _CODE),
     Category.TEST_FAILURE: Usual(_HIGH, _CODE),
-    Category.TEST_TIMEOUT: Usual(_HIGH, ("resource_adjustment/time_limit", "retry", *_CODE)),
+    Category.TEST_TIMEOUT: Usual(_HIGH, ("agent/code_change", "resource_adjustment/time_limit", "retry")),
     Category.FLAKY_TEST: Usual(_MEDIUM, ("retry", "escalate_to_human")),
     Category.LINT: Usual(_LOW, _TOOL),
     Category.FORMATTING: Usual(_LOW, _TOOL),
     Category.TYPE_CHECK: Usual(_MEDIUM, _CODE),
     Category.ENVIRONMENT: Usual(_HIGH, ("configuration_fix/project_file", "alternative_approach")),
-    Category.CONFIGURATION: Usual(_MEDIUM, ("configuration_fix/project_file", "agent/code_change")),
+    Category.CONFIGURATION: Usual(_HIGH, ("configuration_fix/project_file", "agent/code_change")),
     Category.PERMISSION: Usual(_HIGH, ("configuration_fix/project_file", "escalate_to_human")),
     Category.NETWORK: Usual(_MEDIUM, ("retry", "alternative_approach")),
     Category.RATE_LIMIT: Usual(_MEDIUM, ("retry",)),
@@ -59,7 +59,7 @@ _USUAL = {
     Category.COVERAGE_GATE: Usual(_MEDIUM, ("agent/code_change", "escalate_to_human")),
     Category.PACKAGING_BUILD: Usual(_HIGH, ("configuration_fix/project_file", "agent/code_change")),
     Category.INFRASTRUCTURE: Usual(_HIGH, ("retry", "escalate_to_human")),
-    Category.UNKNOWN: Usual(_MEDIUM, ("escalate_to_human",)),
+    Category.UNKNOWN: Usual(_HIGH, ("escalate_to_human",)),
 }
 
 

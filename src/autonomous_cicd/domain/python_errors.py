@@ -223,6 +223,12 @@ def _minor(files: Sequence[str]) -> int:
     return found[0] if found else 99
 
 
+def _of_one_package(module: str, where: str, files: Sequence[str]) -> bool:
+    """Whether a package misses what itself defines: no release of another one is to blame."""
+    folder = f"-packages/{module.partition('.')[0]}/"
+    return bool(module) and folder in where and any(folder in file for file in files[-1:])
+
+
 def _missing_name(found: re.Match[str], text: str, files: Sequence[str]) -> Verdict:
     module, name = found["module"] or "", found["name"]
     where = text[found.end() :]
@@ -230,6 +236,8 @@ def _missing_name(found: re.Match[str], text: str, files: Sequence[str]) -> Verd
     circular = bool(found["partial"]) or "circular import" in where
     gone = Verdict(category=_C.DEPENDENCY_BREAKING_CHANGE, cause=cause, package=module.partition(".")[0])
     own = Verdict(category=_C.IMPORT_ERROR, cause=cause)
+    if _of_one_package(module, where, files):
+        return own
     if foreign(where) or (where.strip().startswith("(/usr/lib") and _STANDARD.search(where)):
         return gone
     if circular or where.strip().startswith("("):

@@ -118,11 +118,11 @@ def _related(failure: Failure, changed: Sequence[Change]) -> Mapping[str, str]:
     named = list(dict.fromkeys([*found, *places]))
     for file in files:
         if other := next((one for one in named if _counterpart(file, one)), ""):
-            found.setdefault(file, f"belongs to {other}")
+            found.setdefault(file, f"belongs to {_short(other)}")
     close = bool(found)
     for file in files:
         if other := next((one for one in named if _beside(file, one)), ""):
-            found.setdefault(file, f"beside {other}")
+            found.setdefault(file, f"beside {_short(other)}")
     for file in files:
         if why := _usual(failure.category, file, close):
             found.setdefault(file, why)
@@ -179,6 +179,11 @@ def _counterpart(file: str, other: str) -> bool:
         return False
     stems = [_TEST.sub("", path.stem) for path in (one, two)]
     return stems[0] == stems[1] and _is_test(one) != _is_test(two)
+
+
+def _short(file: str) -> str:
+    """Return a file as it is called in the project; of a path on a whole machine that is its end."""
+    return "/".join(PurePosixPath(file).parts[-2:]) if file.startswith("/") else file
 
 
 def _is_test(path: PurePosixPath) -> bool:

@@ -10,7 +10,7 @@ from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.told import told
 from autonomous_cicd.plugins import parser
 
-__all__ = ["GradleTest", "ScalaTest", "Surefire"]
+__all__ = ["GradleTest", "ScalaTest", "Surefire", "SurefireSummary"]
 
 _MARKED = re.compile(
     r"^\s*(?:\[ERROR\]\s+)?(?P<test>\S.*?)(?: --)?\s{1,9}Time elapsed: .*<<< (?:FAILURE|ERROR)!(?P<rest>.*)"
@@ -28,6 +28,12 @@ _FRAME = re.compile(
     r"\bat .*\((?P<file>\w+\.(?:java|kt|scala|groovy)):(?P<line>\d+)\)|at (?P<short>\w+\.\w+):(?P<n>\d+)"
 )
 _GRADLE = re.compile(r"^\s*(?P<test>[\w.$]+(?:\[[^\]]*\])? > \S.*?) FAILED(?: \([\d.]+m?s\))?$")
+_LIST = re.compile(r"^\s*(?:\[ERROR\]\s*)?(?:Failures|Errors):\s*$")
+_LISTED = re.compile(
+    r"^\s*(?:\[ERROR\]\s*)?(?P<test>(?:[a-z]\w*\.)*[A-Z]\w*(?:Tests?|IT|Spec)?\w*[.»:]\w+)"
+    r"(?P<said>[:\d> ].*|$)"
+)
+_RUN = re.compile(r"^\s*(?:\[ERROR\]\s*)?Run \d+: (?P<said>.+)")
 _TIMEOUT = re.compile(r"TestTimedOutException|timed out after|TimeoutException: \S+\(\) timed")
 _REFUSED = re.compile(r"Connection refused|ConnectException|CommunicationsException|UnknownHostException")
 _MEMORY = re.compile(r"OutOfMemoryError")
@@ -89,6 +95,34 @@ class Surefire:
             covers=(number, end),
             place=Place(file=place.file, line=place.line, test=match["test"][:200]),
         )
+
+
+@parser
+class SurefireSummary:
+    """Understands the results at the end, where the tests themselves are not in the log."""
+
+    name = "surefire-summary"
+    cues = ("Failures:", "Errors:")
+
+    def parse(self, log: Log, number: int) -> Iterator[Sighting]:
+        """Return the first test of a list, with what each of its runs said."""
+        if not _LIST.match(log[number]):
+            return
+        for other, line in log.after(number, 2):
+            if found := _LISTED.match(line):
+                said = next(((n, m) for n, text in log.after(other, 1) if (m := _RUN.match(text))), None)
+                at = said[0] if said else other
+                words = (said[1]["said"] if said else found["said"]).strip()
+                yield told(
+                    self.name,
+                    _category(words),
+                    0.86,
+                    at,
+                    f"the test {found['test']} fails: {words}",
+                    evidence=(other, number),
+                    place=Place(test=found["test"][:200]),
+                )
+                return
 
 
 @parser

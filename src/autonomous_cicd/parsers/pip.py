@@ -176,6 +176,10 @@ _MEANS: tuple[tuple[re.Pattern[str], Category, str], ...] = tuple(
 )
 
 
+_CONCLUDED = re.compile(r"\byour (?:project|workspace|requirements)\b|\byou require\b|unsatisfiable")
+"""Where a chain comes to what the project itself asks for."""
+
+
 @parser
 class UvChainParser:
     """Reads the chain of causes under an error of uv."""
@@ -227,7 +231,8 @@ def _chain(chain: Sequence[tuple[int, str]], head: int, number: int) -> Iterator
         alone = between <= 0 and re.search(r"no versions? of|only .{1,80} (?:is|are) available", text)
         category = _C.DEPENDENCY_MISSING if alone else _C.DEPENDENCY_CONFLICT
         cause = "no release of a package fits" if alone else "no set of versions fits to all requirements"
-        yield _sighting("uv-chain", (number, Verdict(category=category, cause=cause)), covers, (head,))
+        last = [n for n, line in chain if _CONCLUDED.search(line)][-1:]
+        yield _sighting("uv-chain", (number, Verdict(category=category, cause=cause)), covers, (*last, head))
     elif _BUILD.search(text):
         verdict = Verdict(category=_C.PACKAGING_BUILD, cause="a package does not build", certain=False)
         yield _sighting("uv-build", (chain[-1][0], verdict), covers, (head, number))

@@ -23,6 +23,8 @@ _OTHER = re.compile(
 _TRANSLATED = re.compile(
     r"^(?:Fixing|Rewriting|reformatted|Sorting|fixed|Found \d+ errors? \(\d+ fixed, 0) ?"
 )
+_TOLD = re.compile(r"^(?:WARN(?:ING)?|INFO|DEBUG|NOTE|note|warning|info)\b[:\s]")
+"""What a hook prints besides."""
 _KINDS: tuple[tuple[re.Pattern[str], Category], ...] = (
     (re.compile(r"mypy|pyright|pyre|pytype|tsc|typecheck|type-check|(?:^|-)ty$"), _C.TYPE_CHECK),
     (
@@ -67,7 +69,7 @@ class PreCommitParser:
                 modified = modified or "were modified" in text
             elif text.startswith("Executable `") and "not found" in text:
                 broken, first = "environment", other
-            elif text and not first:
+            elif text and not first and not _TOLD.match(text):
                 first = other
         category = _category(
             hook, title["name"] if title else "", modified, broken, log[first] if first else ""

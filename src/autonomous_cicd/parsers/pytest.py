@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from autonomous_cicd.domain.advice import usual
 from autonomous_cicd.domain.diagnosis import Category, Place, Role, Sighting
@@ -31,6 +34,10 @@ TOLD = 60
 """Failures of a report that are told."""
 ONE_LINE = "of one line"
 """Title of what stands in a section before any title: the style of one line for each failure."""
+MANY = 3
+"""Failures from which on a reason is common."""
+RARE = 0.8
+"""What is left of the confidence in another reason than the common one."""
 _BAD = ("FAILURES", "ERRORS")
 
 
@@ -51,8 +58,11 @@ class PytestParser:
             return
         failures = list(_failures(lines))
         last = lines[-1][0] if lines else number
+        common = _common([failed for failed, _ in failures])
         for failed, more in failures[:TOLD]:
-            yield _sighting(failed, more, (first, last))
+            found = _sighting(failed, more, (first, last))
+            alone = common and _kind(failed) != common
+            yield replace(found, confidence=found.confidence * RARE) if alone else found
 
 
 @parser
@@ -87,6 +97,18 @@ class PytestPieceParser:
         end = _end_after(log, number)
         if not (end and green(log[end])):
             yield _sighting(failed, (), (first, lines[-1][0]))
+
+
+def _kind(failed: Failed) -> str:
+    """Return what failures of one reason have in common: their message without names and numbers."""
+    return re.sub(r"\d+|'[^']*'|\"[^\"]*\"|\[[^\]]*\]", "", failed.verdict.cause)[:80]
+
+
+def _common(failures: Sequence[Failed]) -> str:
+    """Return the reason that most of many tests failed for; nothing when there is none."""
+    kinds = Counter(_kind(failed) for failed in failures)
+    (kind, count), *_ = kinds.most_common(1) or [("", 0)]
+    return kind if count >= MANY and 2 * count > len(failures) else ""
 
 
 def _report(log: Log, number: int) -> tuple[int, list[tuple[int, str]], int]:

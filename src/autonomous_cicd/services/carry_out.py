@@ -16,6 +16,7 @@ from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import AutonomousCicdError, PortError, UsageError
 from autonomous_cicd.ports import Checkout, Clock, Execution, Files, Observer, Outcome, Runner, Workspace
 from autonomous_cicd.services.known import ENVIRONMENT, Known
+from autonomous_cicd.services.live import LiveDiagnosis
 from autonomous_cicd.services.task_failures import Diagnose, failures_of
 from autonomous_cicd.services.task_log import TaskLog, without_secrets
 from autonomous_cicd.values import dataclass
@@ -75,7 +76,14 @@ class CarryOut:
 
     def log(self, task: Task) -> TaskLog:
         """Return an empty log for a task."""
-        return TaskLog(task, self.observer, self.hidden)
+        live = LiveDiagnosis(
+            task=task,
+            observer=self.observer,
+            run_id=self.folder.name,
+            diagnose=self.diagnose,
+            now=self.clock.now,
+        )
+        return TaskLog(task, self.observer, self.hidden, live=live)
 
     async def task(
         self, task: Task, needs: Mapping[str, TaskResult], log: TaskLog
@@ -96,6 +104,8 @@ class CarryOut:
                 name=task.name, status=TaskStatus.FAILED, reason=said(error), optional=task.optional
             )
         text = log.close()
+        if log.live:
+            await log.live.end()
         result = replace(
             result,
             started=started,

@@ -10,8 +10,8 @@ from autonomous_cicd.services.report import as_in_project
 
 __all__ = ["MOST", "Diagnose", "failures_of"]
 
-Diagnose = Callable[[bytes, str], tuple[Failure, ...]]
-"""Tells the causes in the log of a step that failed."""
+Diagnose = Callable[[bytes, str, bool], tuple[Failure, ...]]
+"""Tells the causes in the log of a step, and takes whether that has ended red."""
 
 MOST = 5
 """Causes of one task that are kept."""
@@ -20,9 +20,11 @@ TOLD = 0.3
 LINES = 8
 
 
-def failures_of(log: bytes, step: str, run_id: str, diagnose: Diagnose) -> tuple[Failure, ...]:
-    """Return why a task failed, the root cause first."""
-    told = [failure for failure in diagnose(log, step) if failure.confidence >= TOLD]
+def failures_of(
+    log: bytes, step: str, run_id: str, diagnose: Diagnose, *, failed: bool = True
+) -> tuple[Failure, ...]:
+    """Return why a task failed (or will, while it still runs), the root cause first."""
+    told = [failure for failure in diagnose(log, step, failed) if failure.confidence >= TOLD]
     return tuple(_in_project(failure, run_id) for failure in told[:MOST])
 
 

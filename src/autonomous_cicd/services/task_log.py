@@ -8,6 +8,7 @@ from autonomous_cicd.domain.pipeline import Skipped, Task
 from autonomous_cicd.domain.run import StepResult, TaskResult
 from autonomous_cicd.domain.secrets import redact
 from autonomous_cicd.ports import Observer
+from autonomous_cicd.services.live import LiveDiagnosis
 from autonomous_cicd.values import dataclass
 
 __all__ = ["TaskLog", "without_secrets"]
@@ -22,6 +23,8 @@ class TaskLog:
     hidden: tuple[str, ...]
     """Values that must never be shown."""
     chunks: list[bytes] = field(default_factory=list)
+    live: LiveDiagnosis | None = None
+    """Tells what goes wrong while the task still runs."""
     rest: bytes = b""
     """The beginning of a line whose end is still to come: half a secret could not be recognised."""
 
@@ -31,6 +34,16 @@ class TaskLog:
         lines, newline, self.rest = (self.rest + chunk).rpartition(b"\n")
         if newline:
             self._show(lines + newline)
+        if self.live:
+            self.live.heard(chunk, self.printed)
+
+    def printed(self) -> bytes:
+        """Return everything that was printed so far, without secrets."""
+        whole = b"".join(self.chunks)
+        if not self.hidden:
+            return whole
+        text = redact(whole.decode("utf-8", "surrogateescape"), self.hidden)
+        return text.encode("utf-8", "surrogateescape")
 
     def close(self) -> bytes:
         """Return everything that was printed, without secrets."""
@@ -39,11 +52,7 @@ class TaskLog:
         if self.rest:
             self._show(self.rest)
             self.rest = b""
-        whole = b"".join(self.chunks)
-        if not self.hidden:
-            return whole
-        text = redact(whole.decode("utf-8", "surrogateescape"), self.hidden)
-        return text.encode("utf-8", "surrogateescape")
+        return self.printed()
 
     def _show(self, lines: bytes) -> None:
         text = lines.decode("utf-8", "replace")
