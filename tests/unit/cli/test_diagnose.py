@@ -49,14 +49,8 @@ def run(tmp_path: Path, state: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     for name, text in (("red.log", RED), ("disk.log", DISK), ("green.log", GREEN), ("oil.log", OIL)):
         (tmp_path / name).write_text(text)
 
-    def call(
-        command: str, *words: str | Path, fresh: bool = False, **environment: str
-    ) -> tuple[int, str, str]:
-        given = {
-            "HOME": str(tmp_path),
-            "AUTONOMOUS_CICD_STATE_DIR": str(tmp_path / "state" if fresh else state),
-            **environment,
-        }
+    def call(command: str, *words: str | Path) -> tuple[int, str, str]:
+        given = {"HOME": str(tmp_path), "AUTONOMOUS_CICD_STATE_DIR": str(state)}
         repo = [] if command == "knowledge" else ["--repo", str(tmp_path)]
         capsys.readouterr()
         try:
@@ -188,14 +182,16 @@ def test_what_a_person_confirms_is_kept(run: Run, tmp_path: Path) -> None:
 
 
 def test_where_learning_is_turned_off_nothing_is_kept(run: Run, tmp_path: Path) -> None:
-    (tmp_path / ".autonomous-cicd.yml").write_text(
-        "autonomous_cicd: {error_detection: {enable_learning: false}}\n"
-    )
-    assert 1 == run("diagnose", tmp_path / "red.log", fresh=True)[0]
-    code, _, err = run("diagnose", "--confirm", "0", fresh=True)
+    config, log = tmp_path / ".autonomous-cicd.yml", tmp_path / "red.log"
+    log.write_text(RED.replace("requests", "flask"))
+    config.write_text("autonomous_cicd: {error_detection: {enable_learning: false}}\n")
+    mark = fingerprint(run, log)
+    code, _, err = run("diagnose", "--confirm", mark)
     assert 2 == code
     assert "learning is turned off" in err
     assert "error_detection.enable_learning" in err
+    config.unlink()
+    assert f"no cause with the fingerprint {mark!r}" in run("diagnose", "--confirm", mark)[2]
 
 
 def test_a_rule_of_the_project_joins(run: Run, tmp_path: Path) -> None:
