@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from autonomous_cicd.domain.advice import usual
-from autonomous_cicd.domain.diagnosis import Category, Place, Sighting
+from autonomous_cicd.domain.diagnosis import Category, Place, Severity, Sighting
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.python_errors import judge, split_exception
 from autonomous_cicd.plugins import parser
@@ -87,7 +87,7 @@ def _sighting(
     return Sighting(
         rule="strict-docs",
         category=category,
-        severity=usual(category).severity,
+        severity=Severity.MEDIUM if category is Category.CONFIGURATION else usual(category).severity,
         confidence=0.9,
         line=number,
         cause=f"a warning about the documentation counts as an error: {what[:200]}",
