@@ -20,6 +20,7 @@ PROGRAM = "autonomous-cicd"
 COMMANDS = {
     "plan": "say what a project is and what would be run; executes nothing of it",
     "run": "run a project's pipeline in a private copy",
+    "predict": "say how likely each task is to fail in the run to come",
     "diagnose": "say why a log is red",
     "rules": "list the rules of diagnosing, check a project's own, suggest new ones",
     "knowledge": "show, export or import what was learned",
