@@ -169,7 +169,7 @@ def many_lines() -> Iterator[bytes]:
 
 
 def many_errors() -> Iterator[bytes]:
-    for number in range(30_000):
+    for number in range(10_000):
         yield b"src/file_%d.c:%d: error: expected ';' before '}' token\n" % (number, number)
     yield END.encode()
 

@@ -211,6 +211,8 @@ class _Course:
 
     def _recovered(self, sighting: Sighting) -> bool:
         """Whether the same command says behind it that all is well, or that it is tried again."""
+        if sighting.category is Category.COVERAGE_GATE:
+            return False  # that all tests passed does not mend it
         until = _first_after(self._commands, sighting.line, self._end + 1)
         last = max(sighting.line, sighting.covers[1])
         good = _last_between(self._passed, last, until)

@@ -37,12 +37,6 @@ match = ["E42: the frobnicator is out of oil"]
 OIL = "+ frobnicate\nE42: the frobnicator is out of oil\n##[error]Process completed with exit code 42.\n"
 
 
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a state folder of this file: our rules are kept there."""
-    return tmp_path_factory.mktemp("state")
-
-
 @pytest.fixture
 def run(tmp_path: Path, state: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Return what carries out a command line in a project with a few logs, and says what it printed."""

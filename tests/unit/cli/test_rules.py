@@ -16,12 +16,6 @@ from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.rules.load import text_rules
 
 
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a state folder of this file: our rules are kept there."""
-    return tmp_path_factory.mktemp("state")
-
-
 def run(state: Path, project: Path, *words: str) -> int:
     parser = argparse.ArgumentParser()
     rules.configure(parser)
