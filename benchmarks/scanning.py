@@ -1,84 +1,169 @@
-"""How fast logs are diagnosed: megabytes for a second of processor time, beside grep."""
+"""How fast logs are diagnosed: megabytes for a second of processor time, beside what merely searches.
+
+The others only say that some pattern matches some line. Those that are too slow for the whole text get a
+part of it, and one that has no answer within its time is named with what it would have had to beat.
+"""
 
 from __future__ import annotations
 
+import importlib
+import logging
 import re
-import resource
 import shutil
-import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from autonomous_cicd.rules.load import rules
+from benchmarks.contest import PROGRAM, Contender, environment, measure
 from benchmarks.diagnosis import diagnoser, own_logs
+from benchmarks.patterns import for_grep, without_names
 
 __all__ = ["main"]
 
 SIZE = 100_000_000
-PATTERNS = 113
-"""As many as in the published comparison."""
+FEW = 100
+"""Patterns that are tried besides all of them: the shortest, which suits searching best."""
+PIECE = 1 << 20
+LIMIT = 60
+"""Seconds that a search may take."""
+PARTS = {"all": 500, "few": 20, "re": 1000, "drain3": 20}
+"""By what the text is divided for those that are too slow for it."""
 
 
 def main(quick: bool) -> None:
     """Print a table: logs in which nothing fails, and logs that fail."""
-    size = SIZE // 20 if quick else SIZE
     print("| logs | what | MB/s of processor time |")
     print("| --- | --- | ---: |")
-    for passing in (True, False):
+    for name, passing in (("nothing fails", True), ("something fails", False)):
         logs = [log.path.read_bytes() for log in own_logs(passing=passing)]
         if not logs:
-            print("not measured: no labelled logs")
+            print(f"| {name} | | not measured: no logs |")
             continue
-        _table("nothing fails" if passing else "something fails", logs, size)
+        whole = b"\n".join(logs) + b"\n"
+        text = whole * ((SIZE // 20 if quick else SIZE) // len(whole) + 1)
+        for what, rate in _rates(logs, text):
+            print(f"| {name} | {what} | {rate} |", flush=True)
 
 
-def _table(name: str, logs: Sequence[bytes], size: int) -> None:
-    whole = b"\n".join(logs)
-    text = (whole + b"\n") * (size // len(whole) + 1)
+def _rates(logs: Sequence[bytes], text: bytes) -> Iterator[tuple[str, str]]:
+    """Yield what was measured, and the rate."""
     own = diagnoser()
-    pieces = [text[start : start + (1 << 20)] for start in range(0, len(text), 1 << 20)]
-    _say(name, "diagnose, all of it as one log", len(text), _seconds(lambda: own.diagnose(pieces)))
-    _say(
-        name,
-        "diagnose, each log by itself",
-        len(whole),
-        _seconds(lambda: [own.diagnose([one]) for one in logs]),
+    pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+    yield "**diagnose**, all as one log", _inside(lambda: own.diagnose(pieces), len(text))
+    small = b"".join(logs)
+    yield "diagnose, each log by itself", _inside(lambda: [own.diagnose([one]) for one in logs], len(small))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        yield "`autonomous-cicd diagnose`, from the outside", _outside(_own(folder), text, folder)
+        for count, some, share in _chosen(text):
+            for program, argv in _searchers(some, folder):
+                what = f"{program} with {count} patterns"
+                yield what, _outside(argv, share, folder) if argv else "not measured: not installed"
+    joined = [re.compile(one.encode(), re.MULTILINE) for one in _patterns()]
+    share = text[: len(text) // PARTS["re"]]
+    yield (
+        f"Python's `re` with {len(joined)} patterns",
+        _inside(lambda: [p.findall(share) for p in joined], len(share)),
     )
-    few = [rule.pattern for rule in rules() if _plain(rule.pattern)][:PATTERNS]
-    with tempfile.TemporaryDirectory() as folder:
-        log, patterns = Path(folder, "log"), Path(folder, "patterns")
-        log.write_bytes(text)
-        patterns.write_text("\n".join(few), encoding="utf-8")
-        for program in (["grep", "-c", "-E", "-f"], ["rg", "-c", "-f"]):
-            what = f"{program[0]} with {len(few)} patterns"
-            if shutil.which(program[0]) is None:
-                print(f"| {name} | {what} | not measured: not installed |")
-                continue
-            _say(name, what, len(text), _child([*program, str(patterns), str(log)]))
-    joined = re.compile("|".join(f"(?:{one})" for one in few).encode())
-    part = text[: size // 100]
-    _say(name, f"Python's re with {len(few)} patterns", len(part), _seconds(lambda: joined.findall(part)))
+    yield from _hyperscan(text)
+    yield "drain3 (groups lines, recognises nothing)", _drain3(text[: len(text) // PARTS["drain3"]])
 
 
-def _plain(pattern: str) -> bool:
-    """Whether all programs read a pattern in the same way."""
-    return not re.search(r"\(\?|\\[dDwWsSbB]|[^\x00-\x7f]", pattern)
+def _patterns() -> Sequence[str]:
+    """Return the patterns of the rules that all programs can read."""
+    return [one.pattern for one in rules() if r"\n" not in one.pattern and "\n" not in one.pattern]
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _chosen(text: bytes) -> Iterator[tuple[int, Sequence[str], bytes]]:
+    every = _patterns()
+    few = sorted(every, key=len)[:FEW]
+    for some, part in ((few, "few"), (every, "all")):
+        yield len(some), some, text[: len(text) // PARTS[part]]
+
+
+def _own(folder: Path) -> Sequence[str]:
+    return (PROGRAM, "diagnose", str(folder / "log"), "--json", str(folder / "report"))
+
+
+def _searchers(some: Sequence[str], folder: Path) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield each program that searches, and its command; none when it is not installed."""
+    for name, rewritten in (("grep -E", for_grep), ("ripgrep", without_names)):
+        file = folder / name
+        file.write_text("\n".join(map(rewritten, some)) + "\n", encoding="utf-8")
+        program = shutil.which("grep" if name.startswith("grep") else "rg")
+        options = (
+            ["-E"]
+            if name.startswith("grep")
+            else ["-j1", "--regex-size-limit", "1G", "--dfa-size-limit", "1G"]
+        )
+        limited = (
+            "timeout",
+            str(LIMIT),
+            program or "",
+            *options,
+            "-a",
+            "-c",
+            "-f",
+            str(file),
+            str(folder / "log"),
+        )
+        yield name, limited if program else ()
+
+
+def _outside(argv: Sequence[str], text: bytes, folder: Path) -> str:
+    """Return the rate of a program that reads the file `log`."""
+    (folder / "log").write_bytes(text)
+    env = environment(AUTONOMOUS_CICD_STATE_DIR=folder / "state", LC_ALL="C.UTF-8")
+    try:
+        cost = measure(Contender(name=argv[0], argv=argv, env=env, accepted=frozenset({0, 1, 124})))
+    except RuntimeError as error:
+        return f"not measured: {str(error).splitlines()[-1][:80]}"
+    if cost.code == 124:
+        return (
+            f"less than {len(text) / 1e6 / cost.cpu:.3f}: no answer of {len(text) / 1e6:.1f} MB in {LIMIT} s"
+        )
+    return f"{len(text) / 1e6 / cost.cpu:.2f}"
+
+
+def _inside(work: Callable[[], object], size: int) -> str:
     started = time.process_time()
     work()
-    return time.process_time() - started
+    return f"{size / 1e6 / (time.process_time() - started):.2f}"
 
 
-def _child(argv: Sequence[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(argv, stdout=subprocess.DEVNULL, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _hyperscan(text: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the rate of hyperscan over the rare parts that we look for, and ours over the same."""
+    parts = sorted({scan for rule in rules() for scan in rule.scans})
+    name = f"hyperscan over the {len(parts)} rare parts of the rules"
+    try:
+        hyperscan: Any = importlib.import_module("hyperscan")
+    except ImportError:
+        yield name, "not measured: not installed"
+        return
+    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_MULTILINE
+    base = hyperscan.Database()
+    base.compile(
+        expressions=[one.encode() for one in parts],
+        ids=list(range(len(parts))),
+        elements=len(parts),
+        flags=[flags] * len(parts),
+    )
+    yield name, _inside(lambda: base.scan(text, match_event_handler=lambda *_: None), len(text))
 
 
-def _say(name: str, what: str, size: int, seconds: float) -> None:
-    print(f"| {name} | {what} | {size / 1e6 / max(seconds, 1e-9):.1f} |", flush=True)
+def _drain3(text: bytes) -> str:
+    try:
+        drain3: Any = importlib.import_module("drain3")
+    except ImportError:
+        return "not measured: not installed"
+    logging.getLogger("drain3").setLevel(logging.ERROR)
+    miner = drain3.TemplateMiner()
+    lines = text.decode("utf-8", "replace").splitlines()
+    return _inside(lambda: [miner.add_log_message(line) for line in lines], len(text))
+
+
+if __name__ == "__main__":
+    main(quick=True)
