@@ -1,1 +1,1 @@
-"""The demonstration: a small project of a stranger is found out, run, broken and run again."""
+"""The demonstration: a small project of a stranger is found out, run, broken, diagnosed and mended."""

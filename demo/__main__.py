@@ -29,6 +29,7 @@ def main() -> int:
             ("Run it: in a private copy, in an environment of its own.", None, "run", 0),
             ("Again: nothing changed, so nothing is done twice.", None, "run", 0),
             ("Now somebody breaks it.", BROKEN, "run", 1),
+            ("Why is it red? A log of any CI will do; this is what the tests printed.", None, "diagnose", 1),
             ("And mends it.", MENDED, "run", 0),
             ("What happened:", None, "runs", 0),
         )
@@ -45,13 +46,27 @@ def _show(project: Path, title: str, change: tuple[str, str, str] | None, comman
             raise SystemExit(f"the sample project has no {change[1]!r} to change")
         path.write_text(text.replace(change[1], change[2]), encoding="utf-8")
         subprocess.run(["git", "--no-pager", "diff", "-U0", "--no-color"], cwd=project, check=True)
-    words = ["autonomous-cicd", command, str(project)]
-    print(f"$ {shlex.join(words)}", flush=True)
-    program = [sys.executable, "-m", "autonomous_cicd", *words[1:]]
-    code = subprocess.run(program, cwd=project, check=False).returncode
+    code = _diagnose(project) if command == "diagnose" else _run(project, command, str(project))
     if code != wanted:
         print(f"the demonstration expected exit code {wanted}, not {code}", file=sys.stderr)
     return code == wanted
+
+
+def _run(project: Path, *words: str) -> int:
+    """Run one of our commands; return its exit code."""
+    print(f"$ {shlex.join(['autonomous-cicd', *words])}", flush=True)
+    program = [sys.executable, "-m", "autonomous_cicd", *words]
+    return subprocess.run(program, cwd=project, check=False).returncode
+
+
+def _diagnose(project: Path) -> int:
+    """Write what the last run printed to a file, as a CI would keep it, and diagnose that."""
+    log = project.parent / "build.log"
+    print(f"$ autonomous-cicd logs last > {log}", flush=True)
+    program = [sys.executable, "-m", "autonomous_cicd", "logs", "last"]
+    with log.open("wb") as file:
+        subprocess.run(program, cwd=project, stdout=file, check=True)
+    return _run(project, "diagnose", str(log))
 
 
 if __name__ == "__main__":
