@@ -15,7 +15,7 @@ Diagnose = Callable[[bytes, str, bool], tuple[Failure, ...]]
 
 MOST = 5
 """Causes of one task that are kept."""
-TOLD = 0.3
+TOLD = 0.35
 """Confidence below which nothing is said: the lines that matter are shown in any case."""
 LINES = 8
 
