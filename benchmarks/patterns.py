@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from re import IGNORECASE
 from re import _constants as ops  # type: ignore[attr-defined]
@@ -28,6 +29,8 @@ _PLACES = {
     ops.AT_BOUNDARY: r"\b",
     ops.AT_NON_BOUNDARY: r"\B",
 }
+_BOUNDS = {(0, None): "*", (1, None): "+", (0, 1): "?"}
+_BRACKET = re.compile(r"\[\^?\]?(?:\[:\w+:\]|[^\[\]])*\]")
 
 
 def without_names(pattern: str) -> str:
@@ -64,8 +67,11 @@ def _one(op: Any, value: Any, any_case: bool) -> str:
         _, added, removed, inner = value
         return f"({_sequence(inner, (any_case or bool(added & IGNORECASE)) and not removed & IGNORECASE)})"
     least, most, inner = value  # a repetition, greedy or not: what matches is the same
-    bounds = f"{{{least},{'' if most is ops.MAXREPEAT else most}}}"
-    return f"({_sequence(inner, any_case)}){bounds}"
+    most = None if most is ops.MAXREPEAT else most
+    bounds = _BOUNDS.get((least, most)) or f"{{{least},{'' if most is None else most}}}"
+    single = len(inner) == 1 and inner[0][0] in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.SUBPATTERN)
+    text = _sequence(inner, any_case)
+    return f"{text}{bounds}" if single or _BRACKET.fullmatch(text) else f"({text}){bounds}"
 
 
 def _letter(text: str, any_case: bool) -> str:

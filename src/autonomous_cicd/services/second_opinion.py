@@ -65,7 +65,9 @@ def opinion(reply: Reply, log: Log) -> Failure | None:
     if value is None:
         return None
     category, line = value.get("category"), value.get("line")
-    if category not in set(Category) or type(line) is not int or line not in log:
+    if not isinstance(category, str) or category not in set(Category):
+        return None
+    if type(line) is not int or line not in log:
         return None
     quotes = value.get("quotes")
     if not isinstance(quotes, list) or not 1 <= len(quotes) <= QUOTES:
