@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from autonomous_cicd.rules.load import rules
+from autonomous_cicd.domain.rule import MarkRule, Rule
+from autonomous_cicd.rules.book import Book
+from autonomous_cicd.rules.load import marks, rules
 from benchmarks.contest import PROGRAM, Contender, environment, measure
 from benchmarks.diagnosis import diagnoser, own_logs
 from benchmarks.patterns import for_grep, without_names
@@ -24,13 +26,12 @@ from benchmarks.patterns import for_grep, without_names
 __all__ = ["main"]
 
 SIZE = 100_000_000
-FEW = 100
-"""Patterns that are tried besides all of them: the shortest, which suits searching best."""
 PIECE = 1 << 20
 LIMIT = 60
 """Seconds that a search may take."""
-PARTS = {"all": 500, "few": 20, "re": 1000, "drain3": 20}
+PARTS = {"all": 50, "re": 1000, "drain3": 20}
 """By what the text is divided for those that are too slow for it."""
+_REPEATS = re.compile(r"[*+{]")
 
 
 def main(quick: bool) -> None:
@@ -57,10 +58,11 @@ def _rates(logs: Sequence[bytes], text: bytes) -> Iterator[tuple[str, str]]:
     yield "diagnose, each log by itself", _inside(lambda: [own.diagnose([one]) for one in logs], len(small))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        _outside(_own(folder), text[:PIECE], folder)  # reads the rules once, and keeps them
         yield "`autonomous-cicd diagnose`, from the outside", _outside(_own(folder), text, folder)
         for count, some, share in _chosen(text):
             for program, argv in _searchers(some, folder):
-                what = f"{program} with {count} patterns"
+                what = f"{program} with {count}"
                 yield what, _outside(argv, share, folder) if argv else "not measured: not installed"
     joined = [re.compile(one.encode(), re.MULTILINE) for one in _patterns()]
     share = text[: len(text) // PARTS["re"]]
@@ -68,20 +70,21 @@ def _rates(logs: Sequence[bytes], text: bytes) -> Iterator[tuple[str, str]]:
         f"Python's `re` with {len(joined)} patterns",
         _inside(lambda: [p.findall(share) for p in joined], len(share)),
     )
-    yield from _hyperscan(text)
+    yield from _parts(text)
     yield "drain3 (groups lines, recognises nothing)", _drain3(text[: len(text) // PARTS["drain3"]])
 
 
 def _patterns() -> Sequence[str]:
-    """Return the patterns of the rules that all programs can read."""
-    return [one.pattern for one in rules() if r"\n" not in one.pattern and "\n" not in one.pattern]
+    """Return the patterns of the rules that all programs read in the same way."""
+    return [rule.pattern for rule in rules() if rule.pattern.isascii() and r"\n" not in rule.pattern]
 
 
-def _chosen(text: bytes) -> Iterator[tuple[int, Sequence[str], bytes]]:
+def _chosen(text: bytes) -> Iterator[tuple[str, Sequence[str], bytes]]:
+    """Yield patterns in which nothing is repeated, which suits searching best, and all of them."""
     every = _patterns()
-    few = sorted(every, key=len)[:FEW]
-    for some, part in ((few, "few"), (every, "all")):
-        yield len(some), some, text[: len(text) // PARTS[part]]
+    fixed = [one for one in every if not _REPEATS.search(one)]
+    yield f"{len(fixed)} patterns of fixed length", fixed, text
+    yield f"{len(every)} patterns", every, text[: len(text) // PARTS["all"]]
 
 
 def _own(folder: Path) -> Sequence[str]:
@@ -94,29 +97,16 @@ def _searchers(some: Sequence[str], folder: Path) -> Iterator[tuple[str, Sequenc
         file = folder / name
         file.write_text("\n".join(map(rewritten, some)) + "\n", encoding="utf-8")
         program = shutil.which("grep" if name.startswith("grep") else "rg")
-        options = (
-            ["-E"]
-            if name.startswith("grep")
-            else ["-j1", "--regex-size-limit", "1G", "--dfa-size-limit", "1G"]
-        )
-        limited = (
-            "timeout",
-            str(LIMIT),
-            program or "",
-            *options,
-            "-a",
-            "-c",
-            "-f",
-            str(file),
-            str(folder / "log"),
-        )
+        options = ["-E"] if name.startswith("grep") else ["-j1", "--no-unicode"]
+        files = ("-f", str(file), str(folder / "log"))
+        limited = ("timeout", str(LIMIT), program or "", *options, "-a", "-c", *files)
         yield name, limited if program else ()
 
 
 def _outside(argv: Sequence[str], text: bytes, folder: Path) -> str:
     """Return the rate of a program that reads the file `log`."""
     (folder / "log").write_bytes(text)
-    env = environment(AUTONOMOUS_CICD_STATE_DIR=folder / "state", LC_ALL="C.UTF-8")
+    env = environment(AUTONOMOUS_CICD_STATE_DIR=folder / "state", LC_ALL="C")
     try:
         cost = measure(Contender(name=argv[0], argv=argv, env=env, accepted=frozenset({0, 1, 124})))
     except RuntimeError as error:
@@ -134,10 +124,17 @@ def _inside(work: Callable[[], object], size: int) -> str:
     return f"{size / 1e6 / (time.process_time() - started):.2f}"
 
 
-def _hyperscan(text: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the rate of hyperscan over the rare parts that we look for, and ours over the same."""
-    parts = sorted({scan for rule in rules() for scan in rule.scans})
-    name = f"hyperscan over the {len(parts)} rare parts of the rules"
+def _parts(text: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the rates of RE2 and hyperscan over the rare parts that we look for."""
+    known: list[Rule | MarkRule] = [*marks(), *rules()]
+    parts = sorted({scan for rule in known for scan in rule.scans})
+    book = Book(known)
+    block = b"\n" + text
+    yield (
+        f"RE2 over the {len(parts)} rare parts of the rules: our first step",
+        _inside(lambda: [None for _ in book.lines(block)], len(text)),
+    )
+    name = "hyperscan over the same, first match of each only"
     try:
         hyperscan: Any = importlib.import_module("hyperscan")
     except ImportError:
