@@ -17,8 +17,18 @@ $ autonomous-cicd diagnose logs.zip --format markdown
 $ some-command 2>&1 | autonomous-cicd diagnose -
 ```
 
-A `LOG` is a file, a folder, a zip of logs as the code host makes it (it is read as it is, never unpacked to a
-disk), or `-`. The exit code is 0 when no log has a failure, 1 when one has, 2 for bad usage.
+| a `LOG` may be | which is read as |
+| --- | --- |
+| a file | one log, of any CI and any tool |
+| `-`, or nothing and a pipe | one log |
+| a folder | each of its files, links and hidden ones left out; archives in it too |
+| a zip | each of its logs; of the code host's, each job, put together from its steps where it has no file of its own; never unpacked to a disk |
+
+| exit code | what it means |
+| --- | --- |
+| 0 | no log has a failure |
+| 1 | a log has one |
+| 2 | something cannot be read or was asked wrongly; the message names the next step |
 
 | format | for |
 | --- | --- |
@@ -30,9 +40,12 @@ disk), or `-`. The exit code is 0 when no log has a failure, 1 when one has, 2 f
 
 ## The JSON report
 
-`failures` has the causes, the root cause first; `stats` counts logs, lines, bytes and seconds, and has the
-`outcome` (`passed`, `failed`, or `open` when the log does not say it) and `notes` on what was left out.
-Of several logs, `results` has each by its name.
+| key | what |
+| --- | --- |
+| `version` | 1; it goes up when a reader would have to change |
+| `failures` | the causes, the root cause first; of several logs those of all, each with its `log` |
+| `stats` | see below |
+| `results` | of several logs: for each by its name `outcome`, `failures` and `stats` |
 
 | field of a failure | what it says |
 | --- | --- |
@@ -45,15 +58,27 @@ Of several logs, `results` has each by its name.
 | `suggested_healing` | what usually helps, as `strategy/remedy` |
 | `effects`, `touches` | what only followed from it; the files and tests that it touches |
 | `suspects` | what changed since the last green run and may have caused it |
-| `rule` | the rule or parser that recognised it |
+| `rule` | the [rule or parser](rules.md) that recognised it; `agent` for an agent's proposal |
+
+| field of `stats` | what it says |
+| --- | --- |
+| `logs`, `lines`, `bytes` | how much was read |
+| `lines_shown` | how many lines of proof are told of them |
+| `failures` | how many causes are told |
+| `outcome` | of a single log: how the run ended by its own words, `passed`, `failed`, or `open` when it does not say it |
+| `notes` | what was left out, and why |
+| `seconds` | how long it took, start-up of the program left out |
 
 ## Limits
 
-512 MB of a log are read, 8 KB of a line (its beginning and its end), the first 5,000 and the last 15,000
-lines that may matter; 50 causes are told. An archive may have 200 MB packed, 1 GB unpacked and 2,000
-entries, and an entry may unpack to a hundred times its size; what exceeds that is cut, and noted.
+512 MB of a log are read, 8 KB of a line (its beginning and its end), and the first 5,000 and the last 15,000 lines
+that may matter; 50 causes of a log are told, each with at most 20 lines of proof of 500 characters. A folder may have
+2,000 files. An archive may have 200 MB packed, 1 GB unpacked and 2,000 entries, and an entry may unpack to 1 MB or
+a hundred times its size. What is cut for that is noted; what is refused says so.
 
 ## Categories
+
+A rule or a parser may say otherwise of the severity and of what helps; `suggested_healing` has what it said.
 
 """
 

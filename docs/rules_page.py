@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -104,7 +105,7 @@ def _parsers() -> Iterator[str]:
     )
     for one in parser.all():
         first = (type(one).__doc__ or "").strip().partition("\n")[0]
-        yield f"| `{one.name}` | {_text(first)} |"
+        yield f"| `{one.name}` | {_prose(first)} |"
 
 
 def _marks(signs: Sequence[MarkRule]) -> Iterator[str]:
@@ -118,7 +119,13 @@ def _marks(signs: Sequence[MarkRule]) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """Return a text of which nothing is taken for Markdown, HTML or the border of a cell."""
-    return " ".join(text.translate(_MARKUP).split())
+    return re.sub(r"\s+", " ", text.translate(_MARKUP))
+
+
+def _prose(text: str) -> str:
+    """Return a text of our own, in which what stands between back ticks stays code."""
+    parts = text.split("`")
+    return "".join(_code(part) if number % 2 else _text(part) for number, part in enumerate(parts))
 
 
 def _code(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 
 import pytest
 from docs.generate import DOCS, PAGES, command_line, main
@@ -14,6 +15,18 @@ from autonomous_cicd.cli.main import COMMANDS
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_is_current(name: str) -> None:
     assert PAGES[name]() == (DOCS / name).read_text(encoding="utf-8"), "write it anew: ./run docs"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_of_a_text_is_taken_for_the_border_of_a_cell(name: str) -> None:
+    head = ""
+    for line in PAGES[name]().splitlines():
+        head = (head or line) if line.startswith("|") else ""
+        assert borders(head) == borders(line if head else ""), line
+
+
+def borders(line: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", line))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
