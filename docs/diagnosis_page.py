@@ -22,7 +22,7 @@ $ some-command 2>&1 | autonomous-cicd diagnose -
 | a file | one log, of any CI and any tool |
 | `-`, or nothing and a pipe | one log |
 | a folder | each of its files, links and hidden ones left out; archives in it too |
-| a zip | each of its logs; of the code host's, each job, put together from its steps where it has no file of its own; never unpacked to a disk |
+| a zip | each of its logs, or jobs put together from their steps; never unpacked to a disk |
 
 | exit code | what it means |
 | --- | --- |
@@ -65,16 +65,17 @@ $ some-command 2>&1 | autonomous-cicd diagnose -
 | `logs`, `lines`, `bytes` | how much was read |
 | `lines_shown` | how many lines of proof are told of them |
 | `failures` | how many causes are told |
-| `outcome` | of a single log: how the run ended by its own words, `passed`, `failed`, or `open` when it does not say it |
+| `outcome` | of a single log: `passed`, `failed`, or `open` when it does not say how the run ended |
 | `notes` | what was left out, and why |
 | `seconds` | how long it took, start-up of the program left out |
 
 ## Limits
 
-512 MB of a log are read, 8 KB of a line (its beginning and its end), and the first 5,000 and the last 15,000 lines
-that may matter; 50 causes of a log are told, each with at most 20 lines of proof of 500 characters. A folder may have
-2,000 files. An archive may have 200 MB packed, 1 GB unpacked and 2,000 entries, and an entry may unpack to 1 MB or
-a hundred times its size. What is cut for that is noted; what is refused says so.
+512 MB of a log are read, 8 KB of a line (its beginning and its end), and the first 5,000 and the last
+15,000 lines that may matter; 50 causes of a log are told, each with at most 20 lines of proof of 500
+characters. A folder may have 2,000 files. An archive may have 200 MB packed, 1 GB unpacked and 2,000
+entries, and an entry may unpack to 1 MB or a hundred times its size. What is cut for that is noted; what
+is refused says so.
 
 ## Categories
 

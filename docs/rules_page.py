@@ -22,10 +22,10 @@ _INTRODUCTION = """\
 This page is made from the rules: `./run docs`. A rule says what a single line of a log means; it is a table
 in a TOML file and carries its own proof. [How to write one](../how-to/write-a-rule.md).
 
-The *role* says what a line is good for: a *cause* says why something failed, a *hint* may say why, an *effect* only
-says that something failed. The *confidence* is the share of red logs with such a line in which it is the cause. A
-`{name}` stands for what the line says there. What helps is named when it differs from what is
-[usual in the category](diagnosis.md#categories).
+The *role* says what a line is good for: a *cause* says why something failed, a *hint* may say why, an
+*effect* only says that something failed. The *confidence* is the share of red logs with such a line in
+which it is the cause. A `{name}` stands for what the line says there. What helps is named when it
+differs from what is [usual in the category](diagnosis.md#categories).
 """
 _SIGNS = {
     Sign.COMMAND: "another command or step begins: what came before did not end the run",
@@ -98,7 +98,7 @@ def _parsers() -> Iterator[str]:
     yield from (
         "## Parsers",
         "",
-        "Formats that need more than one line. What a rule sees in the lines that a parser understood is part of it.",
+        "Formats that need several lines. What a rule sees in lines that a parser understood is part of it.",
         "",
         "| parser | what it reads |",
         "| --- | --- |",
