@@ -60,6 +60,7 @@ class _Part(NamedTuple):
 
 
 _NOTHING = _Part("", 0.0)
+_CLASS = (r"\d", r"\s", "")
 _WORD = re.compile(r"[a-z_]{2,}")
 
 
@@ -109,7 +110,10 @@ def _scored(parts: Sequence[_Part]) -> float:
     """Return how rare a sequence is: a common word in it counts for little, however long it is."""
     plain = "".join(part.letter or " " for part in parts).lower()
     common = [word for word in _WORD.findall(plain) if any(word in one for one in COMMON)]
-    return sum(part.score for part in parts) - sum(max(0.0, len(word) - WORD) for word in common)
+    score = sum(part.score for part in parts) - sum(max(0.0, len(word) - WORD) for word in common)
+    # Digits between colons stand in every time.
+    bare = all(not part.letter.isalpha() and (part.letter or part.text[:2] in _CLASS) for part in parts)
+    return min(score, WORD - 0.4) if bare and plain.isascii() else score
 
 
 def _joined(run: Sequence[_Part]) -> str:
