@@ -23,6 +23,8 @@ NAMED = 50
 LIKELY = 0.6
 """Confidence below which the explanation says that it is a guess."""
 
+_ORDINARY = frozenset({"a", "an", "another", "it", "no", "something", "the", "there", "this", "what"})
+"""What causes often begin with: no name, though the log may have it too."""
 _FILE = re.compile(
     r"""(?:^|[\s"'(\[=])(?P<file>(?:\.{0,2}/)?[A-Za-z0-9_@+-][\w.@/+-]{0,200}\.[A-Za-z]\w{0,7})"""
     r"""(?:", line |:|\()(?P<line>\d{1,7})\b"""
@@ -61,7 +63,7 @@ def explain(cause: Cause, log: Log, known: Known) -> Failure:
         evidence=tuple(Quote(n, _shown(log[n])) for n in (sighting.line, *numbers[: LINES - 1])),
         fingerprint=fingerprint(sighting.category, message),
         cause=sighting.cause,
-        explanation=_paragraph(cause, place, known),
+        explanation=_paragraph(cause, place, known, message),
         rule=sighting.rule,
         place=place,
         remedies=sighting.remedies,
@@ -72,11 +74,12 @@ def explain(cause: Cause, log: Log, known: Known) -> Failure:
     )
 
 
-def _paragraph(cause: Cause, place: Place, known: Known) -> str:
+def _paragraph(cause: Cause, place: Place, known: Known, message: str) -> str:
     sighting = cause.sighting
     where = f" ({place.file}{f', line {place.line}' if place.line else ''})" if place.file else ""
     said = sighting.cause or meaning(sighting.category)
-    sentences = [f"{said[:1].upper()}{said[1:]}{where}: {meaning(sighting.category)}."]
+    begun = _begun(said, f"{message} {place.test} {place.package} {place.file}")
+    sentences = [f"{begun}{where}: {meaning(sighting.category)}."]
     if calibrated(cause.confidence) < LIKELY:
         sentences.insert(0, "This is a guess.")
     if cause.more:
@@ -93,6 +96,13 @@ def _paragraph(cause: Cause, place: Place, known: Known) -> str:
     if sighting.remedies:
         sentences.append(f"What usually helps: {remedy_words(sighting.remedies[0])}.")
     return " ".join(sentences)
+
+
+def _begun(said: str, log: str) -> str:
+    """Return words as a sentence begins; a name that begins them stays as the log writes it."""
+    first = re.split(r"[\s:,]", said, maxsplit=1)[0]
+    ordinary = first in _ORDINARY or (first.isalpha() and first not in re.findall(r"\w+", log))
+    return f"{said[:1].upper()}{said[1:]}" if ordinary else said
 
 
 def _places(count: int) -> str:

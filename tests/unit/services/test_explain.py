@@ -59,6 +59,23 @@ def test_the_paragraph_says_what_where_and_what_helps() -> None:
     assert found.endswith("What usually helps: make room on the disk.")
 
 
+@pytest.mark.parametrize(
+    ("cause", "place", "begins"),
+    [
+        ("test_foo: assert 1 == 2", Place(test="tests/test_a.py::test_foo"), "test_foo: assert"),
+        ("adds: 3 is not 4", Place(test="adds"), "adds: 3"),
+        ("src/a.py is not formatted", Place(file="src/a.py"), "src/a.py is"),
+        ("requests is not installed", Place(package="requests"), "requests is"),
+        ("frob cannot be found", Place(), "frob cannot"),
+        ("package.json is no JSON", Place(), "package.json is"),
+        ("the disk is full", Place(), "The disk"),
+        ("linking fails", Place(), "Linking fails"),
+    ],
+)
+def test_a_name_that_begins_a_sentence_stays_as_it_is_written(cause: str, place: Place, begins: str) -> None:
+    assert told("the frob is gone", cause=cause, place=place).explanation.startswith(begins)
+
+
 def test_how_often_it_shows_is_counted() -> None:
     one, two = (a_sighting(2), a_sighting(3))
     assert "in one place more" in told("a", "b", "c", more=(one,)).explanation
