@@ -46,7 +46,7 @@ def _accuracy(known: Sequence[tuple[Failure, str, frozenset[str]]], count: int, 
         shuffled = random.Random(seed).sample(known, len(known))
         taught, held = shuffled[:count], shuffled[max(LESSONS) :] or shuffled[-40:]
         lessons = [lesson_of(one, Category(category), Teacher.HEALING, 0.0) for one, category, _ in taught]
-        experience = Experience.of(lessons)
+        experience = Experience.of(lesson for lesson in lessons if lesson)
         for failure, _, accepted in held:
             (told,) = with_experience([failure], experience)
             right += told.category.value in accepted

@@ -10,15 +10,19 @@ from autonomous_cicd.rules.book import Book
 from autonomous_cicd.rules.load import marks, rules
 from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis
 
-__all__ = ["diagnose", "diagnoser"]
+__all__ = ["book", "diagnose", "diagnoser"]
+
+
+@lru_cache(maxsize=1)
+def book() -> Book:
+    """Return all rules and marks that come with the program."""
+    return Book([*marks(), *rules()], [cue for one in parser.all() for cue in one.cues])
 
 
 @lru_cache(maxsize=1)
 def diagnoser() -> Diagnoser:
     """Return the diagnoser with everything that comes with the program."""
-    shelf = parser.all()
-    book = Book([*marks(), *rules()], [cue for one in shelf for cue in one.cues])
-    return Diagnoser(book, shelf, Redactor().redact)
+    return Diagnoser(book(), parser.all(), Redactor().redact)
 
 
 def diagnose(text: str | bytes, *, failed: bool = False) -> Diagnosis:

@@ -15,6 +15,7 @@ from autonomous_cicd.domain.lesson import Experience, Lesson, Teacher
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.rule import MarkRule, Rule
+from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import PortError, UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.plugins import parser
@@ -26,6 +27,7 @@ from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis, Green
 from autonomous_cicd.services.knowledge_file import from_file, to_file
 from autonomous_cicd.services.learn import lesson_of, with_experience
 from autonomous_cicd.services.second_opinion import brief_for, opinion, with_opinion
+from autonomous_cicd.services.telling import tells_why
 from autonomous_cicd.settings.load import Settings
 
 __all__ = ["RULES", "Clinic"]
@@ -85,16 +87,22 @@ class Clinic:
         return Experience.of(self._knowledge().lessons() if self.learning else ())
 
     @cached_property
+    def _book(self) -> Book:
+        _, signs = self._ours
+        return Book([*signs, *self.rules], [cue for one in parser.all() for cue in one.cues])
+
+    def tells(self, line: str) -> bool:
+        """Return whether a line says why something failed, not only that it did."""
+        return tells_why(line, self._book)
+
+    @cached_property
     def diagnoser(self) -> Diagnoser:
         """What tells the cause of a red log."""
-        shelf = parser.all()
-        _, signs = self._ours
-        book = Book([*signs, *self.rules], [cue for one in shelf for cue in one.cues])
         return Diagnoser(
-            book,
-            shelf,
+            self._book,
+            parser.all(),
             redact=Redactor(self._hidden).redact,
-            learned=lambda found: with_experience(found, self.experience),
+            learned=lambda found: with_experience(found, self.experience, self.tells),
             asked=self._second_opinion,
         )
 
@@ -134,20 +142,34 @@ class Clinic:
 
     def remember(self, failures: Iterable[Failure]) -> None:
         """Keep what was diagnosed, so that it can be confirmed or corrected later."""
-        kept = {failure.fingerprint: failure for failure in failures}
+        kept: dict[str, Failure] = {}
+        for failure in failures:  # of several with one fingerprint the first is the surest
+            kept.setdefault(failure.fingerprint, failure)
         if self.learning and kept:
             self._knowledge().save(str(self._project.resolve()), tuple(kept.values()), self._now())
 
     def correct(self, fingerprint: str, category: Category | None) -> tuple[Failure, Lesson]:
         """Learn from a person what a cause really was; None: what it was taken for.
 
-        Raises UsageError when it is not known which one is meant, or learning is turned off.
+        Raises UsageError when it is not known which one is meant, nothing can be learned from it, or learning
+        is turned off.
         """
         if not self.learning:
             hint = "set error_detection.enable_learning to true"
             raise UsageError("learning is turned off: nothing can be learned", hint=hint)
         failure = self._meant(fingerprint).failure
-        lesson = lesson_of(failure, category or failure.category, Teacher.PERSON, self._now())
+        if category is None and failure.category is Category.UNKNOWN:
+            hint = "--correct FINGERPRINT --category CATEGORY says what it was"
+            raise UsageError("its cause is not known: there is nothing to confirm", hint=hint)
+        lesson = lesson_of(
+            failure, category or failure.category, Teacher.PERSON, self._now(), tells=self.tells
+        )
+        if lesson is None:
+            hint = (
+                "write a rule for the line that says why (.autonomous-cicd/rules), or diagnose the whole log"
+            )
+            shown = printable_line(failure.message, 80)
+            raise UsageError(f"{shown!r} only says that something failed: it comes with any cause", hint=hint)
         self._knowledge().learn([lesson])
         return failure, lesson
 

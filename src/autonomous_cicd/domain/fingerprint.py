@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from autonomous_cicd.domain.diagnosis import Category
 
-__all__ = ["fingerprint", "template"]
+__all__ = ["fingerprint", "template", "together"]
 
 _VARIABLE = re.compile(
     r"(?P<url>\b[a-z][a-z0-9+.-]*://[^\s'\"<>)\]]+)"
@@ -26,7 +27,16 @@ def template(line: str) -> str:
 
 def fingerprint(category: Category, message: str) -> str:
     """Return the fingerprint of a cause that a line states."""
-    text = f"{category}\n{template(message).lower()}"
+    return _hashed(category, [message])
+
+
+def together(known: str, lines: Sequence[str]) -> str:
+    """Return the fingerprint of a cause that several lines state together; "" without any line."""
+    return _hashed(known, lines) if lines else ""
+
+
+def _hashed(first: str, lines: Sequence[str]) -> str:
+    text = "\n".join([first, *sorted(template(line).lower() for line in lines)])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

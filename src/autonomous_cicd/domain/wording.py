@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from autonomous_cicd.domain.diagnosis import Category
 
-__all__ = ["meaning", "remedy_words"]
+__all__ = ["hedged", "meaning", "remedy_words"]
+
+LIKELY = 0.6
+"""Confidence below which an explanation says that it is a guess."""
+_GUESS = "This is a guess. "
 
 _MEANINGS = {
     Category.DEPENDENCY_MISSING: "something that the code needs is not installed",
@@ -68,3 +72,9 @@ def remedy_words(remedy: str) -> str:
     """Return in plain words what a remedy does."""
     strategy, _, name = remedy.partition("/")
     return _REMEDIES.get(remedy) or f"{_REMEDIES.get(strategy, strategy)} ({name.replace('_', ' ')})"
+
+
+def hedged(explanation: str, confidence: float) -> str:
+    """Return an explanation that calls itself a guess where it is one, and only there."""
+    said = explanation.removeprefix(_GUESS)
+    return f"{_GUESS}{said}" if confidence < LIKELY else said

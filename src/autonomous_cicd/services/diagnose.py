@@ -104,7 +104,9 @@ class Diagnoser:
         found = causes(seen.sightings, seen.marks, seen.log, failed=failed, doubt=doubt)
         how = Outcome.FAILED if failed else outcome(seen.marks, seen.log, seen.sightings)
         if how is Outcome.FAILED and all(one.confidence < GUESS for one in found):
-            found = (*_unexplained(seen), *found)
+            guessed = tuple(_unexplained(seen))
+            lines = {one.sighting.line for one in guessed}
+            found = (*guessed, *(one for one in found if one.sighting.line not in lines))
         failures = tuple(_explained(cause, seen.log, step, changes) for cause in found[:MOST])
         return Diagnosis(
             outcome=how,

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autonomous_cicd.domain.calibration import calibrated
 from autonomous_cicd.domain.cause import Cause
 from autonomous_cicd.domain.diagnosis import Failure, Place, Quote
 from autonomous_cicd.domain.fingerprint import fingerprint
 from autonomous_cicd.domain.log import Log
-from autonomous_cicd.domain.wording import meaning, remedy_words
+from autonomous_cicd.domain.wording import hedged, meaning, remedy_words
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Known", "explain"]
+__all__ = ["Known", "explain", "retold"]
 
 LINES = 20
 """Lines of proof."""
 WIDEST = 500
 NAMED = 50
 """Files and tests that are named."""
-LIKELY = 0.6
-"""Confidence below which the explanation says that it is a guess."""
 
 _ORDINARY = frozenset({"a", "an", "another", "it", "no", "something", "the", "there", "this", "what"})
 """What causes often begin with: no name, though the log may have it too."""
@@ -76,26 +74,35 @@ def explain(cause: Cause, log: Log, known: Known) -> Failure:
 
 def _paragraph(cause: Cause, place: Place, known: Known, message: str) -> str:
     sighting = cause.sighting
-    where = f" ({place.file}{f', line {place.line}' if place.line else ''})" if place.file else ""
     said = sighting.cause or meaning(sighting.category)
     begun = _begun(said, f"{message} {place.test} {place.package} {place.file}")
-    sentences = [f"{begun}{where}: {meaning(sighting.category)}."]
-    if calibrated(cause.confidence) < LIKELY:
-        sentences.insert(0, "This is a guess.")
+    sentences = [f"{begun}{_where(place)}: {meaning(sighting.category)}."]
     if cause.more:
         sentences.append(f"The same shows in {_places(len(cause.more))} more.")
-    if cause.effects:
-        what = (
-            "One later message only follows"
-            if len(cause.effects) == 1
-            else f"{len(cause.effects)} other messages only follow"
-        )
-        sentences.append(f"{what} from it.")
-    if known.suspects:
-        sentences.append(f"Since the last green run this changed: {', '.join(known.suspects[:3])}.")
-    if sighting.remedies:
-        sentences.append(f"What usually helps: {remedy_words(sighting.remedies[0])}.")
-    return " ".join(sentences)
+    sentences += _following(len(cause.effects), known.suspects, sighting.remedies)
+    return hedged(" ".join(sentences), calibrated(cause.confidence))
+
+
+def retold(failure: Failure, begun: str) -> str:
+    """Return the paragraph of a failure whose category was learned; `begun`: who says so."""
+    sentences = [f"{begun}{_where(failure.place)}: {meaning(failure.category)}."]
+    sentences += _following(len(failure.effects), failure.suspects, failure.remedies)
+    return hedged(" ".join(sentences), failure.confidence)
+
+
+def _following(effects: int, suspects: Sequence[str], remedies: Sequence[str]) -> Iterator[str]:
+    """Yield sentences about what it led to, what may have led to it, and what helps."""
+    if effects:
+        what = "One later message only follows" if effects == 1 else f"{effects} other messages only follow"
+        yield f"{what} from it."
+    if suspects:
+        yield f"Since the last green run this changed: {', '.join(suspects[:3])}."
+    if remedies:
+        yield f"What usually helps: {remedy_words(remedies[0])}."
+
+
+def _where(place: Place) -> str:
+    return f" ({place.file}{f', line {place.line}' if place.line else ''})" if place.file else ""
 
 
 def _begun(said: str, log: str) -> str:

@@ -167,6 +167,45 @@ def test_what_a_person_corrects_is_so_the_next_time(run: Run, tmp_path: Path) ->
     assert "infrastructure" == json.loads(out)["failures"][0]["category"]
 
 
+def test_what_is_told_follows_what_a_person_corrected(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "odd.log"
+    log.write_text("+ frob\nthe frobnicator is out of gas\n##[error]Process completed with exit code 3.\n")
+    _, out, _ = run("diagnose", log)
+    assert "This is a guess." in out
+    run("diagnose", "--correct", fingerprint(run, log), "--category", "environment")
+    _, out, _ = run("diagnose", log)
+    assert "root cause: environment" in out
+    assert "the machine lacks a tool, a version or a variable" in out
+    assert "What usually helps: correct the project's configuration" in " ".join(out.split())
+    assert "guess" not in out
+    assert "not known" not in out
+
+
+def test_of_a_line_that_any_cause_ends_in_nothing_is_learned(run: Run, tmp_path: Path) -> None:
+    bare, log, other = (tmp_path / name for name in ("bare.log", "one.log", "other.log"))
+    end = "make: *** [all] Error 2\n##[error]Process completed with exit code 2.\n"
+    bare.write_text(f"+ make all\n{end}")
+    log.write_text(f"+ make all\nquince of shard one\n{end}")
+    other.write_text(f"+ make all\nhedgehog in the hedge\n{end}")
+    mark = fingerprint(run, log)
+    assert 0 == run("diagnose", "--correct", mark, "--category", "network")[0]
+    found = {
+        one: json.loads(run("diagnose", one, "--json")[1])["failures"][0]["category"]
+        for one in (bare, log, other)
+    }
+    assert {bare: "unknown", log: "network", other: "unknown"} == found
+    run("diagnose", bare)
+    code, out, err = run("diagnose", "--correct", mark, "--category", "network")
+    assert (2, "") == (code, out)
+    assert "'make: *** [all] Error 2' only says that something failed" in err
+
+
+def test_a_cause_that_is_not_known_cannot_be_confirmed(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("diagnose", "--confirm", fingerprint(run, tmp_path / "oil.log"))
+    assert 2 == code
+    assert "there is nothing to confirm" in err
+
+
 def test_what_a_person_confirms_is_kept(run: Run, tmp_path: Path) -> None:
     mark = fingerprint(run, tmp_path / "red.log")
     code, out, _ = run("diagnose", "--confirm", mark)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autonomous_cicd.domain.diagnosis import Category
-from autonomous_cicd.domain.fingerprint import fingerprint, template
+from autonomous_cicd.domain.fingerprint import fingerprint, template, together
 
 
 def of(message: str, category: Category = Category.TEST_FAILURE) -> str:
@@ -84,3 +84,12 @@ def test_a_template_has_no_digits_and_no_needless_spaces(line: str) -> None:
 
 def test_half_a_character_stops_nothing() -> None:
     assert 16 == len(of("broken \ud800 text"))
+
+
+def test_lines_that_state_a_cause_together_are_known_whatever_their_order() -> None:
+    assert together("ee", ["run 7 broke", "/a/x.py is odd"]) == together(
+        "ee", ["/b/x.py is odd", "run 8 broke"]
+    )
+    assert together("ee", ["run 7 broke"]) != together("ff", ["run 7 broke"])
+    assert together("ee", ["run 7 broke"]) != together("ee", ["run 7 broke", "it is odd"])
+    assert "" == together("ee", [])

@@ -60,6 +60,12 @@ def test_a_run_that_failed_for_no_known_cause_says_so_and_shows_its_last_lines()
     assert found.confidence < 0.5
 
 
+def test_a_line_is_told_once() -> None:
+    """Also when it is an effect, and guessed at for want of anything better."""
+    found = diagnose("+ make all", "make: *** [all] Error 2", RED).failures
+    assert [one.line for one in found] == list(dict.fromkeys(one.line for one in found))
+
+
 def test_a_log_that_is_known_to_be_red_is_never_without_a_failure() -> None:
     assert () == diagnose("odd").failures
     found = diagnose("odd", failed=True)

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.failures import a_failure, a_lesson
 
-from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.diagnosis import Category, Failure, Quote
+from autonomous_cicd.domain.fingerprint import fingerprint
 from autonomous_cicd.domain.lesson import Experience, Lesson, Teacher, words_of
+from autonomous_cicd.domain.wording import meaning, remedy_words
 from autonomous_cicd.services.learn import BOLDEST, SURE, lesson_of, sharpened, with_experience
 
 NETWORK, MEMORY, UNKNOWN = Category.NETWORK, Category.RESOURCE_MEMORY, Category.UNKNOWN
@@ -20,14 +22,20 @@ def of(*lessons: Lesson) -> Experience:
     return Experience.of(lessons)
 
 
+def learned(failure: Failure, category: Category, teacher: Teacher = Teacher.PERSON) -> Lesson:
+    found = lesson_of(failure, category, teacher, 12.0)
+    assert found
+    return found
+
+
 def poison(failure: Failure, category: Category, teacher: Teacher, times: int = 200) -> Sequence[Lesson]:
     """Return what an attacker would teach: over and over, with the very words and fingerprint."""
-    return [lesson_of(failure, category, teacher, float(n)) for n in range(times)]
+    return [learned(failure, category, teacher)] * times
 
 
 def test_a_lesson_has_what_is_needed_to_know_it_again() -> None:
     failure = a_failure("no such host example.org")
-    lesson = lesson_of(failure, MEMORY, Teacher.PERSON, 12.0)
+    lesson = learned(failure, MEMORY)
     assert (failure.fingerprint, MEMORY, NETWORK) == (lesson.fingerprint, lesson.category, lesson.diagnosed)
     assert ("no-host", Teacher.PERSON, 12.0) == (lesson.rule, lesson.teacher, lesson.at)
     assert words_of(["no such host example.org"], "no-host") == lesson.words
@@ -39,22 +47,98 @@ def test_without_lessons_nothing_changes() -> None:
 
 def test_what_a_person_corrected_is_so_the_next_time() -> None:
     failure = a_failure(confidence=0.95)
-    found = sharpened(failure, of(lesson_of(failure, MEMORY, Teacher.PERSON, 0.0)))
+    found = sharpened(failure, of(learned(failure, MEMORY)))
     assert MEMORY is found.category
     assert found.confidence <= 0.9
     assert failure.remedies != found.remedies
     assert "What was learned once says" in found.explanation
 
 
+def test_what_is_told_follows_the_category_that_was_learned() -> None:
+    failure = a_failure(
+        confidence=0.3,
+        cause="the host has no address",
+        explanation=f"This is a guess. No address: {meaning(NETWORK)}. What usually helps: retry.",
+        effects=(Quote(9, "exit code 1"),),
+        suspects=("a.py (source)",),
+    )
+    found = sharpened(failure, of(learned(failure, MEMORY)))
+    assert meaning(MEMORY) == found.cause
+    assert f"What was learned once says what this is: {meaning(MEMORY)}." in found.explanation
+    assert "One later message only follows from it." in found.explanation
+    assert "this changed: a.py (source)." in found.explanation
+    assert found.explanation.endswith(f"What usually helps: {remedy_words(found.remedies[0])}.")
+    for old in ("guess", meaning(NETWORK), "address", "retry"):
+        assert old not in found.explanation
+
+
+def test_what_was_confirmed_is_no_guess_any_more() -> None:
+    failure = a_failure(confidence=0.3, explanation="This is a guess. The host has no address.")
+    found = sharpened(failure, of(learned(failure, NETWORK)))
+    assert "The host has no address." == found.explanation
+
+
+def test_what_is_believed_less_becomes_a_guess() -> None:
+    failure = a_failure(confidence=0.7)
+    wrong = [a_lesson(MEMORY, [], fingerprint=f"{n}", rule="no-host", diagnosed=NETWORK) for n in range(20)]
+    assert sharpened(failure, of(*wrong)).explanation.startswith("This is a guess. ")
+
+
+def effect(*others: str) -> Failure:
+    """Return what is told of a line that comes with any cause, with other lines beside it."""
+    message = "make: *** [all] Error 2"
+    return a_failure(
+        message,
+        category=UNKNOWN,
+        confidence=0.3,
+        rule="last-lines",
+        fingerprint="ee",
+        evidence=tuple(Quote(n, text) for n, text in enumerate((message, *others), 1)),
+    )
+
+
+def tells(line: str) -> bool:
+    return not line.startswith(("make: ***", "+ "))
+
+
+def test_a_mere_effect_teaches_nothing_of_others_that_end_in_it() -> None:
+    lesson = lesson_of(effect("+ make", "out of oil"), MEMORY, Teacher.PERSON, 0.0, tells)
+    assert lesson
+    assert MEMORY is sharpened(effect("+ make all", "out of oil"), of(lesson), tells).category
+    for other in (effect(), effect("+ make"), effect("+ make", "no such file")):
+        assert UNKNOWN is sharpened(other, of(lesson), tells).category
+
+
+def test_of_a_mere_effect_alone_nothing_is_learned() -> None:
+    assert None is lesson_of(effect("+ make"), MEMORY, Teacher.PERSON, 0.0, tells)
+
+
+def test_what_is_guessed_by_its_place_teaches_nothing_of_other_guesses() -> None:
+    """However often: that nothing was recognised is nothing that they have in common."""
+    lessons = [
+        learned(a_failure(f"{word} broke", rule="last-lines", category=UNKNOWN, fingerprint=word), MEMORY)
+        for word in ("apple", "pear", "plum", "grape")
+    ]
+    more = [a_lesson(NETWORK, ["host"], fingerprint=f"{n}") for n in range(4)]
+    other = a_failure("something odd", rule="last-lines", category=UNKNOWN, confidence=0.3, fingerprint="o")
+    assert UNKNOWN is sharpened(other, of(*lessons, *more)).category
+
+
+def test_a_rule_gets_no_credit_for_what_a_lesson_said() -> None:
+    failure = a_failure(fingerprint=fingerprint(NETWORK, "no such host example.org"))
+    corrected = sharpened(failure, of(learned(failure, MEMORY)))
+    assert (MEMORY, NETWORK) == (corrected.category, learned(corrected, MEMORY).diagnosed)
+
+
 def test_what_a_person_confirmed_is_surer() -> None:
     failure = a_failure(confidence=0.5)
-    found = sharpened(failure, of(lesson_of(failure, NETWORK, Teacher.PERSON, 0.0)))
+    found = sharpened(failure, of(learned(failure, NETWORK)))
     assert NETWORK is found.category
     assert found.confidence > 0.5
 
 
 def test_a_correction_concerns_only_that_failure() -> None:
-    lesson = lesson_of(a_failure(), MEMORY, Teacher.PERSON, 0.0)
+    lesson = learned(a_failure(), MEMORY)
     other = a_failure("tests failed", fingerprint="ff", rule="tests", confidence=0.95)
     assert other == sharpened(other, of(lesson))
 
