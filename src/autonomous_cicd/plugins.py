@@ -16,6 +16,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
+from autonomous_cicd.cases import Remedy
 from autonomous_cicd.domain.diagnosis import Sighting
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.machine import Interpreter, Machine
@@ -39,6 +40,7 @@ __all__ = [
     "action_for",
     "ecosystem",
     "parser",
+    "remedy",
 ]
 
 log = logging.getLogger(__name__)
@@ -306,6 +308,7 @@ class Registry(Generic[Plugin]):
 ecosystem: Registry[Ecosystem] = Registry("ecosystems")
 action: Registry[Action] = Registry("actions")
 parser: Registry[Parser] = Registry("parsers")
+remedy: Registry[Remedy] = Registry("remedies")
 
 
 def action_for(uses: str, shelf: tuple[Action, ...] | None = None) -> Action | None:

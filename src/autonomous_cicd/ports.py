@@ -14,6 +14,7 @@ from autonomous_cicd.domain.diagnosis import Diagnosed, Failure
 from autonomous_cicd.domain.lesson import Lesson
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
+from autonomous_cicd.domain.release import Release
 from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.values import dataclass
 
@@ -34,6 +35,7 @@ __all__ = [
     "Meter",
     "Observer",
     "Outcome",
+    "Packages",
     "Runner",
     "Store",
     "Workspace",
@@ -160,6 +162,17 @@ class Agent(Protocol):
 
     async def ask(self, brief: Brief) -> Reply:
         """Return its answer. Raises PortError when there is none."""
+        ...
+
+
+class Packages(Protocol):
+    """What the package managers' own indexes know. Asks through uv, pip and npm as they are configured."""
+
+    async def releases(self, ecosystem: str, name: str) -> tuple[Release, ...]:
+        """Return the versions of a package of `python` or `node`, the newest first; none when it is unknown.
+
+        Raises PortError when the index does not answer.
+        """
         ...
 
 

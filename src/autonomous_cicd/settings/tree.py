@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.settings.healing import (
     AnalysisSettings,
     CircuitBreakers,
@@ -19,7 +20,7 @@ from autonomous_cicd.settings.kinds import Choice, Folder
 from autonomous_cicd.settings.narrow import lowest
 from autonomous_cicd.settings.pipeline import DeploySettings, PipelineSettings, QualityGates
 from autonomous_cicd.settings.section import Option, Part, Reach, Section, option, section
-from autonomous_cicd.settings.words import Autonomy, LogLevel, RunnerName
+from autonomous_cicd.settings.words import LogLevel, RunnerName
 
 __all__ = ["PREFIX", "Tree", "declared", "parts", "variable"]
 

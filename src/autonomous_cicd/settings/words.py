@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
-    "Autonomy",
     "Grade",
     "LogLevel",
     "PipelineSource",
@@ -13,14 +12,6 @@ __all__ = [
     "RunnerName",
     "UpdateStrategy",
 ]
-
-
-class Autonomy(StrEnum):
-    """How much is done unasked."""
-
-    OBSERVE = "observe"
-    PROPOSE = "propose"
-    ACT = "act"
 
 
 class LogLevel(StrEnum):

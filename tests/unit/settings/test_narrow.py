@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.settings.narrow import both, common, either, highest, lowest, united
-from autonomous_cicd.settings.words import Autonomy, Grade
+from autonomous_cicd.settings.words import Grade
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Remedies: one file for one kind of cause."""
