@@ -66,7 +66,7 @@ $ some-command 2>&1 | autonomous-cicd diagnose -
 | `lines_shown` | how many lines of proof are told of them |
 | `failures` | how many causes are told |
 | `outcome` | of a single log: `passed`, `failed`, or `open` when it does not say how the run ended |
-| `notes` | what was left out, and why |
+| `notes` | what was left out, and why; why an agent was asked in vain |
 | `seconds` | how long it took, start-up of the program left out |
 
 ## Limits

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -23,10 +22,10 @@ from autonomous_cicd.ports import Agent, Diagnosed, Knowledge, LogPieces
 from autonomous_cicd.rules.book import Book
 from autonomous_cicd.rules.kept import our_rules
 from autonomous_cicd.rules.load import rules_in
-from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis, Green
+from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis, Green, Heard
 from autonomous_cicd.services.knowledge_file import from_file, to_file
 from autonomous_cicd.services.learn import lesson_of, with_experience
-from autonomous_cicd.services.second_opinion import brief_for, opinion, with_opinion
+from autonomous_cicd.services.second_opinion import UselessAnswer, brief_for, opinion, with_opinion
 from autonomous_cicd.services.telling import tells_why
 from autonomous_cicd.settings.load import Settings
 
@@ -121,7 +120,7 @@ class Clinic:
         last = self.green(green) if green else None
         changes = self._changed(since)
         for log in self.logs(names, standard_input):
-            yield log.name, self.diagnoser.diagnose(log.pieces, notes=log.notes, green=last, changes=changes)
+            yield log.name, self.diagnoser.diagnose(log.pieces, unread=log.notes, green=last, changes=changes)
 
     def one(self, raw: bytes, *, failed: bool = False, step: str = "") -> Diagnosis:
         """Return what a log at hand says. `failed`: it is known to be red; `step`: what printed it."""
@@ -197,18 +196,19 @@ class Clinic:
         self._knowledge().learn(fresh.values())
         return len(fresh), len(given) - len(fresh)
 
-    def _second_opinion(self, failures: Sequence[Failure], log: Log) -> tuple[Failure, ...]:
+    def _second_opinion(self, failures: Sequence[Failure], log: Log) -> Heard:
         """Ask the agent, when there is one and the rules are not sure."""
         sure = self._settings.error_detection.confidence_threshold
         agent = self._agent() if failures and failures[0].confidence < sure else None
         if agent is None:
-            return tuple(failures)
+            return Heard(tuple(failures))
         try:
-            reply = asyncio.run(agent.ask(brief_for(failures, log)))
+            proposed = opinion(asyncio.run(agent.ask(brief_for(failures, log))), log)
         except PortError as error:
-            note = f"{failures[0].explanation} The agent was asked, and gave no answer: {error}."
-            return (replace(failures[0], explanation=note), *failures[1:])
-        return with_opinion(failures, opinion(reply, log))
+            return Heard(tuple(failures), (str(error),))
+        except UselessAnswer as error:
+            return Heard(tuple(failures), (f"the agent's answer was dropped: {error}",))
+        return Heard(with_opinion(failures, proposed))
 
     def _meant(self, fingerprint: str) -> Diagnosed:
         found = self._knowledge().diagnosed(fingerprint) if fingerprint else ()

@@ -19,7 +19,7 @@ from autonomous_cicd.services.green import Green
 from autonomous_cicd.services.scan import Scan, Seen
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Diagnoser", "Diagnosis", "Green"]
+__all__ = ["Diagnoser", "Diagnosis", "Green", "Heard"]
 
 USUAL = 0.2
 """What is left of the confidence in something that stands in the last green log too."""
@@ -40,7 +40,17 @@ class Diagnosis:
     lines: int
     bytes: int
     notes: tuple[str, ...] = ()
-    """What was left out of it."""
+    """What was left out of it, and what an agent was asked in vain."""
+    unread: tuple[str, ...] = ()
+    """What was left out of it: that it has no failure is not known then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is told after somebody was asked, and what is to be said of that."""
+
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Diagnoser:
@@ -52,7 +62,7 @@ class Diagnoser:
         parsers: Sequence[Parser],
         redact: Callable[[str], str],
         learned: Callable[[Sequence[Failure]], tuple[Failure, ...]] = tuple,
-        asked: Callable[[Sequence[Failure], Log], tuple[Failure, ...]] = lambda failures, _: tuple(failures),
+        asked: Callable[[Sequence[Failure], Log], Heard] = lambda failures, _: Heard(tuple(failures)),
     ) -> None:
         """Take what is looked for, what removes secrets, what was learned, and who is asked in doubt."""
         self._book = book
@@ -70,14 +80,14 @@ class Diagnoser:
         pieces: Iterable[bytes],
         *,
         failed: bool = False,
-        notes: Sequence[str] = (),
+        unread: Sequence[str] = (),
         green: Green | None = None,
         step: str = "",
         changes: Changes | None = None,
     ) -> Diagnosis:
         """Return what a log says.
 
-        `failed`: whoever ran it knows that it failed. `notes`: what is left out of the pieces, complete when
+        `failed`: whoever ran it knows that it failed. `unread`: what is left out of the pieces, complete when
         they were read. `green`: what is usual when the same job passes. `step`: what printed it.
         `changes`: what became different since the last green run.
         """
@@ -85,7 +95,7 @@ class Diagnoser:
         for piece in pieces:
             scan.feed(piece)
         judged = self.judged(scan.end(), failed=failed, green=green, step=step, changes=changes)
-        return replace(judged, notes=tuple(notes))
+        return replace(judged, unread=tuple(unread), notes=(*unread, *judged.notes))
 
     def judged(
         self,
@@ -108,11 +118,13 @@ class Diagnoser:
             lines = {one.sighting.line for one in guessed}
             found = (*guessed, *(one for one in found if one.sighting.line not in lines))
         failures = tuple(_explained(cause, seen.log, step, changes) for cause in found[:MOST])
+        heard = self._asked(self._learned(failures), seen.log)
         return Diagnosis(
             outcome=how,
-            failures=self._asked(self._learned(failures), seen.log),
+            failures=heard.failures,
             lines=seen.log.count,
             bytes=seen.bytes,
+            notes=heard.notes,
         )
 
 

@@ -62,7 +62,7 @@ def _stats(diagnoses: Sequence[Diagnosis]) -> dict[str, Json]:
         "bytes": sum(one.bytes for one in diagnoses),
         "failures": sum(len(one.failures) for one in diagnoses),
         "outcome": diagnoses[0].outcome.value if len(diagnoses) == 1 else "",
-        "notes": [note for one in diagnoses for note in one.notes],
+        "notes": [printable_line(note) for one in diagnoses for note in one.notes],
     }
 
 
@@ -89,6 +89,8 @@ def _page(name: str, diagnosis: Diagnosis) -> Iterator[str]:
     yield from (f"## {code(name)}", "")
     if not diagnosis.failures:
         yield from (f"No failure was found in {diagnosis.lines} lines.", "")
+    for note in diagnosis.notes:
+        yield from (f"Note: {plain(printable_line(note))}", "")
     for number, failure in enumerate(diagnosis.failures[:TOLD]):
         yield from (f"### {'Root cause' if number == 0 else 'Also'}: {failure.category.value}", "")
         yield from (plain(failure.explanation), "")

@@ -17,9 +17,10 @@ from autonomous_cicd.domain.diagnosis import Category, Failure, Quote
 from autonomous_cicd.domain.fingerprint import fingerprint
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.domain.wording import hedged
 from autonomous_cicd.services.learn import BOLDEST
 
-__all__ = ["brief_for", "opinion", "with_opinion"]
+__all__ = ["UselessAnswer", "brief_for", "opinion", "with_opinion"]
 
 ANSWER = 64_000
 """Characters of an answer that are read."""
@@ -46,6 +47,10 @@ exactly, that prove it. `cause` says in one sentence what is wrong.
 """
 
 
+class UselessAnswer(ValueError):
+    """An agent's answer has another form than was asked for, or is not true to the log; it says why."""
+
+
 def brief_for(failures: Sequence[Failure], log: Log) -> Brief:
     """Return the question for an agent."""
     suspicion = "nothing"
@@ -59,22 +64,19 @@ def brief_for(failures: Sequence[Failure], log: Log) -> Brief:
     )
 
 
-def opinion(reply: Reply, log: Log) -> Failure | None:
-    """Return what an agent proposes; None when its answer has another form, or is not true to the log."""
+def opinion(reply: Reply, log: Log) -> Failure:
+    """Return what an agent proposes. Raises UselessAnswer."""
     value = _object(reply.text[:ANSWER])
-    if value is None:
-        return None
-    category, line = value.get("category"), value.get("line")
+    category, line, quotes = (value.get(name) for name in ("category", "line", "quotes"))
     if not isinstance(category, str) or category not in set(Category):
-        return None
+        raise UselessAnswer(f"{_quoted(category)} is no category")
     if type(line) is not int or line not in log:
-        return None
-    quotes = value.get("quotes")
+        raise UselessAnswer(f"it was not shown a line {_quoted(line)}")
     if not isinstance(quotes, list) or not 1 <= len(quotes) <= QUOTES:
-        return None
+        raise UselessAnswer(f"it does not quote one to {QUOTES} lines")
     found = [_place(quote, log) for quote in quotes]
-    if any(number == 0 for number in found):
-        return None
+    if 0 in found:
+        raise UselessAnswer(f"{_quoted(quotes[found.index(0)])} does not stand in the log")
     told = value.get("cause")
     cause = printable_line(told, 300) if isinstance(told, str) else ""
     kind = Category(category)
@@ -95,14 +97,13 @@ def opinion(reply: Reply, log: Log) -> Failure | None:
     )
 
 
-def with_opinion(failures: Sequence[Failure], proposed: Failure | None) -> tuple[Failure, ...]:
+def with_opinion(failures: Sequence[Failure], proposed: Failure) -> tuple[Failure, ...]:
     """Return the failures with an agent's proposal in its place."""
-    if proposed is None:
-        return tuple(failures)
     root = failures[0] if failures else None
     if root and root.category is proposed.category and root.line == proposed.line:
         confidence = max(root.confidence, BOLDEST)
-        return (replace(root, confidence=confidence), *failures[1:])
+        surer = replace(root, confidence=confidence, explanation=hedged(root.explanation, confidence))
+        return (surer, *failures[1:])
     if root and root.confidence >= BOLDEST:
         return (root, proposed, *failures[1:])
     return (proposed, *failures)
@@ -126,16 +127,21 @@ def _shown(failures: Sequence[Failure], log: Log) -> Iterator[str]:
     yield from (line for _, line in sorted(chosen))
 
 
-def _object(text: str) -> dict[str, Any] | None:
-    """Return the JSON object that an answer holds."""
+def _object(text: str) -> dict[str, Any]:
+    """Return the JSON object that an answer holds. Raises UselessAnswer."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
-        return None
+        raise UselessAnswer("it is no JSON object" if text.strip() else "it is empty")
     try:
-        value = json.loads(text[start : end + 1])
+        value: dict[str, Any] = json.loads(text[start : end + 1])
     except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        raise UselessAnswer("its JSON cannot be read") from None
+    return value
+
+
+def _quoted(value: object) -> str:
+    """Return a value of an answer as it is shown in a message."""
+    return repr(printable_line(value if isinstance(value, str) else str(value)[:200], 60))
 
 
 def _place(quote: object, log: Log) -> int:

@@ -43,8 +43,8 @@ def run(tmp_path: Path, state: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     for name, text in (("red.log", RED), ("disk.log", DISK), ("green.log", GREEN), ("oil.log", OIL)):
         (tmp_path / name).write_text(text)
 
-    def call(command: str, *words: str | Path) -> tuple[int, str, str]:
-        given = {"HOME": str(tmp_path), "AUTONOMOUS_CICD_STATE_DIR": str(state)}
+    def call(command: str, *words: str | Path, **more: str) -> tuple[int, str, str]:
+        given = {"HOME": str(tmp_path), "AUTONOMOUS_CICD_STATE_DIR": str(state), **more}
         repo = [] if command == "knowledge" else ["--repo", str(tmp_path)]
         capsys.readouterr()
         try:
@@ -156,6 +156,31 @@ def test_what_is_usual_in_the_last_green_log_is_less_likely(run: Run, tmp_path: 
     _, out, _ = run("diagnose", tmp_path / "both.log", "--json")
     before = {one["category"]: one["confidence"] for one in json.loads(out)["failures"]}
     assert by_category.get("resource_disk", 0) < before["resource_disk"]
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("echo no idea", "the agent's answer was dropped: it is no JSON object"),
+        ('echo \'{"category": "gremlins"}\'', "the agent's answer was dropped: 'gremlins' is no category"),
+        ("exit 3", "the agent sh gave no answer: exit code 3"),
+    ],
+)
+def test_an_agent_that_is_asked_in_vain_is_noted(run: Run, tmp_path: Path, program: str, said: str) -> None:
+    own = tmp_path / "own.yml"
+    command = json.dumps(["sh", "-c", program, "{question}"])
+    own.write_text(f"autonomous_cicd: {{integrations: {{agent: {{command: {command}}}}}}}\n")
+    for style in ("human", "json", "markdown"):
+        code, out, _ = run(
+            "diagnose", tmp_path / "oil.log", "--format", style, AUTONOMOUS_CICD_CONFIG=str(own)
+        )
+        assert 1 == code
+        if style == "json":
+            assert [said] == json.loads(out)["stats"]["notes"]
+        elif style == "human":
+            assert f"  note: {said}\n" in out
+        else:
+            assert "Note: the agent" in out
 
 
 def test_what_a_person_corrects_is_so_the_next_time(run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.failures import small_diagnoser
 from autonomous_cicd.domain.cause import Outcome
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.log import Log
-from autonomous_cicd.services.diagnose import MOST, Diagnosis
+from autonomous_cicd.services.diagnose import MOST, Diagnosis, Heard
 from autonomous_cicd.services.green import Green
 
 RED = "##[error]Process completed with exit code 1."
@@ -95,7 +95,8 @@ def test_what_was_left_out_of_the_pieces_is_noted() -> None:
         notes.append("half of it")
         return [b"a"]
 
-    assert ("half of it",) == small_diagnoser().diagnose(pieces(), notes=notes).notes
+    found = small_diagnoser().diagnose(pieces(), unread=notes)
+    assert ("half of it",) == found.notes == found.unread
 
 
 def test_the_step_is_told() -> None:
@@ -107,12 +108,14 @@ def test_what_was_learned_comes_before_who_is_asked() -> None:
     def learned(failures: Sequence[Failure]) -> tuple[Failure, ...]:
         return tuple(replace(one, cause="learned") for one in failures)
 
-    def asked(failures: Sequence[Failure], log: Log) -> tuple[Failure, ...]:
+    def asked(failures: Sequence[Failure], log: Log) -> Heard:
         assert "no such host a" == log[1]
-        return tuple(replace(one, cause=f"{one.cause}, asked") for one in failures)
+        return Heard(tuple(replace(one, cause=f"{one.cause}, asked") for one in failures), ("in vain",))
 
     diagnoser = small_diagnoser(learned=learned, asked=asked)
-    assert "learned, asked" == diagnoser.diagnose([b"no such host a\n"], failed=True).failures[0].cause
+    found = diagnoser.diagnose([b"no such host a\n"], failed=True, unread=["half of it"])
+    assert "learned, asked" == found.failures[0].cause
+    assert (("half of it", "in vain"), ("half of it",)) == (found.notes, found.unread)
 
 
 def test_the_number_of_failures_is_bounded() -> None:
