@@ -16,6 +16,7 @@ from autonomous_cicd.domain.change import Change, Changes, Commit, Kind
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Pipeline, Task
+from autonomous_cicd.domain.release import Release
 from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.errors import NotFound, PortError, UsageError
 from autonomous_cicd.ports import CacheEntry, Checkout, Execution, Outcome
@@ -29,6 +30,7 @@ __all__ = [
     "MemoryHistory",
     "MemoryMachines",
     "MemoryObserver",
+    "MemoryPackages",
     "MemoryRunner",
     "MemoryWorkspace",
     "Scripted",
@@ -52,6 +54,28 @@ class MemoryAgent:
         if isinstance(answer, PortError):
             raise answer
         return Reply(text=answer)
+
+
+class MemoryPackages:
+    """Knows the packages that it was told. Implements `Packages`."""
+
+    def __init__(
+        self,
+        known: Mapping[tuple[str, str], Sequence[Release | str]] | None = None,
+        error: PortError | None = None,
+    ) -> None:
+        """Take the releases of each package by ecosystem and name, the newest first; or fail always."""
+        self._known = dict(known or {})
+        self._error = error
+        self.asked: list[tuple[str, str]] = []
+
+    async def releases(self, ecosystem: str, name: str) -> tuple[Release, ...]:
+        """Return the versions of a package, the newest first."""
+        self.asked.append((ecosystem, name))
+        if self._error:
+            raise self._error
+        found = self._known.get((ecosystem, name), ())
+        return tuple(Release(version=one) if isinstance(one, str) else one for one in found)
 
 
 class MemoryClock:

@@ -16,3 +16,11 @@ class Release:
     """Seconds since the epoch; 0 when it is not known."""
     requires_python: str = ""
     yanked: bool = False
+    engines: str = ""
+    """The range of versions of Node that it says it runs on."""
+    module: bool = False
+    """Whether it can only be imported: a script that loads it with `require` breaks."""
+    default: bool = False
+    """Whether it is the one that the index hands out to who asks for none in particular."""
+    deprecated: bool = False
+    """Whether its authors advise against it."""
