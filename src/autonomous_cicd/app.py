@@ -7,9 +7,7 @@ import contextlib
 import functools
 import hashlib
 import os
-import secrets
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -49,8 +47,10 @@ from autonomous_cicd.ports import (
 )
 from autonomous_cicd.services.budget import Budget
 from autonomous_cicd.services.carry_out import CarryOut
+from autonomous_cicd.services.deployment import approvable
 from autonomous_cicd.services.known import Known
 from autonomous_cicd.services.plan import Planned, Sources, make_plan
+from autonomous_cicd.services.planned_run import new_run
 from autonomous_cicd.services.run import Order, execute
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
 from autonomous_cicd.services.with_coverage import with_coverage
@@ -81,9 +81,13 @@ class App:
     """Settings and adapters, and what can be done with them. Adapters are made when first asked for."""
 
     def __init__(self, settings: Settings, *, environment: Mapping[str, str], **adapters: Any) -> None:
-        """Take the settings, the environment we were started in, and adapters that replace the real ones."""
+        """Take the settings, the environment we were started in, and adapters that replace the real ones.
+
+        With a `project`, all checkouts are private copies of that one, and share what is kept for it.
+        """
         self.settings = settings
         self.environment = environment
+        self._project: Path | None = adapters.pop("project", None)
         self._clinics: dict[Path, Any] = {}
         self.__dict__.update(adapters)  # a cached property that has a value is not computed
 
@@ -190,16 +194,17 @@ class App:
         *,
         jobs: int = 0,
         stop: asyncio.Event | None = None,
+        at_end: Callable[[Path], None] | None = None,
     ) -> Run:
-        """Run what was planned for a checkout."""
+        """Run what was planned for a checkout; `at_end` sees its private folder before that is removed."""
         if self.state.resolve().is_relative_to(checkout.root.resolve()):
             hint = "set AUTONOMOUS_CICD_STATE_DIR to a folder outside of it"
             raise UsageError(f"the state folder {self.state} lies inside the project", hint=hint)
         self.clear_away_the_dead()
-        run = self._new_run(checkout, planned)
-        presence = adapter("presence").Presence(self.state / "runs", run.id)
+        run = new_run(checkout, planned, self.project(checkout), self.clock.now())
+        presence = self.presence(run.id)
         folder: Path = presence.folder
-        carry_out = self._carry_out(checkout, folder, observer)
+        carry_out = self.carry_out(checkout, folder, observer)
         try:
             run = await execute(
                 Order(
@@ -218,11 +223,13 @@ class App:
             )
             self.store.flush()
             observer.ended(run)  # nobody has to wait for the removal of the copies to read it
+            if at_end:
+                await asyncio.to_thread(at_end, folder)
         finally:
             if "runner" in self.__dict__:
                 await self.runner.close()
             await carry_out.close()
-            await asyncio.to_thread(self._remove, folder)
+            await asyncio.to_thread(self.remove, folder)
             presence.end()
             self.store.flush()
         return run
@@ -230,20 +237,17 @@ class App:
     def approve(self, path: Path, environment: str, commit: str) -> str:
         """Keep a person's approval to deploy a commit of a project, by default HEAD; return the commit."""
         checkout = self.workspace.checkout(path)
-        if not checkout.commit:
-            raise UsageError(
-                f"{path} has no commit that could be approved", hint="commit what is to be deployed"
-            )
-        if not checkout.commit.startswith(commit):
-            hint = f"checked out is {checkout.commit[:12]}"
-            raise UsageError(f"{commit} is not what is checked out in {path}", hint=hint)
-        waiting = self._plan(checkout, Request(path=path), thorough=True).pipeline.tasks
-        known = sorted({task.approval for task in waiting if task.approval})
-        if environment not in known:
-            hint = f"it deploys to: {', '.join(known)}" if known else "describe it under `deploy: command:`"
-            raise UsageError(f"nothing is deployed to {environment!r}", hint=hint)
+        approvable(checkout, self._plan(checkout, Request(path=path), thorough=True), environment, commit)
         self.store.approve(str(checkout.root), environment, checkout.commit, self.clock.now())
         return checkout.commit
+
+    def presence(self, name: str) -> Any:
+        """Begin to use a private folder: see `adapters.presence`."""
+        return adapter("presence").Presence(self.state / "runs", name)
+
+    def project(self, checkout: Checkout) -> Path:
+        """Return the folder of the project that a checkout is one of."""
+        return self._project or checkout.root
 
     def close(self) -> None:
         """Let go of what is open."""
@@ -268,7 +272,7 @@ class App:
             checkout,
             wishes,
             sources=functools.partial(self._sources, checkout),
-            seconds=self.store.durations(str(checkout.root)) if optimise else {},
+            seconds=self.store.durations(str(self.project(checkout))) if optimise else {},
             thorough=thorough,
         )
         pipeline = planned.pipeline
@@ -284,23 +288,10 @@ class App:
         found: Sources = service("sources").FoundSources(checkout, self.files(checkout), lambda: self.machine)
         return found
 
-    def _new_run(self, checkout: Checkout, planned: Planned) -> Run:
-        now = self.clock.now()
-        return Run(
-            id=f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{secrets.token_hex(3)}",
-            project=str(checkout.root),
-            pipeline=planned.pipeline.id,
-            source=planned.pipeline.source.value,
-            status=RunStatus.RUNNING,
-            commit=checkout.commit,
-            branch=checkout.branch,
-            dirty=checkout.dirty,
-            started=now,
-            skipped=planned.pipeline.skipped,
-        )
-
-    def _carry_out(self, checkout: Checkout, folder: Path, observer: Observer) -> CarryOut:
-        caches = self.state / "caches" / hashlib.sha256(os.fsencode(checkout.root)).hexdigest()[:16]
+    def carry_out(self, checkout: Checkout, folder: Path, observer: Observer) -> CarryOut:
+        """Return what the tasks of a run share."""
+        own = self.project(checkout)
+        caches = self.state / "caches" / hashlib.sha256(os.fsencode(own)).hexdigest()[:16]
         sandboxed = self.settings.runner.value != "process"
         downloads = (caches if sandboxed else self.state) / "downloads"  # untrusted code has its own
         env = sealed.clean(self.environment, self.settings.pipeline.environment)
@@ -320,7 +311,7 @@ class App:
             suite=carry_tests if self.settings.pipeline.split_tests else None,
             read=read,
             excerpt=excerpt,
-            diagnose=functools.partial(diagnose, self, checkout.root),
+            diagnose=functools.partial(diagnose, self, own),
             limits=task_limits(self.settings),
             network=self.settings.pipeline.network,
             observer=observer,
@@ -369,7 +360,7 @@ class App:
             files=self.files(checkout),
         )
         judged: tuple[GateResult, ...] = service("gates").judge(
-            wishes, evidence, store=self.store, project=str(checkout.root), now=self.clock.now()
+            wishes, evidence, store=self.store, project=str(self.project(checkout)), now=self.clock.now()
         )
         return judged
 
@@ -390,8 +381,9 @@ class App:
                 run = self.store.run(run_id)
                 if run.status is RunStatus.RUNNING:
                     self.store.save_run(replace(run, status=RunStatus.LOST))
-            self._remove(runs / run_id)
+            self.remove(runs / run_id)
 
-    def _remove(self, folder: Path) -> None:
+    def remove(self, folder: Path) -> None:
+        """Remove a private folder."""
         if folder.exists():
             self.workspace.remove(folder)
