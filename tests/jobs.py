@@ -21,7 +21,7 @@ from autonomous_cicd.domain.workflow import JobPlan, Json
 from autonomous_cicd.plugins import Action
 from autonomous_cicd.ports import Checkout, Runner
 from autonomous_cicd.services.job import JobWorld, run_job
-from autonomous_cicd.services.workflow_file import read_workflow
+from autonomous_cicd.workflows.file import read_workflow
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 PATH = "/usr/local/bin:/usr/bin:/bin"

@@ -12,7 +12,7 @@ from autonomous_cicd.domain.workflow import Json, LocalAction, Step
 from autonomous_cicd.errors import DocumentError, UsageError
 from autonomous_cicd.services.job_live import Ended, Frame, LiveJob, variables
 from autonomous_cicd.services.job_script import ended
-from autonomous_cicd.services.workflow_file import read_action
+from autonomous_cicd.workflows.file import read_action
 
 __all__ = ["use_local"]
 

@@ -22,9 +22,9 @@ from autonomous_cicd.ports import Checkout, Files
 from autonomous_cicd.services.foresee import LATE, Refused
 from autonomous_cicd.services.job_context import github_context
 from autonomous_cicd.services.refuse import job_refusal
-from autonomous_cicd.services.workflow_file import read_workflow
 from autonomous_cicd.services.workflow_inputs import call_inputs
 from autonomous_cicd.values import dataclass
+from autonomous_cicd.workflows.file import read_workflow
 
 __all__ = ["Draft", "Placed", "expand_workflow", "static_scope"]
 

@@ -14,9 +14,9 @@ from autonomous_cicd.errors import DocumentError, UsageError
 from autonomous_cicd.ports import Checkout, Files
 from autonomous_cicd.services.expand import Draft, expand_workflow, static_scope
 from autonomous_cicd.services.foresee import Refused, action_refusal
-from autonomous_cicd.services.workflow_file import read_workflow
 from autonomous_cicd.services.workflow_inputs import event_inputs
 from autonomous_cicd.values import dataclass
+from autonomous_cicd.workflows.file import read_workflow
 
 __all__ = ["FOLDER", "Interpretation", "interpret", "workflow_files"]
 

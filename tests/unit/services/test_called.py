@@ -8,7 +8,7 @@ from autonomous_cicd.domain.expression.evaluate import Scope
 from autonomous_cicd.domain.workflow import Call, CallPlan, Job, JobPlan, Json, Workflow
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.services.called import call_outputs, with_late_inputs
-from autonomous_cicd.services.workflow_file import read_workflow
+from autonomous_cicd.workflows.file import read_workflow
 
 CALLED = read_workflow(
     """

@@ -7,7 +7,7 @@ import re
 from autonomous_cicd.domain.expression.parse import CONTEXTS
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.workflow import Step
-from autonomous_cicd.services.place import Place
+from autonomous_cicd.workflows.place import Place
 
 __all__ = ["read_condition", "read_steps"]
 

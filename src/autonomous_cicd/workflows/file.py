@@ -9,8 +9,8 @@ from dataclasses import replace
 from autonomous_cicd.documents import nearest, read_yaml
 from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.workflow import ActionInput, Call, Job, Json, LocalAction, Workflow
-from autonomous_cicd.services.place import Place
-from autonomous_cicd.services.workflow_steps import read_condition, read_steps
+from autonomous_cicd.workflows.place import Place
+from autonomous_cicd.workflows.steps import read_condition, read_steps
 
 __all__ = ["read_action", "read_workflow"]
 

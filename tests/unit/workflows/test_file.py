@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from autonomous_cicd.domain.workflow import ActionInput, Call, Step
 from autonomous_cicd.errors import DocumentError
-from autonomous_cicd.services.workflow_file import read_action, read_workflow
+from autonomous_cicd.workflows.file import read_action, read_workflow
 
 ROOT = Path(__file__).parents[3]
 REAL = ROOT / ".." / "shared/contracts/workflows"

@@ -1,0 +1,1 @@
+"""Reads CI workflow files of the code host, with clear complaints."""
