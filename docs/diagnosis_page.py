@@ -26,9 +26,9 @@ $ some-command 2>&1 | autonomous-cicd diagnose -
 
 | exit code | what it means |
 | --- | --- |
-| 0 | no log has a failure |
-| 1 | a log has one |
-| 2 | something cannot be read or was asked wrongly; the message names the next step |
+| 0 | every log was read, and none has a failure |
+| 1 | a log has one, whatever else could not be read |
+| 2 | something cannot be read (wholly), or was asked wrongly; the message names it, and the next step |
 
 | format | for |
 | --- | --- |
@@ -66,6 +66,7 @@ $ some-command 2>&1 | autonomous-cicd diagnose -
 | `lines_shown` | how many lines of proof are told of them |
 | `failures` | how many causes are told |
 | `outcome` | of a single log: `passed`, `failed`, or `open` when it does not say how the run ended |
+| `unread` | names of the logs that were not wholly read: whether they have a failure is not known |
 | `notes` | what was left out, and why; why an agent was asked in vain |
 | `seconds` | how long it took, start-up of the program left out |
 
@@ -74,8 +75,9 @@ $ some-command 2>&1 | autonomous-cicd diagnose -
 512 MB of a log are read, 8 KB of a line (its beginning and its end), and the first 5,000 and the last
 15,000 lines that may matter; 50 causes of a log are told, each with at most 20 lines of proof of 500
 characters. A folder may have 2,000 files. An archive may have 200 MB packed, 1 GB unpacked and 2,000
-entries, and an entry may unpack to 1 MB or a hundred times its size. What is cut for that is noted; what
-is refused says so.
+entries, and an entry may unpack to 1 MB or a hundred times its size; folders are read 8 deep. What is cut
+for that, and what cannot be read in a folder or an archive, is noted, and the others are told; what is
+refused says so.
 
 ## Categories
 

@@ -154,7 +154,7 @@ class LogPieces:
     name: str
     pieces: Iterator[bytes]
     notes: list[str]
-    """What was left out of it; complete when all pieces were read."""
+    """What was left out of it, or could not be read; complete when all pieces were read."""
 
 
 class Agent(Protocol):

@@ -56,12 +56,14 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 def open_logs(names: Iterable[str], standard_input: BinaryIO | None = None) -> Iterator[LogPieces]:
     """Yield the logs that are named: files, folders, archives, `-`.
 
-    Raises UsageError for what cannot be read; what is left out of it is told in the notes of the log.
+    Raises UsageError for what is named and cannot be read; what cannot be read in a folder or an archive, and
+    what is left out, is told in the notes of the log.
     """
     for name in names:
         if name == "-":
             notes: list[str] = []
-            yield LogPieces("-", _pieces(standard_input or sys.stdin.buffer, LARGEST, notes), notes)
+            pieces = _pieces(standard_input or sys.stdin.buffer, LARGEST, notes)
+            yield LogPieces("-", _read("standard input", pieces), notes)
         else:
             yield from _path(Path(name))
 
@@ -80,12 +82,12 @@ def _path(path: Path) -> Iterator[LogPieces]:
     elif _is_archive(path):
         yield from _archive(path)
     else:
-        yield _file(path, str(path))
+        yield _file(path)
 
 
-def _file(path: Path, name: str) -> LogPieces:
+def _file(path: Path) -> LogPieces:
     notes: list[str] = []
-    return LogPieces(name, _read(path, notes), notes)
+    return LogPieces(str(path), _read(str(path), _content(path, notes)), notes)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -95,9 +97,16 @@ def _open(path: Path) -> BinaryIO:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _read(path: Path, notes: list[str]) -> Iterator[bytes]:
+def _content(path: Path, notes: list[str]) -> Iterator[bytes]:
     with _open(path) as file:
         yield from _pieces(file, LARGEST, notes)
+
+
+def _read(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from None
 
 
 def _pieces(file: IO[bytes], most: int, notes: list[str]) -> Iterator[bytes]:
@@ -114,9 +123,17 @@ def _pieces(file: IO[bytes], most: int, notes: list[str]) -> Iterator[bytes]:
 def _folder(folder: Path) -> Iterator[LogPieces]:
     """Yield the logs below a folder; links are not followed, and what is no text by its name is left out."""
     found: list[Path] = []
-    for place, folders, files in os.walk(folder):
+    left: list[LogPieces] = []
+
+    def unreadable(error: OSError) -> None:
+        left.append(_unread(str(error.filename), f"it cannot be read: {error.strerror}"))
+
+    for place, folders, files in os.walk(folder, onerror=unreadable):
         depth = len(Path(place).relative_to(folder).parts)
-        folders[:] = sorted(one for one in folders if not one.startswith(".")) if depth < DEEPEST else []
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        if depth == DEEPEST and folders:
+            left.append(_unread(place, f"its folders are not read: they lie {DEEPEST + 1} deep"))
+            folders.clear()
         found += [
             Path(place, one)
             for one in sorted(files)
@@ -128,18 +145,39 @@ def _folder(folder: Path) -> Iterator[LogPieces]:
         if len(found) > FILES:
             hint = "name the logs, or a smaller folder"
             raise UsageError(f"{folder} has more than {FILES} files", hint=hint)
-    if not found:
+    if not found and not left:
         raise UsageError(f"{folder} has no logs", hint="name a log, a folder of logs, or -")
     for path in found:
-        if _is_archive(path):
-            yield from _archive(path)
-        else:
-            yield _file(path, str(path))
+        try:
+            if _is_archive(path):
+                yield from _archive(path)
+            else:
+                log = _file(path)
+                yield LogPieces(log.name, _noting(log), log.notes)
+        except UsageError as error:
+            yield _unread(str(path), str(error))
+    yield from left
+
+
+def _unread(name: str, why: str) -> LogPieces:
+    return LogPieces(name, iter(()), [why])
+
+
+def _noting(log: LogPieces) -> Iterator[bytes]:
+    """Yield what can be read; that the rest cannot is noted."""
+    try:
+        yield from log.pieces
+    except UsageError as error:
+        log.notes.append(str(error))
 
 
 def _is_archive(path: Path) -> bool:
     with _open(path) as file:
-        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
+        try:
+            begins = file.read(4)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    return begins in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
 
 
 def _archive(path: Path) -> Iterator[LogPieces]:

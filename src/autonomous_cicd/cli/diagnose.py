@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Diagnose, tell, and return 1 when some log has a failure."""
+    """Diagnose and tell; return 1 when a log has a failure, 2 when none has and one was not wholly read."""
     if arguments.correct or arguments.confirm or arguments.category:
         return _learn(arguments)
     names, json_file = _names(arguments)
@@ -56,7 +56,12 @@ def execute(arguments: argparse.Namespace) -> int:
         found = list(clinic.diagnose(names, green=arguments.green, since=arguments.since))
         clinic.remember(failure for _, diagnosis in found for failure in diagnosis.failures)
     _tell(found, arguments.format, json_file, time.perf_counter() - started)
-    return 1 if any(diagnosis.failures for _, diagnosis in found) else 0
+    unread = [(name, diagnosis.unread[0]) for name, diagnosis in found if diagnosis.unread]
+    for name, why in unread:
+        print(f"autonomous-cicd: {printable_line(f'{name}: {why}')}", file=sys.stderr)
+    if any(diagnosis.failures for _, diagnosis in found):
+        return 1
+    return 2 if unread else 0
 
 
 def _learn(arguments: argparse.Namespace) -> int:

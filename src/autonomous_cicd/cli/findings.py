@@ -30,15 +30,21 @@ def told(found: Sequence[tuple[str, Diagnosis]], columns: int = 100) -> Iterator
             yield Line("")
         yield from _log(name, diagnosis, brief, columns)
     if len(found) > 1:
-        red = sum(1 for _, diagnosis in found if diagnosis.failures)
+        red = sum(1 for _, one in found if one.failures)
+        unread = sum(1 for _, one in found if one.unread and not one.failures)
+        said = f", not known of {unread}" if unread else ""
         yield Line("")
-        yield Line(f"{plural(len(found), 'log')}: a failure in {red}, none in {len(found) - red}")
+        yield Line(
+            f"{plural(len(found), 'log')}: a failure in {red}, none in {len(found) - red - unread}{said}"
+        )
 
 
 def _log(name: str, diagnosis: Diagnosis, brief: bool, columns: int) -> Iterator[Line]:
     shown = printable_line(name, columns)
     size = plural(diagnosis.lines, "line")
-    if not diagnosis.failures:
+    if diagnosis.unread and not diagnosis.failures:
+        yield Line(f"{shown}: not wholly read; no failure found in {size}", Tone.DOUBT)
+    elif not diagnosis.failures:
         passed = ", and the run passed" if diagnosis.outcome is Outcome.PASSED else ""
         yield Line(f"{shown}: no failure found in {size}{passed}", Tone.GOOD)
     else:
@@ -49,7 +55,8 @@ def _log(name: str, diagnosis: Diagnosis, brief: bool, columns: int) -> Iterator
         rest = len(diagnosis.failures) - (1 if brief else CAUSES)
         if rest > 0:
             yield Line(f"  and {plural(rest, 'more possible cause')}: --json has them", Tone.QUIET)
-    yield from (Line(f"  note: {printable_line(note, columns)}", Tone.DOUBT) for note in diagnosis.notes)
+    for note in diagnosis.notes:
+        yield from (Line(f"  {part}", Tone.DOUBT) for part in _wrapped(f"note: {note}", columns - 2))
 
 
 def _failure(failure: Failure, first: bool, brief: bool, columns: int) -> Iterator[Line]:

@@ -39,21 +39,23 @@ def to_json(told: Told, *, seconds: float = 0.0) -> dict[str, Json]:
             for name, diagnosis in told
             for one in diagnosis.failures
         ],
-        "stats": _stats([diagnosis for _, diagnosis in told]) | {"seconds": round(seconds, 4)},
+        "stats": _stats(told) | {"seconds": round(seconds, 4)},
     }
     if len(told) > 1:
         whole["results"] = {
             printable_line(name): {
                 "outcome": diagnosis.outcome.value,
                 "failures": [failure_json(one) for one in diagnosis.failures],
-                "stats": _stats([diagnosis]),
+                "stats": _stats([(name, diagnosis)]),
             }
             for name, diagnosis in told
         }
     return whole
 
 
-def _stats(diagnoses: Sequence[Diagnosis]) -> dict[str, Json]:
+def _stats(told: Told) -> dict[str, Json]:
+    diagnoses = [diagnosis for _, diagnosis in told]
+    unread: list[Json] = [printable_line(name) for name, diagnosis in told if diagnosis.unread]
     shown = sum(len(one.evidence) for diagnosis in diagnoses for one in diagnosis.failures)
     return {
         "logs": len(diagnoses),
@@ -62,6 +64,7 @@ def _stats(diagnoses: Sequence[Diagnosis]) -> dict[str, Json]:
         "bytes": sum(one.bytes for one in diagnoses),
         "failures": sum(len(one.failures) for one in diagnoses),
         "outcome": diagnoses[0].outcome.value if len(diagnoses) == 1 else "",
+        "unread": unread,
         "notes": [printable_line(note) for one in diagnoses for note in one.notes],
     }
 
@@ -70,6 +73,8 @@ def to_annotations(told: Told) -> str:
     """Return workflow commands that show the causes where GitHub Actions shows annotations."""
     lines = []
     for name, diagnosis in told:
+        title = _property(f"{name} was not wholly read")
+        lines += [f"::warning title={title}::{escaped(note)}" for note in diagnosis.unread]
         for failure in diagnosis.failures[:TOLD]:
             kind = "warning" if failure.severity is Severity.LOW else "error"
             place = f"file={_property(failure.place.file)}," if failure.place.file else ""
@@ -87,8 +92,10 @@ def to_markdown(told: Told) -> str:
 
 def _page(name: str, diagnosis: Diagnosis) -> Iterator[str]:
     yield from (f"## {code(name)}", "")
+    count = "1 line" if diagnosis.lines == 1 else f"{diagnosis.lines} lines"
     if not diagnosis.failures:
-        yield from (f"No failure was found in {diagnosis.lines} lines.", "")
+        read = f"the {count} that could be read" if diagnosis.unread else count
+        yield from (f"No failure was found in {read}.", "")
     for note in diagnosis.notes:
         yield from (f"Note: {plain(printable_line(note))}", "")
     for number, failure in enumerate(diagnosis.failures[:TOLD]):
@@ -134,8 +141,18 @@ def to_sarif(told: Told) -> dict[str, Json]:
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
+        "runs": [{"tool": {"driver": driver}, "invocations": [_invocation(told)], "results": results}],
     }
+
+
+def _invocation(told: Told) -> Json:
+    """Return how the reading went: code scanning shows what was not read."""
+    unread: list[Json] = [
+        {"level": "error", "message": {"text": printable_line(f"{name}: {note}")}}
+        for name, diagnosis in told
+        for note in diagnosis.unread
+    ]
+    return {"executionSuccessful": not unread, "toolExecutionNotifications": unread}
 
 
 def _result(name: str, failure: Failure) -> Json:

@@ -144,6 +144,46 @@ def test_an_archive_in_a_folder_is_looked_into(tmp_path: Path) -> None:
     assert {"/a.log": b"a", "/logs.zip:build": b"build"} == plain(read(tmp_path), tmp_path)
 
 
+def test_what_cannot_be_read_in_a_folder_is_noted_and_the_others_are_read(tmp_path: Path) -> None:
+    """Here a log that vanishes, and an archive that is none."""
+    for name in ("a.log", "c.log"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "b.zip").write_text("no archive")
+    (tmp_path / "d.log").write_text("d")
+    found = []
+    for log in open_logs([str(tmp_path)]):
+        (tmp_path / "c.log").unlink(missing_ok=True)
+        found.append((Path(log.name).name, b"".join(log.pieces), " ".join(log.notes)))
+    assert [("a.log", b"a.log"), ("b.zip", b""), ("c.log", b""), ("d.log", b"d")] == [
+        (name, content) for name, content, _ in found
+    ]
+    assert "is no archive that can be read" in found[1][2]
+    assert "c.log cannot be read: No such file" in found[2][2]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
+def test_a_folder_that_cannot_be_listed_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("a")
+    (tmp_path / "closed").mkdir(mode=0)
+    (closed,) = [log for log in read(tmp_path) if log[0].endswith("closed")]
+    assert ["it cannot be read: Permission denied"] == closed[2]
+
+
+def test_folders_that_lie_too_deep_are_noted(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["x"] * (logs.DEEPEST + 1))
+    deep.mkdir(parents=True)
+    (deep / "a.log").write_text("a")
+    ((name, content, notes),) = read(tmp_path)
+    assert (str(deep.parent), b"") == (name, content)
+    assert "its folders are not read" in notes[0]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that cannot be read")
+def test_a_file_that_can_be_opened_and_not_read_is_refused() -> None:
+    with pytest.raises(UsageError, match="/proc/self/mem cannot be read"):
+        read("/proc/self/mem")
+
+
 def test_a_folder_without_logs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no logs"):
         read(tmp_path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,25 @@ def test_several_logs_are_told_in_their_order(run: Run, tmp_path: Path) -> None:
     assert 1 == code
     assert out.index("resource_disk") < out.index("no failure found") < out.index("dependency_missing")
     assert "3 logs: a failure in 2, none in 1" in out
+
+
+@pytest.mark.parametrize(("other", "code"), [(GREEN, 2), (RED, 1)])
+def test_what_cannot_be_read_does_not_look_like_no_failure(
+    run: Run, tmp_path: Path, other: str, code: int
+) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0_a.txt", os.urandom(5000))
+        archive.writestr("1_b.txt", other)
+    raw = bytearray(path.read_bytes())
+    raw[2000:2100] = bytes(100)
+    path.write_bytes(raw)
+    found, out, err = run("diagnose", path)
+    assert code == found
+    assert "logs.zip:a: it could not be read to its end" in err
+    assert "note: it could not be read to its end" in out
+    found, out, _ = run("diagnose", path, "--json")
+    assert (code, [f"{path}:a"]) == (found, json.loads(out)["stats"]["unread"])
 
 
 def test_json_is_printed(run: Run, tmp_path: Path) -> None:
@@ -212,21 +233,23 @@ def test_of_a_line_that_any_cause_ends_in_nothing_is_learned(run: Run, tmp_path:
     bare.write_text(f"+ make all\n{end}")
     log.write_text(f"+ make all\nquince of shard one\n{end}")
     other.write_text(f"+ make all\nhedgehog in the hedge\n{end}")
+
+    def categories() -> list[str]:
+        printed = (run("diagnose", one, "--json")[1] for one in (bare, other, log))
+        return [json.loads(text)["failures"][0]["category"] for text in printed]
+
+    before = categories()
     mark = fingerprint(run, log)
     assert 0 == run("diagnose", "--correct", mark, "--category", "network")[0]
-    found = {
-        one: json.loads(run("diagnose", one, "--json")[1])["failures"][0]["category"]
-        for one in (bare, log, other)
-    }
-    assert {bare: "unknown", log: "network", other: "unknown"} == found
-    run("diagnose", bare)
-    code, out, err = run("diagnose", "--correct", mark, "--category", "network")
+    assert [*before[:2], "network"] == categories()
+    code, out, err = run("diagnose", "--correct", fingerprint(run, bare), "--category", "network")
     assert (2, "") == (code, out)
     assert "'make: *** [all] Error 2' only says that something failed" in err
 
 
 def test_a_cause_that_is_not_known_cannot_be_confirmed(run: Run, tmp_path: Path) -> None:
-    code, _, err = run("diagnose", "--confirm", fingerprint(run, tmp_path / "oil.log"))
+    (tmp_path / "bare.log").write_text("+ make all\nmake: *** [all] Error 2\n")
+    code, _, err = run("diagnose", "--confirm", fingerprint(run, tmp_path / "bare.log"))
     assert 2 == code
     assert "there is nothing to confirm" in err
 

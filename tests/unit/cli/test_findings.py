@@ -90,6 +90,19 @@ def test_what_was_left_out_is_noted() -> None:
     )
 
 
+def test_what_was_not_wholly_read_does_not_look_green() -> None:
+    unread = a_diagnosis(lines=3, notes=("it was cut",), unread=("it was cut",), outcome=Outcome.OPEN)
+    found = lines(unread, a_diagnosis())
+    assert Line("log0: not wholly read; no failure found in 3 lines", Tone.DOUBT) == found[0]
+    assert "2 logs: a failure in 0, none in 1, not known of 1" == found[-1].text
+
+
+def test_a_long_note_is_told_to_its_end() -> None:
+    found = lines(a_diagnosis(notes=("so many words " * 20 + "end",)))
+    assert found[-1].text.endswith("end")
+    assert max(len(line.text) for line in found) <= COLUMNS
+
+
 def test_no_logs_are_told_in_no_lines() -> None:
     assert [] == lines()
 

@@ -49,6 +49,20 @@ def hostile(text: str) -> Failure:
     )
 
 
+def test_what_was_not_wholly_read_is_said_in_every_format() -> None:
+    cut = a_diagnosis(lines=1, notes=("it was cut",), unread=("it was cut",), outcome=Outcome.OPEN)
+    told = [("a.log", cut), ("b.log", a_diagnosis())]
+    value: Any = to_json(told)
+    assert (["a.log"], ["it was cut"]) == (value["stats"]["unread"], value["stats"]["notes"])
+    assert [] == value["results"]["b.log"]["stats"]["unread"]
+    assert "::warning title=a.log was not wholly read::it was cut\n" == to_annotations(told)
+    assert "No failure was found in the 1 line that could be read.\n\nNote: it was cut\n" in to_markdown(told)
+    sarif: Any = to_sarif(told)
+    (invocation,) = sarif["runs"][0]["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert "a.log: it was cut" == invocation["toolExecutionNotifications"][0]["message"]["text"]
+
+
 def test_json_has_whatever_is_known_of_a_cause() -> None:
     failure = a_failure(place=Place(file="a.py", line=3, test="t"), effects=(Quote(9, "exit code 1"),))
     value: Any = to_json([("a.log", a_diagnosis(failure, notes=("half",)))], seconds=1.5)
