@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from autonomous_cicd.domain.advice import usual
 from autonomous_cicd.domain.cause import Cause, Outcome, causes, outcome
 from autonomous_cicd.domain.change import Changes
-from autonomous_cicd.domain.diagnosis import Category, Failure, Role, Sighting
-from autonomous_cicd.domain.guess import likeliest
-from autonomous_cicd.domain.log import Log, Sign
+from autonomous_cicd.domain.diagnosis import Category, Failure, Sighting
+from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.suspects import suspects
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book
 from autonomous_cicd.services.explain import Known, explain
 from autonomous_cicd.services.green import Green
 from autonomous_cicd.services.scan import Scan, Seen
+from autonomous_cicd.services.surmise import GUESS, surmised
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Diagnoser", "Diagnosis", "Green", "Heard"]
 
 USUAL = 0.2
 """What is left of the confidence in something that stands in the last green log too."""
-GUESS = 0.25
-"""Confidence in what is merely guessed; causes that are less sure come after it."""
-LAST = 40
-"""Lines before the end of a run among which is guessed."""
 MOST = 50
 """Failures that are told of one log."""
 
@@ -113,8 +108,8 @@ class Diagnoser:
 
         found = causes(seen.sightings, seen.marks, seen.log, failed=failed, doubt=doubt)
         how = Outcome.FAILED if failed else outcome(seen.marks, seen.log, seen.sightings)
-        if how is Outcome.FAILED and all(one.confidence < GUESS for one in found):
-            guessed = tuple(_unexplained(seen))
+        if how is not Outcome.PASSED and not any(_known(one) for one in found):
+            guessed = surmised(seen, how)
             lines = {one.sighting.line for one in guessed}
             found = (*guessed, *(one for one in found if one.sighting.line not in lines))
         failures = tuple(_explained(cause, seen.log, step, changes) for cause in found[:MOST])
@@ -128,27 +123,13 @@ class Diagnoser:
         )
 
 
+def _known(cause: Cause) -> bool:
+    """Whether a cause says more than a guess would."""
+    return cause.confidence >= GUESS and cause.sighting.category is not Category.UNKNOWN
+
+
 def _explained(cause: Cause, log: Log, step: str, changes: Changes | None) -> Failure:
     """Explain a cause, with what changed and may have led to it."""
     failure = explain(cause, log, Known(step=step))
     found = suspects(failure, changes) if changes else ()
     return explain(cause, log, Known(step=step, suspects=found)) if found else failure
-
-
-def _unexplained(seen: Seen) -> Iterable[Cause]:
-    """Point to the lines before the run ended that may say why."""
-    stop = next((mark.line for mark in seen.marks if mark.sign is Sign.RUN_FAILED), seen.log.count + 1)
-    said = likeliest(list(seen.log.before(stop, LAST))[::-1])
-    if said:
-        sighting = Sighting(
-            rule="last-lines",
-            category=Category.UNKNOWN,
-            severity=usual(Category.UNKNOWN).severity,
-            confidence=GUESS,
-            role=Role.HINT,
-            line=said[0],
-            cause="it failed, and no known cause stands in its log",
-            remedies=usual(Category.UNKNOWN).remedies,
-            evidence=said[1:],
-        )
-        yield Cause(sighting=sighting, confidence=GUESS)

@@ -1,0 +1,48 @@
+"""What is told where no rule knows a failure."""
+
+from __future__ import annotations
+
+import pytest
+from tests.failures import small_diagnoser
+
+from autonomous_cicd.domain.diagnosis import Category, Failure
+
+RED = "##[error]Process completed with exit code 1."
+
+
+def found(*lines: str) -> tuple[Failure, ...]:
+    return small_diagnoser().diagnose(["\n".join(lines).encode()]).failures
+
+
+def test_the_step_that_failed_is_searched_and_its_words_tell_the_kind() -> None:
+    first = found(
+        "##[group]Run frob fetch",
+        "##[endgroup]",
+        "frob error: parrot is missing, it is optional",
+        "##[group]Run frob store",
+        "##[endgroup]",
+        "frob error: cannot write: disk quota is used up",
+        "1 problem found",
+        RED,
+    )[0]
+    assert (6, Category.RESOURCE_DISK, "last-lines") == (first.line, first.category, first.rule)
+
+
+def test_it_is_believed_less_than_what_a_rule_knows() -> None:
+    (first, *_) = found("frob error: cannot write: disk quota is used up", RED)
+    (known, *_) = found("dial: no such host a.example", RED)
+    assert first.confidence < known.confidence
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("frob: starting", "Error: cannot frob the parrot"), 1),
+        (("Error: cannot frob the parrot", *["frob: going on"] * 9), 0),
+        (("frob: starting", "all is well"), 0),
+    ],
+)
+def test_of_an_open_log_only_one_that_ends_with_an_error_is_told(
+    lines: tuple[str, ...], expected: int
+) -> None:
+    assert expected == len(found(*lines))
