@@ -56,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _suggest(clinic: object, as_json: bool) -> int:
-    found = list(suggestions(clinic.seen(), clinic.experience))  # type: ignore[attr-defined]
+    found = list(suggestions(clinic.seen(), clinic.experience, clinic.tells))  # type: ignore[attr-defined]
     if as_json:
         told = [
             {

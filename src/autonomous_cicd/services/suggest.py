@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+
+import re2
 
 from autonomous_cicd.domain.clusters import ANY, Cluster, clusters
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.lesson import Experience, words_of
+from autonomous_cicd.errors import DocumentError
 from autonomous_cicd.ports import Diagnosed
+from autonomous_cicd.rules.load import text_rules
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Suggestion", "suggestions"]
@@ -17,9 +22,14 @@ FEWEST = 2
 """Times that something must have been seen."""
 SURE = 0.6
 """Confidence below which the rules are said to leave a cause open."""
+SAYING = 8
+"""Letters and digits that the lines must have in common."""
 EXAMPLES = 3
+_ODD = re.compile(r"[^\S \t\n\f\r]|[^\D0-9]")
+"""Spaces and digits that RE2 does not take for such."""
+_ANY_SPACE = "[\\s\v\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
 _VARIABLE = re.compile(r"<(?:url|path|id|time|number|\*)>(?:/[\w.<>-]+)?")
-_PIECES = {"number": r"[\d.]+", "id": r"[0-9a-fA-Fx-]+", "time": r"[\d:.TZ -]+"}
+_PIECES = {"number": "[DIGIT.]+", "id": "[0-9a-fA-Fx-]+", "time": "[DIGIT:.TZ -]+"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +59,46 @@ class Suggestion:
         ])  # fmt: skip
 
 
-def suggestions(seen: Iterable[Diagnosed], experience: Experience) -> Iterator[Suggestion]:
-    """Yield candidates for rules: what was seen again and is still open, the most frequent first."""
+def suggestions(
+    seen: Iterable[Diagnosed], experience: Experience, tells: Callable[[str], bool] = bool
+) -> Iterator[Suggestion]:
+    """Yield candidates for rules: what was seen again and is still open, the most frequent first.
+
+    `tells`: whether a line says why something failed; one that comes with any cause makes no rule.
+    """
     left_open = [
-        one for one in seen if one.failure.category is Category.UNKNOWN or one.failure.confidence < SURE
+        one
+        for one in seen
+        if (one.failure.category is Category.UNKNOWN or one.failure.confidence < SURE)
+        and _writable(one.failure.message)
+        and tells(one.failure.message)
     ]
+    names: set[str] = set()
     for cluster in clusters((one.failure.message, one.times) for one in left_open):
         pattern = _pattern(cluster)
-        if cluster.times >= FEWEST and len(re.sub(r"\\.|\W", "", pattern)) >= 8:
-            yield Suggestion(
-                id=_name(cluster.words),
-                pattern=pattern,
-                category=_category(cluster, left_open, experience),
-                times=cluster.times,
-                examples=tuple(one for one in cluster.lines if re.search(pattern, one))[:EXAMPLES],
-            )
+        draft = Suggestion(
+            id=_free(_name(cluster.words), names),
+            pattern=pattern,
+            category=_category(cluster, left_open, experience),
+            times=cluster.times,
+            examples=tuple(one for one in cluster.lines if re2.search(pattern, one))[:EXAMPLES],
+        )
+        if cluster.times >= FEWEST and _fixed(cluster) >= SAYING and _holds(draft):
+            names.add(draft.id)
+            yield draft
+
+
+def _fixed(cluster: Cluster) -> int:
+    """Return how many letters and digits its lines have in common."""
+    return sum(len(re.sub(r"\W", "", _VARIABLE.sub("", word))) for word in cluster.words)
+
+
+def _holds(draft: Suggestion) -> bool:
+    """Return whether a draft is a rule that matches its own examples."""
+    try:
+        return bool(draft.examples and text_rules(draft.toml(), "draft"))
+    except DocumentError:
+        return False
 
 
 def _category(cluster: Cluster, seen: Sequence[Diagnosed], experience: Experience) -> Category:
@@ -78,15 +113,19 @@ def _category(cluster: Cluster, seen: Sequence[Diagnosed], experience: Experienc
 
 def _pattern(cluster: Cluster) -> str:
     """Return a pattern in RE2's syntax: what the lines have in common, and whatever between."""
-    return r"\s+".join(_word(word) for word in cluster.words).replace(r"\S+\s+\S+", r"\S+.*\S")
+    odd = any(map(_ODD.search, cluster.lines))
+    space, digit = (_ANY_SPACE, r"\S") if odd else (r"\s+", r"\d")
+    words = (_word(word, digit) for word in cluster.words)
+    return space.join(words).replace(rf"\S+{space}\S+", r"\S+.*\S")
 
 
-def _word(word: str) -> str:
+def _word(word: str, digit: str) -> str:
     if word == ANY:
         return r"\S+"
     parts, position = [], 0
     for match in _VARIABLE.finditer(word):
-        parts += [re.escape(word[position : match.start()]), _PIECES.get(match[0].strip("<>"), r"\S+")]
+        piece = _PIECES.get(match[0].strip("<>"), r"\S+")
+        parts += [re.escape(word[position : match.start()]), piece.replace("DIGIT", digit)]
         position = match.end()
     return "".join([*parts, re.escape(word[position:])]).replace("\\ ", " ")
 
@@ -100,9 +139,20 @@ def _name(words: Sequence[str]) -> str:
     return "-".join(plain[:5]) or "unnamed"
 
 
+def _free(name: str, taken: Container[str]) -> str:
+    """Return a name that no draft has yet."""
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)
+
+
 def _quoted(text: str) -> str:
     """Return a text as TOML writes it."""
     if "'" not in text and text.isprintable():
         return f"'{text}'"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
+
+
+def _writable(text: str) -> bool:
+    """Return whether a document can hold a text: half characters and NUL it cannot."""
+    return not re.search("[\0\ud800-\udfff]", text)

@@ -47,16 +47,63 @@ def test_the_draft_is_a_rule_that_matches_what_was_seen(messages: tuple[str, ...
     assert 3 * len(messages) == draft.times
 
 
-PRINTED = st.characters(
-    codec="utf-8", exclude_categories=["C", "Zs", "Zl", "Zp"], include_characters=" \t", max_codepoint=0xFFFF
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["frobnicator", "refused", "/srv/a.cfg", "12", "\u0663\u0664", "ffee00998", "{x}", "it's"]
+        ),
+        st.text(st.characters(exclude_characters="\n\r"), min_size=1, max_size=9),
+        st.text(st.characters(categories=["Zs", "Zl", "Zp", "Cf", "Cn", "Co"]), min_size=1, max_size=2),
+        st.text("\t\v\f\x1c\x1f\x85\xa0\u2028\u3000\U0001f6a8\U000e0001\U0010ffff", min_size=1, max_size=3),
+    ),
+    min_size=2,
+    max_size=9,
+).map(" ".join)
+
+
+@given(st.lists(LINES, min_size=1, max_size=4))
+def test_whatever_a_log_says_a_draft_matches_its_own_examples(messages: list[str]) -> None:
+    found = drafts(*(seen(message) for message in messages))
+    if found:
+        text = "\n".join(draft.toml() for draft in found)
+        read = text_rules(text, "draft.toml")
+        assert [(one.id, one.pattern, one.examples) for one in found] == [
+            (one.id, one.pattern, one.match) for one in read
+        ]
+        assert all(re2.search(one.pattern, line) for one in found for line in one.examples)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "frobnicator\u00a0refused\u3000to start",
+        "frobnicator refused\u2028to start",
+        "frobnicator \U0001f6a8 refused \U000e0001 to \U0010ffff start",
+        "frobnicator \u0663\u0664 refused to start",
+        "der frobnicator \t\v lehnt ab",
+    ],
 )
+def test_spaces_and_signs_of_all_the_world_make_a_draft(message: str) -> None:
+    (draft,) = drafts(seen(message))
+    (rule,) = text_rules(draft.toml(), "draft.toml")
+    assert (message,) == draft.examples == rule.match
 
 
-@given(st.lists(st.text(PRINTED, min_size=1, max_size=60), min_size=1, max_size=4))
-def test_whatever_a_log_says_a_draft_can_be_read(messages: list[str]) -> None:
-    for draft in drafts(*(seen(message) for message in messages)):
-        (rule,) = text_rules(draft.toml(), "draft.toml")
-        assert draft.examples == rule.match
+def test_what_no_document_can_hold_is_not_suggested() -> None:
+    assert [] == drafts(seen("the frobnicator \udc80 refused to start"))
+
+
+def test_drafts_have_different_names() -> None:
+    found = drafts(
+        seen("\u6f22\u5b57 " * 9), seen("\u5b57\u6f22 " * 8), seen("frob it now"), seen("frob it now again")
+    )
+    assert len(found) == len({one.id for one in found})
+
+
+def test_what_comes_with_any_cause_is_not_suggested() -> None:
+    told = seen("make: *** [all] Error 2")
+    assert drafts(told)
+    assert [] == list(suggestions([told], Experience(), tells=lambda line: not line.startswith("make: ***")))
 
 
 @pytest.mark.parametrize(
