@@ -9,7 +9,10 @@ from enum import StrEnum
 from autonomous_cicd.domain.requirement import Requirement, normal, parse_requirement
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Item", "Reader", "Shelf", "Style", "added", "changed", "noted", "removed"]
+__all__ = ["FIRST", "Item", "Reader", "Shelf", "Style", "added", "changed", "noted", "removed"]
+
+FIRST = "^"
+"""Behind nothing: as the first one."""
 
 
 class Style(StrEnum):
@@ -183,6 +186,8 @@ def _proven(
 
 def _place(shelf: Shelf, name: str, after: str) -> int:
     """Return before which item something new stands."""
+    if after == FIRST:
+        return 0
     if after and (known := shelf.item(after)):
         return shelf.items.index(known) + 1
     if shelf.sorted:
