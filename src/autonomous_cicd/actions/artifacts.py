@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from autonomous_cicd.domain.wording import plural
 from autonomous_cicd.plugins import ActionCall, ActionOutcome, JobSite, action
 
 __all__ = ["DownloadArtifact", "UploadArtifact"]
@@ -33,7 +34,7 @@ class UploadArtifact:
         merging = _version(call.uses) < 4 or inputs.get("overwrite", "").lower() == "true"
         inner = {str(file.relative_to(root)): file for file in files}
         await asyncio.to_thread(site.upload, name, inner, replace=merging)
-        site.say(f"Artifact {name} has been successfully uploaded: {len(files)} files")
+        site.say(f"Artifact {name} has been successfully uploaded: {plural(len(files), 'file')}")
         return ActionOutcome(outputs={"artifact-id": "1", "artifact-url": "", "artifact-digest": ""})
 
 
@@ -97,7 +98,7 @@ class DownloadArtifact:
             done = await site.execute("cp", "-R", "--", f"{site.artifacts / one}/.", str(target))
             if made.exit_code or done.exit_code:
                 return ActionOutcome(passed=False, reason=f"the artifact {one!r} could not be copied")
-        site.say(f"{len(chosen)} artifacts downloaded to {to}")
+        site.say(f"{plural(len(chosen), 'artifact')} downloaded to {to}")
         return ActionOutcome(outputs={"download-path": str(to)})
 
 

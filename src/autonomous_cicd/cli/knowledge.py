@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from autonomous_cicd.app import App
+from autonomous_cicd.domain.wording import plural
 from autonomous_cicd.errors import UsageError
 
 __all__ = ["configure", "execute"]
@@ -35,13 +36,15 @@ def execute(arguments: argparse.Namespace) -> int:
         clinic = app.clinic(Path())
         if arguments.action == "export":
             _write(Path(arguments.file), clinic.exported())
-            print(f"{arguments.file}: {len(clinic.lessons())} lessons")
+            print(f"{arguments.file}: {plural(len(clinic.lessons()), 'lesson')}")
         elif arguments.action == "import":
             fresh, known = clinic.imported(_read(Path(arguments.file)), arguments.file)
-            print(f"learned {fresh} lessons; {known} were known already")
+            print(
+                f"learned {plural(fresh, 'lesson')}; {known} {'was' if known == 1 else 'were'} known already"
+            )
         else:
             lessons = clinic.lessons()
-            print(f"{len(lessons)} lessons")
+            print(plural(len(lessons), "lesson"))
             for category, count in Counter(one.category for one in lessons).most_common():
                 print(f"  {count:>5} {category}")
     return 0

@@ -9,6 +9,7 @@ import sys
 from autonomous_cicd.cli.records import add_run, opened, the_run
 from autonomous_cicd.domain.run import Run
 from autonomous_cicd.domain.text import printable, printable_line
+from autonomous_cicd.domain.wording import plural
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Store
 
@@ -75,4 +76,4 @@ def _list(store: Store, run: Run) -> list[str]:
     if not sizes:
         return [f"no task of run {run.id} printed anything"]
     heading = f"nothing failed in run {run.id}; these tasks printed something:"
-    return [heading, *(f"  {printable_line(name)} ({size} bytes)" for name, size in sizes.items())]
+    return [heading, *(f"  {printable_line(name)} ({plural(size, 'byte')})" for name, size in sizes.items())]

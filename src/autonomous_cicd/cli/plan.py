@@ -99,8 +99,8 @@ def _project(project: Project) -> Iterator[str]:
     yield f"{printable_line(project.name)}: {kinds}"
     about = "about " if size.estimated else ""
     yield (
-        f"  {size.level}: {size.files} files, {about}{size.lines} lines, "
-        f"{size.dependencies} dependencies, {size.tests} test files"
+        f"  {size.level}: {plural(size.files, 'file')}, {about}{plural(size.lines, 'line')}, "
+        f"{plural(size.dependencies, 'dependency')}, {plural(size.tests, 'test file')}"
     )
     telling = sorted(project.components, key=lambda component: not _tells(component))[:SHOWN]
     for component in project.components:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autonomous_cicd.app import App
 from autonomous_cicd.domain.text import printable
+from autonomous_cicd.domain.wording import plural
 from autonomous_cicd.services.suggest import suggestions
 
 __all__ = ["configure", "execute"]
@@ -46,7 +47,7 @@ def execute(arguments: argparse.Namespace) -> int:
         print(json.dumps(told, indent=2))
     elif arguments.action == "check":
         print(
-            f"{len(rules)} rules of the project's own, all good"
+            f"{plural(len(rules), 'rule')} of the project's own, all good"
             if rules
             else "the project has no rules of its own"
         )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, StepResult, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.domain.text import printable_line
-from autonomous_cicd.domain.wording import remedy_words
+from autonomous_cicd.domain.wording import plural, remedy_words
 from autonomous_cicd.services.failure_report import percent
 from autonomous_cicd.services.report import counts, everything_skipped, measured, that_matter, word
 from autonomous_cicd.values import dataclass
@@ -95,11 +95,6 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def plural(count: int, noun: str) -> str:
-    """Return so many of something."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def outcome(task: TaskResult) -> str:

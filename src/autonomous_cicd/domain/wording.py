@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autonomous_cicd.domain.diagnosis import Category
 
-__all__ = ["hedged", "meaning", "remedy_words"]
+__all__ = ["hedged", "meaning", "plural", "remedy_words"]
 
 LIKELY = 0.6
 """Confidence below which an explanation says that it is a guess."""
@@ -72,6 +72,12 @@ def remedy_words(remedy: str) -> str:
     """Return in plain words what a remedy does."""
     strategy, _, name = remedy.partition("/")
     return _REMEDIES.get(remedy) or f"{_REMEDIES.get(strategy, strategy)} ({name.replace('_', ' ')})"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return so many of something: `1 log`, `2 logs`, `0 dependencies`."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count} {noun if count == 1 else many}"
 
 
 def hedged(explanation: str, confidence: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from autonomous_cicd.domain.diagnosis import Failure, Severity
 from autonomous_cicd.domain.text import printable, printable_line
-from autonomous_cicd.domain.wording import remedy_words
+from autonomous_cicd.domain.wording import plural, remedy_words
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.services.diagnose import Diagnosis
 from autonomous_cicd.services.failure_report import failure_json, percent
@@ -92,7 +92,7 @@ def to_markdown(told: Told) -> str:
 
 def _page(name: str, diagnosis: Diagnosis) -> Iterator[str]:
     yield from (f"## {code(name)}", "")
-    count = "1 line" if diagnosis.lines == 1 else f"{diagnosis.lines} lines"
+    count = plural(diagnosis.lines, "line")
     if not diagnosis.failures:
         read = f"the {count} that could be read" if diagnosis.unread else count
         yield from (f"No failure was found in {read}.", "")

@@ -284,7 +284,7 @@ def test_a_rule_of_the_project_joins(run: Run, tmp_path: Path) -> None:
     found = json.loads(out)["failures"][0]
     assert ("environment", "out-of-oil", 2) == (found["category"], found["rule"], found["line"])
     assert "Root cause: environment" not in before
-    assert (0, "1 rules of the project's own, all good\n", "") == run("rules", "check")
+    assert (0, "1 rule of the project's own, all good\n", "") == run("rules", "check")
 
 
 @pytest.mark.parametrize("command", [("diagnose", "red.log"), ("rules", "check"), ("rules", "list")])

@@ -51,6 +51,19 @@ def test_what_is_imported_is_known_and_counted_once(
     ]
 
 
+def test_a_single_lesson_is_told_in_the_singular(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "one.json").write_text(to_file(LESSONS[:1]))
+    for words, expected in (
+        (("import", tmp_path / "one.json"), "learned 1 lesson; 0 were known already\n"),
+        (("import", tmp_path / "one.json"), "learned 0 lessons; 1 was known already\n"),
+        (("export", tmp_path / "out.json"), f"{tmp_path}/out.json: 1 lesson\n"),
+    ):
+        assert 0 == run(tmp_path / "a", *words)
+        assert expected == capsys.readouterr().out
+    run(tmp_path / "a", "show")
+    assert capsys.readouterr().out.startswith("1 lesson\n")
+
+
 def test_what_was_learned_goes_from_one_place_to_another(
     tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
