@@ -234,6 +234,11 @@ class App:
             self.store.flush()
         return run
 
+    def plan_copy(self, checkout: Checkout, only: str) -> Planned:
+        """Plan the run of a private copy, or of one task of it."""
+        wanted = (only,) if only else ()
+        return self._plan(checkout, Request(path=checkout.root, only=wanted), thorough=False)
+
     def approve(self, path: Path, environment: str, commit: str) -> str:
         """Keep a person's approval to deploy a commit of a project, by default HEAD; return the commit."""
         checkout = self.workspace.checkout(path)

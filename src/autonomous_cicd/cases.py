@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from pathlib import Path
 from typing import Protocol
 
 from autonomous_cicd.domain.change import Commit
@@ -15,13 +16,14 @@ from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.incident import Attempt
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.patch import NOTHING, FileChange, Patch
-from autonomous_cicd.domain.pipeline import Task
+from autonomous_cicd.domain.pipeline import Pipeline, Task
 from autonomous_cicd.domain.remedy import Prescription, Risk, Strategy
-from autonomous_cicd.domain.run import StepResult, TaskResult
-from autonomous_cicd.ports import Files, Packages
+from autonomous_cicd.domain.run import Run, StepResult, TaskResult
+from autonomous_cicd.errors import DocumentError
+from autonomous_cicd.ports import Checkout, Files, Packages
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Bench", "Case", "Past", "Remedy", "Tried"]
+__all__ = ["Bench", "Case", "Copies", "Past", "Ran", "Remedy", "Tried", "Ward"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,38 @@ class Tried:
     def green(self) -> bool:
         """Whether it passed."""
         return self.exit_code == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A run of the project's pipeline, with what it printed."""
+
+    run: Run
+    pipeline: Pipeline | None
+    """None when there is none, because of `refusal`."""
+    logs: Mapping[str, str] = field(default_factory=dict)
+    """What each task printed, without secrets."""
+    refusal: DocumentError | None = None
+    """Why nothing could be planned: a file of the project is not what it should be."""
+
+
+class Copies(Protocol):
+    """Makes private copies of a checkout that may be changed. Never writes to the checkout."""
+
+    def make(self, checkout: Checkout, patch: Patch) -> Checkout:
+        """Return a private copy with a patch applied, committed where the checkout has a commit.
+
+        Raises Conflict when the patch does not fit, or would write elsewhere.
+        """
+        ...
+
+    def changes(self, copy: Checkout, place: Path) -> Patch:
+        """Return how a place differs from the private copy that it was copied from. Text files only."""
+        ...
+
+    def remove(self, copy: Checkout) -> None:
+        """Remove a private copy."""
+        ...
 
 
 class Past(Protocol):
@@ -99,6 +133,25 @@ class Bench(Protocol):
         seconds: float = 300.0,
     ) -> Tried:
         """Execute a program of this machine (uv, npm, git is not one) in a private copy."""
+        ...
+
+
+class Ward(Protocol):
+    """Where a project is run with changes, in private copies."""
+
+    async def run(self, patch: Patch, *, only: str = "") -> Ran:
+        """Run the pipeline, or one task with what it needs, with a patch.
+
+        Raises Conflict when that does not fit.
+        """
+        ...
+
+    def case(self, ran: Ran, failure: Failure, task: str, patch: Patch) -> Case:
+        """Return a failure of a run with that patch as a case for the remedies."""
+        ...
+
+    def diagnose(self, log: str, step: str) -> tuple[Failure, ...]:
+        """Return why a log is red, the root cause first."""
         ...
 
 

@@ -35,6 +35,8 @@ RULES = Path(".autonomous-cicd/rules")
 """Where a project keeps rules of its own."""
 LARGEST = 1_000_000
 """Characters of a project's rule file."""
+SHOWN = 500_000
+"""Bytes of a log's beginning, and of its end, that remedies see."""
 
 
 class Clinic:
@@ -126,6 +128,12 @@ class Clinic:
         """Return what a log at hand says. `failed`: it is known to be red; `step`: what printed it."""
         found: Diagnosis = self.diagnoser.diagnose([raw], failed=failed, step=step)
         return found
+
+    def shown(self, raw: bytes) -> str:
+        """Return what of a log may be shown and kept: its beginning and its end, without secrets."""
+        if len(raw) > 2 * SHOWN:
+            raw = b"\n".join((raw[:SHOWN], b"...", raw[-SHOWN:]))
+        return Redactor(self._hidden).redact(raw.decode("utf-8", "replace"))
 
     def green(self, name: str) -> Green:
         """Return what is usual in a log that passed."""

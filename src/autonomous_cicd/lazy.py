@@ -5,6 +5,7 @@ This and the registries of plug-ins are the only dynamic doors.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from autonomous_cicd import sealed
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
-from autonomous_cicd.ports import Agent, Checkout, History, Meter
+from autonomous_cicd.ports import Agent, Checkout, History, Meter, Observer
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.run import Ceiling
 from autonomous_cicd.services.task_log import TaskLog
@@ -34,6 +35,7 @@ __all__ = [
     "expand",
     "fingerprints",
     "furnish",
+    "healer",
     "history",
     "predict",
     "read",
@@ -84,6 +86,11 @@ def clinic(app: Any, project: Path) -> Any:
         agent=lambda: _agent(app.settings.integrations.agent, app.environment),
         changed=lambda since: service("since_green").since_green(app.store, history(), project, since),
     )
+
+
+def healer(app: Any, checkout: Checkout, observer: Observer, stop: asyncio.Event) -> Any:
+    """Return what heals red runs of a checkout, to be closed in the end: see `healer.Healer`."""
+    return importlib.import_module("autonomous_cicd.healer").Healer(app, checkout, observer, stop)
 
 
 def history() -> History:

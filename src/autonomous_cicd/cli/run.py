@@ -50,6 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--json", nargs="?", const="-", metavar="FILE", help="write the JSON report there, - is the output")
     add("--report", metavar="FILE", help="the same as --json FILE")
     add("--junit", metavar="FILE", help="write a JUnit report there")
+    add("--heal", action="store_true", help="when it is red, find a fix, prove it, and leave it as a branch")
+    add("--apply", action="store_true", help="with --heal: put the proven fix into the working tree")
     add(
         "--set",
         action="append",
@@ -61,6 +63,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run, report, and return the exit code."""
+    if arguments.apply and not arguments.heal:
+        raise UsageError("--apply puts a fix into the working tree", hint="use it together with --heal")
     style = "json" if "-" in (arguments.json, arguments.report) else _style(arguments)
     files = [name for name in (arguments.json, arguments.report, arguments.junit) if name and name != "-"]
     if arguments.junit == "-":
@@ -78,10 +82,22 @@ def execute(arguments: argparse.Namespace) -> int:
             skip=tuple(arguments.skip),
             jobs=arguments.jobs or 0,
         )
+        if arguments.heal:
+            return _heal(app, request, observer, arguments, style)
         checkout, planned = app.prepare(request)
         run = asyncio.run(_run(app, checkout, planned, observer, request.jobs))
     _write(run, arguments, style)
     return EXIT.get(run.status, 1)
+
+
+def _heal(app: App, request: Request, observer: Silent, arguments: argparse.Namespace, style: str) -> int:
+    healing = importlib.import_module("autonomous_cicd.cli.healing")
+    code, report = healing.run_and_heal(app, request, observer, apply=arguments.apply, style=style)
+    for name in {arguments.json, arguments.report} - {None, "-"}:
+        _write_file(name, report + "\n")
+    if style == "json":
+        print(report)
+    return int(code)
 
 
 def _open(arguments: argparse.Namespace) -> App:

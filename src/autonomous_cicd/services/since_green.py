@@ -9,7 +9,7 @@ from autonomous_cicd.domain.run import RunStatus
 from autonomous_cicd.errors import PortError, UsageError
 from autonomous_cicd.ports import History, Store
 
-__all__ = ["since_green"]
+__all__ = ["last_green", "since_green"]
 
 LOOKED = 100
 """Runs of the past among which the last green one is looked for."""
@@ -22,7 +22,7 @@ def since_green(store: Store, history: History, project: Path, since: str = "") 
     such run, or its commit is not there any more. Raises UsageError for a commit that is named and not there.
     """
     root = project.resolve()
-    commit = since or _last_green(store, str(root))
+    commit = since or last_green(store, str(root))
     if not commit:
         return None
     try:
@@ -33,7 +33,8 @@ def since_green(store: Store, history: History, project: Path, since: str = "") 
         raise UsageError(f"--since {since}: {error}", hint=error.hint) from None
 
 
-def _last_green(store: Store, project: str) -> str:
+def last_green(store: Store, project: str) -> str:
+    """Return the commit of the last run that passed with everything committed; "" without any."""
     runs = store.runs(project, LOOKED)
     green = (run for run in runs if run.status is RunStatus.PASSED and run.commit and not run.dirty)
     return next((run.commit for run in green), "")

@@ -1,0 +1,131 @@
+"""WorkingCopies: leaves a change with a person's checkout, as a branch, a file, or in the working tree."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from autonomous_cicd.adapters.git_safely import Repository, absolute_path
+from autonomous_cicd.adapters.places import above, through_link
+from autonomous_cicd.adapters.private_copies import fitting, mode_of
+from autonomous_cicd.domain.patch import FileChange, Patch
+from autonomous_cicd.errors import Conflict, Unavailable
+from autonomous_cicd.ports import Checkout, History
+
+__all__ = ["LocalCopies"]
+
+_US = "autonomous-cicd <autonomous-cicd@localhost>"
+
+
+class LocalCopies:
+    """Checkouts on this machine. Implements `WorkingCopies`."""
+
+    def __init__(
+        self,
+        history: History,
+        folder: Path,
+        *,
+        path: str | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Take what knows of uncommitted changes, and the folder of our own files."""
+        self._history = history
+        self._folder = folder
+        self._path = absolute_path(path)
+        self._now = now
+
+    def branch(self, checkout: Checkout, patch: Patch, name: str, message: str) -> None:
+        """Make a branch with one commit on top of HEAD; index and working tree are not touched."""
+        if not checkout.commit:
+            raise Conflict("there is no commit that a branch could start from")
+        self._refuse_uncommitted(checkout, patch)
+        repository = Repository(above(checkout.root, checkout.prefix), self._path, 60.0).made_safe()
+        stream = [
+            f"commit refs/heads/{name}",
+            f"committer {_US} {int(self._now())} +0000",
+            _data(message),
+            f"from {checkout.commit}",
+            *(_file(change, checkout.prefix) for change in patch),
+            "",
+        ]
+        repository.ask("fast-import", "--quiet", "--force", told="\n".join(stream))
+
+    def apply(self, checkout: Checkout, patch: Patch) -> None:
+        """Change the working tree, all of it or nothing; files with uncommitted changes are a Conflict."""
+        if checkout.commit:
+            self._refuse_uncommitted(checkout, patch)
+        for change in patch:
+            fitting(checkout.root, change)
+        done: list[FileChange] = []
+        try:
+            for change in patch:
+                _replace(checkout.root, change)
+                done.append(change)
+        except BaseException:
+            for change in reversed(done):
+                with contextlib.suppress(Conflict):  # somebody else changed it since: it is theirs now
+                    _replace(checkout.root, _undone(change))
+            raise
+
+    def file(self, name: str, text: str) -> Path:
+        """Write a file among our own, and return where."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place = self._folder / name
+        place.write_text(text, encoding="utf-8", newline="")
+        return place
+
+    def _refuse_uncommitted(self, checkout: Checkout, patch: Patch) -> None:
+        changed = {one.file for one in self._history.uncommitted(checkout.root).files}
+        if mine := sorted(changed.intersection(patch.files)):
+            raise Conflict(f"{mine[0]} has changes that are not committed", hint="commit or stash them first")
+
+
+def _data(text: str) -> str:
+    raw = os.fsencode(text)
+    return f"data {len(raw)}\n{text}"
+
+
+def _file(change: FileChange, prefix: str) -> str:
+    name = f"{prefix}/{change.name}" if prefix else change.name
+    quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    if change.after is None:
+        return f"D {quoted}"
+    return f"M {'100755' if change.executable else '100644'} inline {quoted}\n{_data(change.after)}"
+
+
+def _undone(change: FileChange) -> FileChange:
+    return FileChange(
+        name=change.name,
+        before=change.after,
+        after=change.before,
+        was_executable=change.executable,
+        executable=change.was_executable,
+    )
+
+
+def _replace(root: Path, change: FileChange) -> None:
+    """Put another file in the place of one, in one step."""
+    path = fitting(root, change)
+    try:
+        if change.after is None:
+            path.unlink()
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if through_link(str(root), "/".join(change.name.split("/")[:-1])):
+            raise Conflict(f"{change.name} lies behind a link")
+        mode = mode_of(path, change)
+        descriptor, name = tempfile.mkstemp(prefix=".autonomous-cicd-", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(change.after.encode("utf-8"))
+                os.fchmod(file.fileno(), mode)
+            Path(name).rename(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Unavailable(f"{change.name} cannot be written: {error.strerror}") from error

@@ -1,0 +1,95 @@
+"""Healing on the command line: runs a pipeline, heals it, and tells what was done and proven."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from typing import Any
+
+from autonomous_cicd.app import App, Request
+from autonomous_cicd.cases import Ran, Remedy
+from autonomous_cicd.cli.progress import Silent
+from autonomous_cicd.domain.incident import Attempt, Incident
+from autonomous_cicd.domain.run import Run, RunStatus
+from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.domain.workflow import Json
+from autonomous_cicd.errors import DocumentError
+from autonomous_cicd.lazy import healer
+from autonomous_cicd.ports import Observer
+from autonomous_cicd.services.heal import Heard
+from autonomous_cicd.services.healing_report import healing_json, healing_text, status_of
+from autonomous_cicd.services.report import to_json
+
+__all__ = ["run_and_heal"]
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EXIT = {"passed": 0, "healed": 0, "cancelled": 130}
+
+
+class Spoken(Heard):
+    """Says on the standard error how a healing goes on."""
+
+    def found(self, incident: Incident) -> None:
+        """Say what is wrong."""
+        if incident.failure:
+            self._say(f"cause: {incident.failure.category.value}: {incident.failure.message}")
+
+    def trying(self, incident: Incident, remedy: Remedy, what: str) -> None:
+        """Say what is tried next."""
+        self._say(f"trying {remedy.name}: {what}")
+
+    def passed_over(self, remedy: Remedy, why: str) -> None:
+        """Say that a remedy could not be asked."""
+        self._say(f"passed over {remedy.name}: {why}")
+
+    def tried(self, incident: Incident, attempt: Attempt) -> None:
+        """Say what came of it."""
+        outcome = attempt.verification
+        self._say(f"{outcome.outcome.value}{': ' if outcome.reason else ''}{outcome.reason}")
+
+    def ended(self, incident: Incident) -> None:
+        """Say nothing: the summary does."""
+
+    def _say(self, text: str) -> None:
+        print(f"  {printable_line(text, 160)}", file=sys.stderr, flush=True)
+
+
+def run_and_heal(app: App, request: Request, observer: Silent, *, apply: bool, style: str) -> tuple[int, str]:
+    """Run a pipeline, and heal it when it is red; return the exit code, and the report as JSON."""
+    run, healed = asyncio.run(_run_and_heal(app, request, observer, apply=apply, style=style))
+    status = status_of(run, healed)
+    report: dict[str, Json] = {**to_json(run), "status": status}
+    if healed:
+        report.update(healing_json(healed))
+        if style == "human":
+            print(healing_text(healed))
+    return EXIT.get(status, 1), json.dumps(report, indent=2, ensure_ascii=True)
+
+
+async def _run_and_heal(
+    app: App, request: Request, observer: Observer, *, apply: bool, style: str
+) -> tuple[Run, Any]:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        checkout = app.workspace.checkout(request.path)
+        with contextlib.closing(healer(app, checkout, Silent(), stop)) as ward:
+            try:
+                _, planned = app.prepare(request)
+            except DocumentError as error:
+                red = ward.refused(error)
+            else:
+                run = await app.run_plan(checkout, planned, observer, jobs=request.jobs, stop=stop)
+                red = Ran(run=run, pipeline=planned.pipeline, logs=ward.logs(run))
+            if red.run.status is not RunStatus.FAILED or stop.is_set():
+                return red.run, None
+            heard = Spoken() if style == "human" else Heard()
+            healed = await ward.heal(red, heard, asked=True, apply=apply)
+            return red.run, healed
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)

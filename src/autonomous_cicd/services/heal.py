@@ -1,0 +1,258 @@
+"""Heal: diagnose, try a remedy, prove it, until the pipeline is green or a person has to take over."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import field, replace
+
+from autonomous_cicd.cases import Case, Ran, Remedy, Ward
+from autonomous_cicd.domain.diagnosis import Failure
+from autonomous_cicd.domain.incident import Attempt, Incident, State
+from autonomous_cicd.domain.patch import NOTHING, Patch
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Rerun, Risk
+from autonomous_cicd.domain.run import RunStatus
+from autonomous_cicd.domain.verification import Outcome, Verification
+from autonomous_cicd.errors import Conflict, PortError, UsageError
+from autonomous_cicd.ports import Clock
+from autonomous_cicd.services.failing import Broken, broken
+from autonomous_cicd.services.hand_over import hand_over
+from autonomous_cicd.services.verify import Tested, trial_of, verify
+from autonomous_cicd.values import dataclass
+
+__all__ = ["MOST_CAUSES", "Healing", "Heard", "Steps", "heal"]
+
+MOST_CAUSES = 6
+"""Causes of one red run that are healed one after the other; with more a person is wanted."""
+
+Guard = Callable[[Case, Edit], tuple[str, ...]]
+"""Tells why a change must not be tried: it would hide the failure, or reach too far."""
+
+
+class Heard:
+    """Is told how a healing goes on; here nobody listens."""
+
+    def found(self, incident: Incident) -> None:
+        """Hear what is wrong."""
+
+    def trying(self, incident: Incident, remedy: Remedy, what: str) -> None:
+        """Hear what is tried next."""
+
+    def passed_over(self, remedy: Remedy, why: str) -> None:
+        """Hear that a remedy could not be asked: an index does not answer, a tool is missing."""
+
+    def tried(self, incident: Incident, attempt: Attempt) -> None:
+        """Hear what came of it."""
+
+    def ended(self, incident: Incident) -> None:
+        """Hear how an incident ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What the loop works with."""
+
+    ward: Ward
+    remedies: Sequence[Remedy]
+    weigh: Callable[[Remedy, Failure], float]
+    """How promising a remedy is by its record, as a factor."""
+    guard: Guard
+    save: Callable[[Incident], None]
+    """Keeps an incident, durably."""
+    clock: Clock
+    stop: asyncio.Event
+    attempts: int = 3
+    """Most attempts for one cause."""
+    heard: Heard = field(default_factory=Heard)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Healing:
+    """What became of a red run."""
+
+    ran: Ran
+    """The last run: green, when it was healed."""
+    patch: Patch
+    """Everything that made it green; nothing when a rerun was enough."""
+    incidents: tuple[Incident, ...]
+    risk: Risk = Risk.SAFE
+    confidence: float = 1.0
+    asks: str = ""
+    """Why a person has to agree in any case."""
+
+    @property
+    def green(self) -> bool:
+        """Whether the pipeline ended green."""
+        return self.ran.run.status is RunStatus.PASSED
+
+
+async def heal(red: Ran, steps: Steps) -> Healing:
+    """Heal a red run: each cause on top of what was proven for those before it."""
+    return await _Loop(steps, red).all()
+
+
+class _Loop:
+    """One healing under way."""
+
+    def __init__(self, steps: Steps, red: Ran) -> None:
+        self.steps = steps
+        self.ran = red
+        self.patch = NOTHING
+        self.incidents: list[Incident] = []
+        self.risk = Risk.SAFE
+        self.confidence = 1.0
+        self.asks: list[str] = []
+
+    async def all(self) -> Healing:
+        """Heal cause after cause."""
+        while (wrong := self._next()) and not self.steps.stop.is_set():
+            incident = self._opened(wrong)
+            if len(self.incidents) == MOST_CAUSES:
+                self.incidents.append(self._escalated(incident, f"it has more than {MOST_CAUSES} causes"))
+                break
+            incident = await self._one(incident, wrong)
+            self.incidents.append(incident)
+            if incident.state is not State.HEALING:
+                break
+        green = self.ran.run.status is RunStatus.PASSED
+        return Healing(
+            ran=self.ran,
+            patch=self.patch if green else NOTHING,
+            incidents=tuple(self._closed(one, green=green) for one in self.incidents),
+            risk=self.risk,
+            confidence=self.confidence,
+            asks="; ".join(dict.fromkeys(self.asks)),
+        )
+
+    def _next(self) -> Broken | None:
+        return next(broken(self.ran, self.steps.ward.diagnose), None)
+
+    async def _one(self, incident: Incident, wrong: Broken) -> Incident:
+        """Try remedies against one cause; the incident is HEALING when one of them helped."""
+        case = self.steps.ward.case(self.ran, wrong.failure, wrong.task, self.patch)
+        tried = 0
+        seen: set[str] = set()
+        for remedy in self._ranked(wrong.failure):
+            for prescription in await self._prescribed(remedy, replace(case, attempts=incident.attempts)):
+                if self.steps.stop.is_set():
+                    return incident
+                if isinstance(prescription, Escalate):
+                    return self._escalated(incident, prescription.reason)
+                if isinstance(prescription, Edit) and prescription.patch.id in seen:
+                    continue
+                if tried >= self.steps.attempts:
+                    return self._escalated(incident, f"{tried} attempts did not help")
+                seen |= {prescription.patch.id} if isinstance(prescription, Edit) else set()
+                attempt, ran = await self._attempt(incident, case, remedy, prescription, wrong)
+                incident = self._saved(incident.tried(attempt, self.steps.clock.now()))
+                self.steps.heard.tried(incident, attempt)
+                if attempt.verification.outcome is Outcome.STOPPED:
+                    return incident
+                if attempt.success and ran:
+                    self._take(attempt, prescription, remedy, wrong, ran)
+                    return incident
+                tried += attempt.verification.outcome is not Outcome.REFUSED
+        why = f"{tried} attempts did not help" if tried else "no remedy knows a way that could be proven"
+        return self._escalated(incident, why)
+
+    async def _attempt(
+        self, incident: Incident, case: Case, remedy: Remedy, prescription: Rerun | Edit, wrong: Broken
+    ) -> tuple[Attempt, Ran | None]:
+        """Try one prescription, unless it must not be tried."""
+        began = self.steps.clock.now()
+        summary = prescription.reason or "run it again, unchanged"
+        self.steps.heard.trying(incident, remedy, summary)
+        patch = prescription.patch if isinstance(prescription, Edit) else NOTHING
+        if isinstance(prescription, Edit) and (objections := self.steps.guard(case, prescription)):
+            tested = self._refused("; ".join(objections))
+        else:
+            await self.steps.clock.sleep(prescription.after if isinstance(prescription, Rerun) else 0)
+            tested = await self._tested(patch, wrong, flaky=getattr(prescription, "flaky", False))
+        attempt = Attempt(
+            remedy=remedy.name,
+            strategy=remedy.strategy,
+            summary=summary,
+            verification=tested.verification,
+            patch=patch,
+            seconds=self.steps.clock.now() - began,
+        )
+        return attempt, tested.ran
+
+    async def _tested(self, patch: Patch, wrong: Broken, *, flaky: bool) -> Tested:
+        try:
+            whole = self.patch.then(patch)
+        except Conflict as error:
+            return self._refused(str(error))
+        ward, now = self.steps.ward, self.steps.clock.now
+        return await verify(ward, whole, before=self.ran, wrong=wrong, now=now, flaky=flaky)
+
+    def _refused(self, reason: str) -> Tested:
+        red = (trial_of(self.ran, "as it was"),)
+        return Tested(verification=Verification(outcome=Outcome.REFUSED, reason=reason, red=red))
+
+    def _take(
+        self, attempt: Attempt, prescription: Rerun | Edit, remedy: Remedy, wrong: Broken, ran: Ran
+    ) -> None:
+        """Go on from what helped."""
+        self.ran = ran
+        self.patch = self.patch.then(attempt.patch)
+        if isinstance(prescription, Edit):
+            order = list(Risk)
+            self.risk = max(self.risk, remedy.risk, key=order.index)
+            self.confidence = min(self.confidence, wrong.failure.confidence)
+            self.asks += [prescription.asks] if prescription.asks else []
+
+    def _ranked(self, failure: Failure) -> list[Remedy]:
+        """Return the remedies that suit, the most promising first."""
+        weighed = [
+            (remedy.suits(failure) * self.steps.weigh(remedy, failure), remedy)
+            for remedy in self.steps.remedies
+        ]
+        return [remedy for weight, remedy in sorted(weighed, key=lambda pair: -pair[0]) if weight > 0]
+
+    async def _prescribed(self, remedy: Remedy, case: Case) -> Sequence[Prescription]:
+        try:
+            return await remedy.prescribe(case)
+        except (PortError, UsageError) as error:
+            self.steps.heard.passed_over(remedy, str(error))
+            return ()
+
+    def _opened(self, wrong: Broken) -> Incident:
+        now, run = self.steps.clock.now(), self.ran.run
+        incident = Incident(
+            id=secrets.token_hex(6),
+            project=run.project,
+            run=run.id,
+            commit=run.commit,
+            task=wrong.task,
+            opened=now,
+        )
+        incident = incident.at(now, State.OPEN, f"{wrong.task} failed").diagnosed(wrong.failure, now)
+        self.steps.heard.found(incident)
+        return self._saved(incident)
+
+    def _escalated(self, incident: Incident, why: str) -> Incident:
+        run = self.ran.run
+        commands = [f"git checkout {run.commit}"] if run.commit else []
+        commands.append(f"autonomous-cicd run . --only '{incident.task}' --no-cache")
+        sentence = f"{why[0].upper()}{why[1:]}."
+        page = hand_over(incident, why=sentence, reproduce=commands, proven=self.patch.diff())
+        return self._ended(incident.escalated(page, self.steps.clock.now(), why))
+
+    def _closed(self, incident: Incident, *, green: bool) -> Incident:
+        """Return an incident that was healed as resolved, or as handed over when the run stayed red."""
+        if incident.state is not State.HEALING or not incident.attempts[-1].success:
+            return incident
+        if not green:
+            return self._escalated(incident, "its remedy helped, but the run stayed red")
+        last = incident.attempts[-1]
+        return self._ended(incident.resolved(last.patch, self.steps.clock.now(), last.summary))
+
+    def _ended(self, incident: Incident) -> Incident:
+        self.steps.heard.ended(incident)
+        return self._saved(incident)
+
+    def _saved(self, incident: Incident) -> Incident:
+        self.steps.save(incident)
+        return incident
