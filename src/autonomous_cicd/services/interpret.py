@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from autonomous_cicd.documents import nearest
@@ -17,6 +17,7 @@ from autonomous_cicd.services.foresee import Refused, action_refusal
 from autonomous_cicd.services.workflow_inputs import event_inputs
 from autonomous_cicd.values import dataclass
 from autonomous_cicd.workflows.file import read_workflow
+from autonomous_cicd.workflows.refused import complaints
 
 __all__ = ["FOLDER", "Interpretation", "interpret", "workflow_files"]
 
@@ -32,7 +33,7 @@ class Interpretation:
     skipped: tuple[Skipped, ...] = ()
     """Workflows and jobs that are left out."""
     problems: tuple[DocumentError, ...] = ()
-    """Files that cannot be read as workflows."""
+    """Files that cannot be read as workflows, and what the host would refuse of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def interpret(
     return Interpretation(
         tasks=tuple(draft.tasks),
         skipped=(*skipped, *draft.skipped),
-        problems=(*problems, *draft.problems),
+        problems=(*problems, *draft.problems, *_refused(files, chosen, draft)),
     )
 
 
@@ -80,6 +81,12 @@ def workflow_files(files: Files) -> tuple[str, ...]:
         for name in files.names
         if name.startswith(f"{FOLDER}/") and name.count("/") == 2 and name.endswith((".yml", ".yaml"))
     )
+
+
+def _refused(files: Files, chosen: Sequence[_Chosen], draft: Draft) -> Iterator[DocumentError]:
+    """Yield what the host would refuse of the files that are planned, and of those that they call."""
+    for path in dict.fromkeys([*(entry.workflow.path for entry in chosen), *draft.read]):
+        yield from complaints(files.read(path), path=path)
 
 
 def _answering(
