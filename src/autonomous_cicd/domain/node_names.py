@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BUILTINS", "COMMANDS", "COMPANIONS", "WELL_KNOWN", "is_builtin", "package_of", "types_of"]
+__all__ = [
+    "BRINGS",
+    "BUILTINS",
+    "COMMANDS",
+    "COMPANIONS",
+    "WELL_KNOWN",
+    "is_builtin",
+    "package_of",
+    "types_of",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -214,6 +223,21 @@ WELL_KNOWN = _words(
     """
 )
 """Packages that so many projects use that a project may be meant to use them too."""
+
+_SAME = _words(
+    """
+    ava borp browserify c8 codecov concurrently copyfiles coveralls cross-env cypress esbuild eslint
+    http-server husky istanbul jasmine jest jscs jsdoc jshint karma lerna
+    lint-staged markdownlint-cli mocha nodemon nodeunit nyc parcel prettier publint puppeteer
+    qunit release-it rimraf rollup semistandard shx snazzy standard stylelint stylus svgo tap tape terser
+    testem ts-node-dev ts-standard tsup tsx typedoc uvu vite vitest wait-on watchify xo start-server-and-test
+    microbundle bunchee unbuild tsdown oxlint knip madge depcheck dprint mkdirp unimported bumpp taskr
+    jasmine-node vows faucet tap-spec tap-dot jest-cli tap-min
+    """
+)
+BRINGS: dict[str, str] = {**{name: name for name in _SAME}, **COMMANDS}
+"""Commands, and the packages that are known to bring them."""
+
 
 COMPANIONS: dict[str, str] = {
     "react-dom": "react",
