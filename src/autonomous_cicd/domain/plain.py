@@ -40,8 +40,9 @@ def plain(raw: bytes) -> str:
     if "\r" in text:
         text = next((state for state in reversed(text.split("\r")) if state and not state.isspace()), "")
     if not text.isascii():
-        text = _mended(text)
-    text = printable(text).replace("\n", " ")
+        text = printable(_mended(text)).replace("\n", " ")
+    elif not text.replace("\t", " ").isprintable():
+        text = printable(text).replace("\n", " ")
     position = 0
     for _ in range(4):
         match = _PREFIX.match(text, position)

@@ -1,19 +1,24 @@
 """What to scan for: of a pattern the part that is rare and tight, to be looked for in whole blocks of a log.
 
-A tight part has nothing in it that may stand for a long stretch of text, so that hundreds of them make one
-small automaton. Whatever the pattern matches contains such a part; what contains one need not match.
+A tight part has nothing in it that may stand for a long stretch of text, and no alternatives: each is told by
+itself, so that thousands of them share their beginnings in one small automaton. Whatever the pattern matches
+contains such a part; what contains one need not match.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import product
 from re import IGNORECASE
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-__all__ = ["scans_of"]
+from autonomous_cicd.domain.rule import Cue
+
+__all__ = ["escaped", "scans_of"]
 
 BEGINNING = r"[\n\r \t\]>|]"
 """What may stand before the beginning of a line: hosts put timestamps and marks there."""
@@ -21,7 +26,13 @@ WORD = 2.4
 """What a common word counts for."""
 ENOUGH = 14.0
 """Score from which on a part is not rarer."""
+CHOSEN = 3.0
+"""What it counts that a person has chosen a text."""
+LEAST = 1.0
+"""Score that a part must have."""
 LONGEST_REPEAT = 20
+MANY = 300
+"""Parts that one place of a pattern may stand for."""
 COMMON = (
     "https://", "go", "js", "ts", "rs", "for", "from", "in", "to", "of", "on", "at", "is", "or", "and",
     "the", "http://", "warning:", "[warning]", "[info]", "error", "errors", "error:", "[error]", "failed",
@@ -37,6 +48,7 @@ COMMON = (
     "output", "object", "project", "plugin", "setup", "steps", "process", "system", "user",
 )  # fmt: skip
 """Words that stand in every other log, also in those of runs that passed."""
+_ALL_COMMON = "\n".join(COMMON)
 
 _CLASSES = {
     ops.CATEGORY_DIGIT: (r"\d", 0.5),
@@ -46,51 +58,84 @@ _CLASSES = {
     ops.CATEGORY_NOT_DIGIT: (r"\D", 0.0),
     ops.CATEGORY_NOT_WORD: (r"\W", 0.05),
 }
-
-
-class _Part(NamedTuple):
-    """A part of a pattern, and how rare it is."""
-
-    text: str
-    score: float
-    edge: str | None = None
-    """What is enough of it at the edge of a larger part; None: the whole."""
-    letter: str = ""
-    """The character that it is, when it is one."""
-
-
-_NOTHING = _Part("", 0.0)
-_CLASS = (r"\d", r"\s", "")
+_ENDLESS = (r"\d", r"\s", "\\ ", r"\=", r"\-", r"\*", r"\.", r"\_", r"\+", r"\~")
+"""What may be repeated without end: digits, blanks, and what is drawn with."""
 _WORD = re.compile(r"[a-z_]{2,}")
+_BARE = re.compile(r"[\d :.,/-]*|[ ]?(.)\1*[ ]?")
+"""What stands in every time, and lines that are drawn."""
+_BLANK, _LETTERS = " ", "\x00"
+"""Stand in a shape for digits or blanks, and for other sets of characters."""
 
 
-def scans_of(pattern: str) -> tuple[str, ...]:
+class _Text(NamedTuple):
+    """One of the texts that a place of a pattern stands for."""
+
+    text: str = ""
+    """In RE2's syntax."""
+    shape: str = ""
+    """Its letters."""
+    score: float = 0.0
+    """How rare it is, common words aside."""
+
+
+class _Step(NamedTuple):
+    """A place of a pattern."""
+
+    texts: tuple[_Text, ...]
+    edge: tuple[_Text, ...] | None = None
+    """What is enough of it at the edge of a part; None: all of it."""
+
+
+_NOTHING = (_Text(),)
+
+
+def scans_of(pattern: str, said: Iterable[Cue] = ()) -> tuple[str, ...]:
     """Return parts in RE2's syntax of which every text has one that the pattern matches.
 
-    They are ordered; none when the pattern has no such part. The pattern must be one that Python can read.
+    `said`: texts of which one must be there as well. The parts are ordered; none when there is no such part.
+    The pattern must be one that Python can read.
     """
     tree = parser.parse(pattern)
-    found, score = _best(tree, bool(tree.state.flags & IGNORECASE))
-    return tuple(sorted(set(found))) if score >= 1.5 else ()
+    parts, score = max(_best_of(said), _best(tree, bool(tree.state.flags & IGNORECASE)), key=_rarity)
+    return tuple(sorted(set(parts))) if score >= LEAST else ()
+
+
+def escaped(cue: Cue) -> str:
+    """Return a cue as a pattern."""
+    text = "".join(map(_escaped, map(ord, cue.text)))
+    return f"(?i:{text})" if cue.any_case else text
+
+
+def _best_of(said: Iterable[Cue]) -> tuple[list[str], float]:
+    scores = [_scored(_products([(_letter(ord(letter)),) for letter in cue.text])[0]) for cue in said]
+    return [escaped(cue) for cue in said], min(scores, default=-CHOSEN) + CHOSEN
+
+
+def _rarity(one: tuple[list[str], float]) -> tuple[float, int]:
+    return min(one[1], ENOUGH), -len(one[0])
 
 
 def _best(tree: Iterable[Any], any_case: bool) -> tuple[list[str], float]:
     """Return the rarest parts of which one is needed for a sequence, and how rare they are."""
     found: list[tuple[list[str], float]] = []
-    run: list[_Part] = []
+    run: list[_Step] = []
 
     def end_run() -> None:
         if run:
-            text, score = _joined(run), _scored(run)
-            found.append(([f"(?i:{text})" if any_case else text], score))
-            run.clear()
+            texts, score = _rarest(run)
+            found.append(([f"(?i:{one.text})" if any_case else one.text for one in texts], score))
 
-    for op, value in tree:
-        part = _tight(op, value)
-        if part is not None:
-            run.append(part)
+    for op, value in _flat(tree):
+        step = _tight(op, value)
+        if step is not None:
+            if run and _size([*run, step]) > MANY:
+                end_run()
+                while run and _size([*run, step]) > MANY:
+                    run.pop(0)
+            run.append(step)
             continue
         end_run()
+        run.clear()
         if op is ops.SUBPATTERN:
             _, added, removed, inner = value
             inner_case = (any_case or bool(added & IGNORECASE)) and not removed & IGNORECASE
@@ -103,38 +148,76 @@ def _best(tree: Iterable[Any], any_case: bool) -> tuple[list[str], float]:
         elif op in (ops.MAX_REPEAT, ops.MIN_REPEAT) and value[0] > 0:
             found.append(_best(value[2], any_case))
     end_run()
-    return max(found, key=lambda one: (min(one[1], ENOUGH), -len(one[0])), default=([], 0.0))
+    return max(found, key=_rarity, default=([], 0.0))
 
 
-def _scored(parts: Sequence[_Part]) -> float:
-    """Return how rare a sequence is: a common word in it counts for little, however long it is."""
-    plain = "".join(part.letter or " " for part in parts).lower()
-    common = [word for word in _WORD.findall(plain) if any(word in one for one in COMMON)]
-    score = sum(part.score for part in parts) - sum(max(0.0, len(word) - WORD) for word in common)
-    # Digits between colons stand in every time.
-    bare = all(not part.letter.isalpha() and (part.letter or part.text[:2] in _CLASS) for part in parts)
-    return min(score, WORD - 0.4) if bare and plain.isascii() else score
+def _flat(tree: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield the elements of a sequence and of the groups in it: what stands beside a group belongs to it."""
+    for op, value in tree:
+        if op is ops.SUBPATTERN and not value[1] and not value[2]:
+            yield from _flat(value[3])
+        else:
+            yield op, value
 
 
-def _joined(run: Sequence[_Part]) -> str:
-    """Return the text of a part; what repeats at its edges is needed there only once, or not at all."""
-    inner = [part.text for part in run]
+def _rarest(run: Sequence[_Step]) -> tuple[Sequence[_Text], float]:
+    """Return the texts of a run of places, without what does not make it rarer, and how rare they are."""
+    best = _joined(run)
+    score = min(map(_scored, best))
+    for last in range(len(run) - 1, 0, -1):
+        shorter = _joined(run[:last])
+        if min(map(_scored, shorter)) < ENOUGH:
+            break
+        best = shorter
+    return best, score
+
+
+def _joined(run: Sequence[_Step]) -> Sequence[_Text]:
+    """Return the texts of a run; what repeats at its edges is needed there only once, or not at all."""
+    steps = [step.texts for step in run]
     for order in (range(len(run)), range(len(run) - 1, -1, -1)):
         for at in order:
-            edge = run[at].edge
-            inner[at] = inner[at] if edge is None else edge
-            if inner[at]:
+            steps[at] = _edge(run[at]) or steps[at]
+            if steps[at] != _NOTHING:
                 break
-    return "".join(inner)
+    return _products(steps)
 
 
-def _tight(op: Any, value: Any) -> _Part | None:
-    """Return an element as it is written, when it is tight."""
+def _edge(step: _Step) -> tuple[_Text, ...]:
+    return _NOTHING if _Text() in step.texts else step.edge or ()
+
+
+def _products(steps: Iterable[tuple[_Text, ...]]) -> tuple[_Text, ...]:
+    return tuple(
+        _Text(
+            "".join(one.text for one in row), "".join(one.shape for one in row), sum(one.score for one in row)
+        )
+        for row in product(*steps)
+    )
+
+
+def _size(run: Iterable[_Step]) -> int:
+    size = 1
+    for step in run:
+        size *= len(step.texts)
+    return size
+
+
+def _scored(one: _Text) -> float:
+    """Return how rare a text is: a common word in it counts for little, however long it is."""
+    shape = one.shape.lower()
+    common = [word for word in _WORD.findall(shape) if word in _ALL_COMMON]
+    score = one.score - sum(max(0.0, len(word) - WORD) for word in common)
+    return min(score, WORD - 0.4) if _BARE.fullmatch(shape) else score
+
+
+def _tight(op: Any, value: Any) -> _Step | None:
+    """Return the texts that an element stands for, when they are few and tight."""
     if op is ops.LITERAL:
-        score = 0.3 if chr(value).isspace() else 1.0 if value < 128 else 8.0
-        return _Part(_escaped(value), score, letter=chr(value))
+        return _Step((_letter(value),))
     if op is ops.AT:
-        return _Part(BEGINNING, 0.8) if value is ops.AT_BEGINNING else _NOTHING
+        beginning = value is ops.AT_BEGINNING
+        return _Step((_Text(BEGINNING, _BLANK, 0.3),) if beginning else _NOTHING)
     if op is ops.IN:
         return _one_of(value)
     if op is ops.SUBPATTERN and not value[1] and not value[2]:
@@ -146,42 +229,49 @@ def _tight(op: Any, value: Any) -> _Part | None:
     return None
 
 
-def _sequence(tree: Iterable[Any]) -> _Part | None:
-    parts = [_tight(op, value) for op, value in tree]
-    if any(part is None for part in parts):
-        return None
-    whole = [part for part in parts if part is not None]
-    return _Part("".join(part.text for part in whole), _scored(whole))
+@lru_cache(maxsize=1024)
+def _letter(code: int) -> _Text:
+    score = 0.3 if chr(code).isspace() else 1.0 if code < 128 else 8.0
+    return _Text(_escaped(code), chr(code), score)
 
 
-def _branches(branches: Sequence[Any]) -> _Part | None:
-    parts = [_sequence(one) for one in branches]
-    if any(part is None for part in parts):
-        return None
-    whole = [part for part in parts if part is not None]
-    text = f"(?:{'|'.join(part.text for part in whole)})"
-    return _Part(text, min(part.score for part in whole))
+def _sequence(tree: Iterable[Any]) -> _Step | None:
+    steps: list[_Step] = []
+    for op, value in _flat(tree):
+        step = _tight(op, value)
+        if step is None or _size([*steps, step]) > MANY:
+            return None
+        steps.append(step)
+    return _Step(_products([step.texts for step in steps]))
 
 
-def _repeated(least: int, most: Any, inner: Any) -> _Part | None:
+def _branches(branches: Sequence[Any]) -> _Step | None:
+    steps = [_sequence(one) for one in branches]
+    texts = tuple(text for step in steps if step for text in step.texts)
+    return _Step(texts) if all(steps) and len(texts) <= MANY else None
+
+
+def _repeated(least: int, most: Any, inner: Any) -> _Step | None:
     """Return a repeated element: of digits and blanks any number, of other things a few."""
-    part = _sequence(inner)
-    if part is None:
+    step = _sequence(inner)
+    if step is None or (most is not ops.MAXREPEAT and most > LONGEST_REPEAT):
         return None
-    endless = most is ops.MAXREPEAT
-    if endless and part.text not in (r"\d", r"\s", "\\ ", "=", r"\-", r"\*", r"\.", "_", r"\+", r"\~"):
+    if (least, most) == (0, 1):
+        return _Step(tuple(dict.fromkeys((_Text(), *step.texts))))
+    if len(step.texts) > 1:
         return None
-    if not endless and most > LONGEST_REPEAT:
+    one = step.texts[0]
+    if most is ops.MAXREPEAT and one.text not in _ENDLESS:
         return None
-    single = len(part.text) <= 2 or (part.text.startswith(("[", "(?:")) and len(inner) == 1)
-    text = part.text if single else f"(?:{part.text})"
-    whole = f"{text}{{{least},{'' if endless else most}}}"
-    edge = "" if not least else text if least == 1 else f"{text}{{{least}}}"
-    return _Part(whole, part.score * min(least, 4), edge)
+    text = one.text if len(one.shape) == 1 else f"(?:{one.text})"
+    whole = f"{text}{{{least},{'' if most is ops.MAXREPEAT else most}}}"
+    score = one.score * min(least, 4)
+    once = _Text(f"{one.text}" * least, one.shape * least, score)
+    return _Step((_Text(whole, one.shape, score),), (once,))
 
 
-def _one_of(items: Sequence[Any]) -> _Part | None:
-    """Return a set of characters; None for one that says what must not be there."""
+def _one_of(items: Sequence[Any]) -> _Step | None:
+    """Return a set of characters, one by one when they are few; None for one that says what must not be."""
     texts, scores = [], []
     for op, value in items:
         if op is ops.LITERAL:
@@ -196,8 +286,10 @@ def _one_of(items: Sequence[Any]) -> _Part | None:
         else:
             return None
     if len(texts) == 1 and items[0][0] is ops.CATEGORY:
-        return _Part(texts[0], scores[0])
-    return _Part(f"[{''.join(texts)}]", min(scores) / (1 if len(texts) < 4 else 2))
+        shape = _BLANK if texts[0] in (r"\d", r"\s") else _LETTERS
+        return _Step((_Text(texts[0], shape, scores[0]),))
+    score = min(scores) / (1 if len(texts) < 4 else 2)
+    return _Step((_Text(f"[{''.join(texts)}]", _LETTERS, score),))
 
 
 def _escaped(code: int) -> str:

@@ -1,15 +1,15 @@
 """Book: all rules and marks, compiled to be tried at once.
 
-Two steps, both in linear time. One automaton of all cues goes over whole blocks and finds the few lines that
-may mean something. In such a line an index of the cues tells which patterns can match it at all; only those
-are tried. (One automaton of all patterns would be neater, but patterns with a `.*` in them make it grow
-without end.)
+Two steps, both in linear time. One automaton of the rare parts of all patterns goes over whole blocks and
+finds the few lines that may mean something. Another one of the same parts tells which patterns can match
+such a line at all; only those are tried. (One automaton of all patterns would be neater, but patterns with a
+`.*` in them make it grow without end.)
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -17,17 +17,16 @@ import re2
 
 from autonomous_cicd.domain.diagnosis import Role
 from autonomous_cicd.domain.rule import Cue, MarkRule, Rule
-from autonomous_cicd.rules.load import escaped, quiet
+from autonomous_cicd.domain.scan_for import escaped
+from autonomous_cicd.rules.load import quiet
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Book", "Hit", "Weight"]
+__all__ = ["Book", "Hit", "Look", "Weight"]
 
-MEMORY = 256 << 20
-"""Bytes that the automaton of all cues may grow to: when it is full it is built anew, and that is slow."""
+MEMORY = 128 << 20
+"""Bytes that an automaton may grow to: when it is full it is built anew, and that is slow."""
 REMEMBERED = 20_000
-"""Lines of which it is remembered how much they matter."""
-GRAM = 3
-"""Characters by which cues are looked up: the fewest that a cue may have."""
+"""Lines of which it is remembered what they are."""
 
 
 class Weight(IntEnum):
@@ -52,69 +51,101 @@ class Hit:
     groups: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a line is."""
+
+    hits: tuple[Hit, ...] = ()
+    """What matches it, in the order of the rules."""
+    cues: tuple[str, ...] = ()
+    """The texts in it that somebody else wants to see."""
+    weight: Weight = Weight.NOTHING
+
+
+_NOTHING = Look()
+
+
 class Book:
-    """Finds the lines in which some cue stands, and says which rules match them."""
+    """Finds the lines in which some part of a rule stands, and says which rules match them."""
 
     def __init__(self, rules: Iterable[Rule | MarkRule], cues: Iterable[str] = ()) -> None:
         """Take the rules, and texts whose lines somebody else wants to see."""
         self.rules: Sequence[Rule | MarkRule] = tuple(rules)
         self._patterns: dict[str, Any] = {}
-        self._weights: dict[str, Weight] = {}
-        wanted = [(cue, number) for number, rule in enumerate(self.rules) for cue in rule.cues]
-        others = [Cue(text) for text in dict.fromkeys(cues)]
-        self._always = frozenset(number for number, rule in enumerate(self.rules) if not rule.cues)
-        self._index = _Index([*wanted, *((cue, _OTHERS) for cue in others)])
-        self._find = _finder([*(scan for rule in self.rules for scan in rule.scans), *map(escaped, others)])
+        self._known: dict[str, Look] = {}
+        owners: dict[str, set[int | str]] = defaultdict(set)
+        for number, rule in enumerate(self.rules):
+            for scan in rule.scans:
+                owners[scan].add(number)
+        for text in cues:
+            owners[escaped(Cue(text))].add(text)
+        self._owners = [owners[part] for part in sorted(owners)]
+        self._finder = _finder(sorted(owners))
+        self._parts = _parts(sorted(owners))
 
     def lines(self, block: bytes) -> Iterator[tuple[int, int]]:
-        """Yield the beginning and the end of each line of a block in which some cue stands, in order.
+        """Yield the beginning and the end of each line of a block in which some part stands, in order.
 
         A block begins with a line feed, so that every line has one before it.
         """
+        find = self._finder.search
         position, size = 0, len(block)
-        while position < size and (match := self._find(block, position)):
+        while position < size and (match := find(block, position)):
             inside = max(match.end() - 1, position + 1)  # a line feed may belong to what was looked for
             begin = block.rfind(b"\n", 0, inside) + 1
             end = block.find(b"\n", inside)
             position = size if end < 0 else end
             yield begin, position
 
-    def weight(self, line: str) -> Weight:
-        """Return how much a line matters. Logs repeat themselves, so what was asked before is known."""
-        known = self._weights.get(line)
+    def look(self, line: str) -> Look:
+        """Return what a line is. Logs repeat themselves, so what was asked before is known."""
+        known = self._known.get(line)
         if known is None:
-            if len(self._weights) >= REMEMBERED:
-                self._weights.clear()
-            known = self._weights[line] = self._weighed(line)
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[line] = self._looked(line)
         return known
 
-    def _weighed(self, line: str) -> Weight:
-        found = self._index.numbers(line) | self._always
-        if _OTHERS in found:
-            return Weight.WATCHED
-        weight = Weight.NOTHING
-        for hit in self._matching(line, found):
-            weight = max(weight, _weight(hit.rule))
-            if weight is Weight.TROUBLE:
-                break
-        return weight
+    def _looked(self, line: str) -> Look:
+        raw = f"\n{line}\n".encode("utf-8", "surrogatepass")
+        parts = self._parts.Match(raw)
+        if not parts:
+            return _NOTHING
+        found = set().union(*(self._owners[part] for part in parts))
+        cues = tuple(one for one in found if isinstance(one, str))
+        hits = tuple(self._hits(raw, sorted(one for one in found if isinstance(one, int))))
+        if cues:
+            return Look(hits, cues, Weight.WATCHED)
+        return Look(hits, cues, max(_weight(hit.rule) for hit in hits)) if hits else _NOTHING
 
-    def hits(self, line: str) -> Iterator[Hit]:
-        """Yield what matches a line, in the order of the rules."""
-        return self._matching(line, sorted((self._index.numbers(line) | self._always) - {_OTHERS}))
+    def weight(self, line: str) -> Weight:
+        """Return how much a line matters."""
+        return self.look(line).weight
 
-    def _matching(self, line: str, numbers: Iterable[int]) -> Iterator[Hit]:
-        raw = line.encode("utf-8", "surrogatepass")
+    def hits(self, line: str) -> Sequence[Hit]:
+        """Return what matches a line, in the order of the rules."""
+        return self.look(line).hits
+
+    def _hits(self, raw: bytes, numbers: Iterable[int]) -> Iterator[Hit]:
+        line = raw[1:-1]
         for number in numbers:
             rule = self.rules[number]
-            match = self._search(rule.pattern, raw)
-            if match and not (rule.unless and self._search(rule.unless, raw)):
+            match = self._search(rule.pattern, line)
+            if match and _stands(rule.cues, raw) and not (rule.unless and self._search(rule.unless, line)):
                 yield Hit(rule, {_text(name): _text(value) for name, value in match.groupdict().items()})
 
     def _search(self, pattern: str, raw: bytes) -> Any:
         if pattern not in self._patterns:
             self._patterns[pattern] = re2.compile(pattern.encode(), quiet())
         return self._patterns[pattern].search(raw)
+
+
+def _stands(cues: Sequence[Cue], raw: bytes) -> bool:
+    """Whether one of the texts is there, when there must be one: a person may have asked for it."""
+    return not cues or any(
+        (cue.text.lower().encode() in raw.lower()) if cue.any_case else (cue.text.encode() in raw)
+        for cue in cues
+    )
 
 
 def _text(value: bytes | None) -> str:
@@ -127,57 +158,21 @@ def _weight(rule: Rule | MarkRule) -> Weight:
     return Weight.HINT if rule.role is Role.HINT else Weight.TROUBLE
 
 
-_OTHERS = -1
-"""Stands for the cues that belong to no rule."""
-
-
-class _Index:
-    """Tells which cues stand in a line, by the rarest three characters of each."""
-
-    def __init__(self, wanted: Sequence[tuple[Cue, int]]) -> None:
-        owners: dict[Cue, set[int]] = defaultdict(set)
-        for cue, number in wanted:
-            owners[cue].add(number)
-        often = Counter(gram for cue in owners for gram in _grams(cue.text.lower()))
-        self._starts: list[tuple[str, frozenset[int]]] = []
-        self._short: list[tuple[str, frozenset[int]]] = []
-        self._by_gram: dict[str, list[tuple[Cue, str, frozenset[int]]]] = defaultdict(list)
-        for cue, numbers in owners.items():
-            text = cue.text.removesuffix("\n")  # that it ends the line is for the pattern to say
-            lower = text.lower()
-            if cue.text.startswith("\n"):
-                self._starts.append((cue.text[1:], frozenset(numbers)))
-            elif len(lower) < GRAM:
-                self._short.append((text, frozenset(numbers)))
-            elif grams := _grams(lower):
-                rarest = min(sorted(grams), key=lambda gram: often[gram])
-                self._by_gram[rarest].append((Cue(text, cue.any_case), lower, frozenset(numbers)))
-        self._grams = frozenset(self._by_gram)
-
-    def numbers(self, line: str) -> set[int]:
-        """Return the numbers of all rules of which a cue stands in a line."""
-        found: set[int] = set()
-        for start, numbers in self._starts:
-            if line.startswith(start):
-                found |= numbers
-        for text, numbers in self._short:
-            if text in line:
-                found |= numbers
-        lower = line.lower()
-        for gram in _grams(lower) & self._grams:
-            for cue, text, numbers in self._by_gram[gram]:
-                if (text in lower) if cue.any_case else (cue.text in line):
-                    found |= numbers
-        return found
-
-
-def _grams(text: str) -> set[str]:
-    return {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
-
-
-def _finder(parts: Iterable[str]) -> Callable[[bytes, int], Any]:
+def _large() -> Any:
     options = quiet()
     options.max_mem = MEMORY
-    pattern = re2.compile("|".join(sorted(set(parts))).encode() or rb"[^\x00-\x{10FFFF}]", options)
-    found: Callable[[bytes, int], Any] = pattern.search
-    return found
+    return options
+
+
+def _finder(parts: Sequence[str]) -> Any:
+    """Return what finds the next of any parts."""
+    return re2.compile("|".join(parts).encode() or rb"[^\x00-\x{10FFFF}]", _large())
+
+
+def _parts(parts: Sequence[str]) -> Any:
+    """Return what tells all parts that stand in a text."""
+    known = re2.Set.SearchSet(_large())
+    for part in parts:
+        known.Add(part.encode())
+    known.Compile()
+    return known

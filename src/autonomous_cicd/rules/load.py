@@ -14,10 +14,10 @@ from autonomous_cicd.domain.advice import STRATEGIES, usual
 from autonomous_cicd.domain.diagnosis import Category, Role, Severity
 from autonomous_cicd.domain.log import Sign
 from autonomous_cicd.domain.rule import SHORTEST, Cue, MarkRule, Rule, cues_of
-from autonomous_cicd.domain.scan_for import scans_of
+from autonomous_cicd.domain.scan_for import escaped, scans_of
 from autonomous_cicd.errors import DocumentError
 
-__all__ = ["OURS", "escaped", "marks", "quiet", "rules", "rules_in", "text_rules"]
+__all__ = ["OURS", "marks", "quiet", "rules", "rules_in", "text_rules"]
 
 OURS = Path(__file__).parent
 """The folder of the rules that come with the program."""
@@ -222,12 +222,6 @@ def _compiled(table: Mapping[str, Any], key: str, where: _Where) -> Any:
         raise where.refuse(f"{key} is no pattern: {detail}", hint, key) from None
 
 
-def escaped(cue: Cue) -> str:
-    """Return a cue as a pattern."""
-    text: str = re2.escape(cue.text)
-    return f"(?i:{text})" if cue.any_case else text
-
-
 def quiet() -> Any:
     """Return the options of a pattern: bounded in memory, and silent."""
     options = re2.Options()
@@ -257,7 +251,7 @@ def _cues(table: Mapping[str, Any], where: _Where) -> tuple[Cue, ...]:
 
 def _scans(table: Mapping[str, Any], cues: Sequence[Cue]) -> tuple[str, ...]:
     """Return what to look for in whole blocks: said cues, or what is rare in the pattern."""
-    found = () if "cues" in table else scans_of(table["pattern"])
+    found = scans_of(table["pattern"], cues if "cues" in table else ())
     return found or tuple(escaped(cue) for cue in cues)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
@@ -124,7 +124,7 @@ class Scan:
         count = block.count(b"\n")
         cued: dict[int, Weight] = {}
         for number, line in self._lines_with_cues(block):
-            weight = self._weight(plain(line))
+            weight = _weight(self._book, plain(line))
             if weight is not Weight.NOTHING:
                 cued[number] = weight
         self._keep(block, first, count, cued)
@@ -143,13 +143,6 @@ class Scan:
             number += whole.count(b"\n", start, begin)
             start = begin
             yield number, whole[begin:end]
-
-    def _weight(self, line: str) -> Weight:
-        """Return how much a line matters, also behind the host's mark of an error."""
-        weight = self._book.weight(line)
-        if weight < Weight.TROUBLE and line.startswith(MARKED):
-            return max(weight, self._book.weight(line.partition("]")[2]))
-        return weight
 
     def _keep(self, block: bytes, first: int, count: int, cued: Mapping[int, Weight]) -> None:
         """Keep the lines around those with cues, and the last ones."""
@@ -196,10 +189,15 @@ def _read(
     marks: list[Mark] = []
     asked: dict[str, list[int]] = {one.name: [] for one in parsers}
     echoing = False
-    watched = [(cue, one.name) for one in parsers for cue in one.cues]
+    watched: dict[str, list[str]] = defaultdict(list)
+    for one in parsers:
+        for cue in one.cues:
+            watched[cue].append(one.name)
     for number in dict.fromkeys(cued):
         line = log[number]
-        hits = tuple(_hits(book, line))
+        look = book.look(line)
+        inner = _inner(line)
+        hits = (*look.hits, *book.look(inner).hits) if inner else look.hits
         signs = [hit for hit in hits if isinstance(hit.rule, MarkRule)]
         for hit in signs:
             sign = hit.rule.sign if isinstance(hit.rule, MarkRule) else Sign.COMMAND
@@ -210,7 +208,7 @@ def _read(
         for hit in hits:
             if isinstance(hit.rule, Rule):
                 sightings[hit.rule.id, number] = _sighting(hit.rule, hit, number)
-        for name in {name for cue, name in watched if cue in line}:
+        for name in {name for cue in look.cues for name in watched[cue]}:
             asked[name].append(number)
     shown = log.for_parsers(marks)
     for one in parsers:
@@ -221,12 +219,16 @@ def _read(
     return tuple(sorted(sightings.values(), key=lambda one: one.line)), tuple(marks)
 
 
-def _hits(book: Book, line: str) -> Iterator[Hit]:
-    """Yield what matches a line, also behind the host's mark of an error."""
-    yield from book.hits(line)
-    if line.startswith(MARKED):
-        inner = line.partition("]")[2]
-        yield from book.hits(inner)
+def _inner(line: str) -> str:
+    """Return what stands behind the host's mark of an error, when there is one."""
+    return line.partition("]")[2] if line.startswith(MARKED) else ""
+
+
+def _weight(book: Book, line: str) -> Weight:
+    """Return how much a line matters, also behind the host's mark of an error."""
+    weight = book.look(line).weight
+    inner = _inner(line) if weight < Weight.TROUBLE else ""
+    return max(weight, book.look(inner).weight) if inner else weight
 
 
 def _sighting(rule: Rule, hit: Hit, number: int) -> Sighting:
