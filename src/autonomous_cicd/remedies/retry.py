@@ -54,7 +54,8 @@ LASTING = re.compile(
 )
 """What a server says in the same way every time."""
 CHANCE = re.compile(
-    r"\bflaky\b|time(?:d)? ?out|deadlock|race|ECONN(?:RESET|REFUSED|ABORTED)|[Cc]onnection (?:reset|refused|aborted)"
+    r"\bflaky\b|time(?:d)? ?out|deadlock|\brace\b|ECONN(?:RESET|REFUSED|ABORTED)"
+    r"|connection (?:reset|refused|aborted)"
     r"|socket hang up|EPIPE|[Bb]roken pipe|random|intermittent|not yet|eventually|StaleElement|seed\b",
     re.IGNORECASE,
 )

@@ -55,8 +55,8 @@ def test_runs_once_at_once_what_may_be_chance(category: C, log: str) -> None:
 @pytest.mark.parametrize(
     "category",
     [C.LINT, C.FORMATTING, C.TYPE_CHECK, C.SYNTAX_ERROR, C.DEPENDENCY_MISSING, C.IMPORT_ERROR,
-     C.CONFIGURATION, C.PERMISSION, C.AUTHENTICATION, C.COMPILE_ERROR, C.LOCKFILE_OUT_OF_SYNC, C.DEPENDENCY_CONFLICT,
-     C.COVERAGE_GATE, C.SECURITY_GATE, C.PACKAGING_BUILD],
+     C.CONFIGURATION, C.PERMISSION, C.AUTHENTICATION, C.COMPILE_ERROR, C.LOCKFILE_OUT_OF_SYNC,
+     C.DEPENDENCY_CONFLICT, C.COVERAGE_GATE, C.SECURITY_GATE, C.PACKAGING_BUILD],
 )  # fmt: skip
 def test_never_repeats_what_fails_every_time(category: C) -> None:
     assert [] == runs(category, "error: timed out of order, it is broken")
