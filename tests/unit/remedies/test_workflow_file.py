@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.benches import FakeBench, FakePast, case_of, edited, failure_of, prescribed
 
 from autonomous_cicd.domain.diagnosis import Category, Place
 from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription
 from autonomous_cicd.remedies.workflow_file import WorkflowFile
-from tests.benches import FakeBench, FakePast, case_of, edited, failure_of, prescribed
 
 NAME = ".github/workflows/ci.yml"
 SINGLE = """name: CI

@@ -1,0 +1,69 @@
+"""What a log says of scripts of the project that could not be started."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import PurePosixPath
+
+from autonomous_cicd.domain.script import commands
+
+__all__ = ["called_files", "denied", "named_files", "shebang_for", "unix_ends"]
+
+_DENIED = (
+    re.compile(r"(?P<path>[^\s:'\"`\u2018\u2019]+): [Pp]ermission denied"),
+    re.compile(r"[Pp]ermission denied: ['\"]?(?P<path>[^\s'\"`]+)"),
+    re.compile(r"(?:exec|env): ?[:\"'\u2018]?(?P<path>[^\s:\"'\u2019]+)[\"'\u2019]?: [Pp]ermission denied"),
+    re.compile(r"spawn (?P<path>\S+) EACCES"),
+    re.compile(r"(?P<path>[^\s:'\"`]+): (?:cannot execute|not executable)"),
+    re.compile(r"(?:[Cc]ommand|[Ss]cript|[Ff]ile) ['\"`]?(?P<path>[^\s'\"`]+)['\"`]? is not executable"),
+)
+_WORD = re.compile(r"[A-Za-z0-9_.@+-]*(?:/[A-Za-z0-9_.@+-]+)*")
+_RUNNERS = frozenset(
+    "bash sh dash ksh zsh source . python python3 node ruby perl".split()
+):
+            found[name] = None
+    return tuple(found)
+
+
+def _own(path: str, names: Collection[str], folder: str) -> str:
+    """Return the name in the project that a path means; "" when it is none of its files."""
+    plain = path.strip().removeprefix("./")
+    for name in _possible(plain, folder):
+        if name in names:
+            return name
+    if plain.startswith("/"):
+        # An absolute path ends with the name in the project: the longest that does is meant.
+        parts = plain.split("/")
+        for start in range(1, len(parts)):
+            name = "/".join(parts[start:])
+            if name in names and (len(parts) - start > 1 or "." in name):
+                return name
+    return ""
+
+
+def _possible(plain: str, folder: str) -> Iterator[str]:
+    yield plain
+    if folder and folder != ".":
+        parts: list[str] = []
+        for part in PurePosixPath(folder, plain).parts:
+            if part == "..":
+                parts = parts[:-1]
+            elif part != ".":
+                parts.append(part)
+        yield "/".join(parts)
+
+
+def unix_ends(text: str) -> str:
+    """Return a text whose lines end with a line feed only."""
+    return text.replace("\r\n", "\n")
+
+
+def shebang_for(name: str, text: str, earlier: Iterable[str]) -> str:
+    """Return the first line that a script had, or that its name asks for; "" when neither says it."""
+    for before in earlier:
+        first = before.split("\n", 1)[0]
+        if first.startswith("#!") and first != text.split("\n", 1)[0]:
+            return first
+    suffix = PurePosixPath(name).suffix
+    return {".py": "#!/usr/bin/env python3", ".bash": "#!/usr/bin/env bash"}.get(suffix, "")
