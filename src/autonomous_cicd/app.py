@@ -316,7 +316,7 @@ class App:
             suite=carry_tests if self.settings.pipeline.split_tests else None,
             read=read,
             excerpt=excerpt,
-            diagnose=functools.partial(diagnose, self, own),
+            diagnose=diagnose(self, own),
             limits=task_limits(self.settings),
             network=self.settings.pipeline.network,
             observer=observer,

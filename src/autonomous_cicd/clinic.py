@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from autonomous_cicd.domain.change import Changes
@@ -29,12 +31,14 @@ from autonomous_cicd.services.second_opinion import UselessAnswer, brief_for, op
 from autonomous_cicd.services.telling import tells_why
 from autonomous_cicd.settings.load import Settings
 
-__all__ = ["RULES", "Clinic"]
+__all__ = ["RULES", "Clinic", "OfRun"]
 
 RULES = Path(".autonomous-cicd/rules")
 """Where a project keeps rules of its own."""
 LARGEST = 1_000_000
 """Characters of a project's rule file."""
+PATIENCE, HURRY = 60.0, 5.0
+"""Seconds that one question to git may take: when somebody asks for a diagnosis, and while a run goes on."""
 SHOWN = 500_000
 """Bytes of a log's beginning, and of its end, that remedies see."""
 
@@ -51,11 +55,12 @@ class Clinic:
         knowledge: Callable[[], Knowledge],
         now: Callable[[], float],
         agent: Callable[[], Agent | None],
-        changed: Callable[[str], Changes | None] = lambda since: None,
+        changed: Callable[[str, float], Changes | None] = lambda since, seconds: None,
     ) -> None:
         """Take the settings, the project's folder, and the values that must never be shown.
 
-        `changed`: returns what became different since a commit, by default since the last green run.
+        `changed`: returns what became different since a commit ("": that of the last green run), asking for no
+        more than so many seconds at once.
         """
         self._settings = settings
         self._project = project
@@ -120,14 +125,26 @@ class Clinic:
         `green`: the last log that passed. `since`: the commit that passed last.
         """
         last = self.green(green) if green else None
-        changes = self._changed(since)
+        changes = self._changed(since, PATIENCE)
         for log in self.logs(names, standard_input):
             yield log.name, self.diagnoser.diagnose(log.pieces, unread=log.notes, green=last, changes=changes)
 
-    def one(self, raw: bytes, *, failed: bool = False, step: str = "") -> Diagnosis:
-        """Return what a log at hand says. `failed`: it is known to be red; `step`: what printed it."""
-        found: Diagnosis = self.diagnoser.diagnose([raw], failed=failed, step=step)
+    def one(
+        self, raw: bytes, *, failed: bool = False, step: str = "", changes: Changes | None = None
+    ) -> Diagnosis:
+        """Return what a log at hand says.
+
+        `failed`: it is known to be red; `step`: what printed it; `changes`: since the last green run.
+        """
+        found: Diagnosis = self.diagnoser.diagnose([raw], failed=failed, step=step, changes=changes)
         return found
+
+    def lately(self) -> Changes | None:
+        """Return what changed since the last green run; None where that is not found out soon."""
+        try:
+            return self._changed("", HURRY)
+        except Exception:  # noqa: BLE001 - a border: whatever is wrong with a checkout, the run goes on
+            return None
 
     def shown(self, raw: bytes) -> str:
         """Return what of a log may be shown and kept: its beginning and its end, without secrets."""
@@ -241,3 +258,27 @@ class Clinic:
                 yield name, path.read_text("utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise UsageError(f"{name} cannot be read: {error}") from None
+
+
+class OfRun:
+    """Tells why the tasks of one run fail; what changed since the last green run is looked up once."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        """Take what diagnoses logs of the project."""
+        self._clinic = clinic
+        self._lock = Lock()
+
+    def __call__(self, log: bytes, step: str, failed: bool) -> tuple[Failure, ...]:
+        """Return the causes in the log of a step; `failed`: it has ended red."""
+        with self._lock:  # of tasks that fail at once, one looks it up
+            changes = self._changes if failed else None
+        found = self._clinic.one(log, failed=failed, step=step, changes=changes)
+        if not (found.failures and found.notes):
+            return found.failures
+        root, *others = found.failures
+        said = " ".join([root.explanation, *(f"Note: {note}." for note in found.notes)])
+        return (replace(root, explanation=said), *others)
+
+    @cached_property
+    def _changes(self) -> Changes | None:
+        return self._clinic.lately()

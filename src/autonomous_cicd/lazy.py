@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from autonomous_cicd import sealed
-from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
 from autonomous_cicd.ports import Agent, Checkout, History, Meter, Observer
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.run import Ceiling
+from autonomous_cicd.services.task_failures import Diagnose
 from autonomous_cicd.services.task_log import TaskLog
 from autonomous_cicd.settings.integrations import AgentSettings
 from autonomous_cicd.settings.pipeline import ResourceLimits
@@ -84,7 +84,9 @@ def clinic(app: Any, project: Path) -> Any:
         knowledge=lambda: app.store.knowledge,
         now=app.clock.now,
         agent=lambda: _agent(app.settings.integrations.agent, app.environment),
-        changed=lambda since: service("since_green").since_green(app.store, history(), project, since),
+        changed=lambda since, seconds: service("since_green").since_green(
+            app.store, history(seconds), project, since
+        ),
     )
 
 
@@ -93,9 +95,9 @@ def healer(app: Any, checkout: Checkout, observer: Observer, stop: asyncio.Event
     return importlib.import_module("autonomous_cicd.healer").Healer(app, checkout, observer, stop)
 
 
-def history() -> History:
-    """Return what tells how a checkout changed."""
-    found: History = adapter("history").GitHistory()
+def history(seconds: float = 60.0) -> History:
+    """Return what tells how a checkout changed; one question to git takes no longer than that."""
+    found: History = adapter("history").GitHistory(timeout=seconds)
     return found
 
 
@@ -104,10 +106,15 @@ def predict(app: Any, project: Path) -> Any:
     return service("predict").predict(app.store, history(), app.workspace.checkout(project))
 
 
-def diagnose(app: Any, project: Path, log: bytes, step: str, failed: bool) -> tuple[Failure, ...]:
-    """Return the causes in the log of a step; `failed`: it has ended red."""
-    found: tuple[Failure, ...] = app.clinic(project).one(log, failed=failed, step=step).failures
-    return found
+def diagnose(app: Any, project: Path) -> Diagnose:
+    """Return what tells why the tasks of one run fail, loaded when the first one does."""
+
+    @functools.cache
+    def of_run() -> Diagnose:
+        found: Diagnose = importlib.import_module("autonomous_cicd.clinic").OfRun(app.clinic(project))
+        return found
+
+    return lambda log, step, failed: of_run()(log, step, failed)
 
 
 def fingerprints(names: Iterable[str], *, path: str) -> Mapping[str, str]:

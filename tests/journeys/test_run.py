@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tests.checkouts import commit, git
 from tests.journeys.conftest import Sample, Tool
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/report.schema.json").read_text())
@@ -77,6 +78,35 @@ def test_a_red_run_says_what_failed_and_what_to_look_at(tool: Tool, sample: Samp
     for said in ("FAILED", "bad", "exit code 1", "an error: oh no", "bad failed", "autonomous-cicd logs "):
         assert said in done.stdout
     assert "" == done.stderr
+
+
+def test_a_red_run_names_what_changed_since_the_last_green_one(
+    tool: Tool, sample: Sample, tmp_path: Path
+) -> None:
+    """It asks git, and starts nothing that the checkout names."""
+    root = sample({"check": f"{HERE} src/b.py"})
+    tool.report(root)
+    (root / "src/b.py").write_text("import requestz\n")
+    commit(root, "Ask for more")
+    hook = tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/pwned\n")
+    hook.chmod(0o755)
+    git(root, "config", "core.fsmonitor", str(hook))
+    done = tool("run", root)
+    assert 1 == done.returncode
+    assert "changed since the last green run: src/b.py (named by the traceback; changed in " in done.stdout
+    (failure,) = json.loads(tool("show", "last", "--json").stdout)["tasks"][0]["failures"]
+    assert '"Ask for more")' in failure["suspects"][0]
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_broken_rule_of_the_project_ends_no_run(tool: Tool, sample: Sample) -> None:
+    root = sample(
+        {"bad": "echo an error: oh no; exit 1", "good": "true"}, {".autonomous-cicd/rules/own.toml": "x = ["}
+    )
+    report = checked(tool.report(root, code=1))
+    assert {"bad": "failed", "good": "passed"} == statuses(report)
+    assert "exit code 1 (not diagnosed: .autonomous-cicd/rules/own.toml: " in report["tasks"][0]["reason"]
 
 
 WORKFLOW = """

@@ -19,6 +19,8 @@ __all__ = ["Line", "Tone", "duration", "finished", "outcome", "plural", "summary
 
 TOGETHER = 3
 """Things left out for the same reason that are named; the rest is counted."""
+SUSPECTS = 2
+"""What changed and may have caused a failure that is named of each."""
 WIDEST = 160
 """Characters of a line that are shown."""
 
@@ -154,6 +156,8 @@ def _cause(task: TaskResult) -> Iterator[str]:
         )
         yield printable_line(f"cause: {place}{failure.cause} [{sure}]", 200)
         yield from (printable_line(f"helps: {remedy_words(remedy)}", 200) for remedy in failure.remedies[:1])
+        for suspect in failure.suspects[:SUSPECTS]:
+            yield printable_line(f"changed since the last green run: {suspect}", 200)
 
 
 def _failed_steps(task: TaskResult) -> Iterator[Line]:

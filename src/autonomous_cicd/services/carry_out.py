@@ -17,7 +17,7 @@ from autonomous_cicd.errors import AutonomousCicdError, PortError, UsageError
 from autonomous_cicd.ports import Checkout, Clock, Execution, Files, Observer, Outcome, Runner, Workspace
 from autonomous_cicd.services.known import ENVIRONMENT, Known
 from autonomous_cicd.services.live import LiveDiagnosis
-from autonomous_cicd.services.task_failures import Diagnose, failures_of
+from autonomous_cicd.services.task_failures import Diagnose, diagnosed
 from autonomous_cicd.services.task_log import TaskLog, without_secrets
 from autonomous_cicd.values import dataclass
 
@@ -114,8 +114,7 @@ class CarryOut:
             excerpt=result.excerpt or self._excerpt(result, text),
         )
         if result.status.bad and text:
-            why = await asyncio.to_thread(failures_of, text, task.name, self.folder.name, self.diagnose)
-            result = replace(result, failures=why)
+            result = await asyncio.to_thread(diagnosed, result, text, self.folder.name, self.diagnose)
         if task.name in self.known.keys and result.status is TaskStatus.PASSED and not task.job:
             await self.known.keep(task, result, text, await self.copy(task.workspace))
         return result, text

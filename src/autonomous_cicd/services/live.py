@@ -52,9 +52,12 @@ class LiveDiagnosis:
             await asyncio.wait([self._looking])
 
     async def _look(self, log: bytes) -> None:
-        found = await asyncio.to_thread(
-            failures_of, log, self.task.name, self.run_id, self.diagnose, failed=False
-        )
+        try:
+            found = await asyncio.to_thread(
+                failures_of, log, self.task.name, self.run_id, self.diagnose, failed=False
+            )
+        except Exception:  # noqa: BLE001 - a border: what is wrong with diagnosing is told when the task ended
+            return
         for failure in found[:1]:
             if _worth_telling(failure) and failure.fingerprint not in self.told:
                 self.told.add(failure.fingerprint)

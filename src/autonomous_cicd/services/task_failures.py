@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from autonomous_cicd.domain.diagnosis import Failure, Quote
+from autonomous_cicd.domain.run import TaskResult
+from autonomous_cicd.errors import AutonomousCicdError
 from autonomous_cicd.services.report import as_in_project
 
-__all__ = ["MOST", "Diagnose", "failures_of"]
+__all__ = ["MOST", "Diagnose", "diagnosed", "failures_of"]
 
 Diagnose = Callable[[bytes, str, bool], tuple[Failure, ...]]
 """Tells the causes in the log of a step, and takes whether that has ended red."""
@@ -18,6 +20,17 @@ MOST = 5
 TOLD = 0.35
 """Confidence below which nothing is said: the lines that matter are shown in any case."""
 LINES = 8
+
+
+def diagnosed(result: TaskResult, log: bytes, run_id: str, diagnose: Diagnose) -> TaskResult:
+    """Return the result of a failed task with why it failed; when that cannot be told, it says so."""
+    try:
+        return replace(result, failures=failures_of(log, result.name, run_id, diagnose))
+    except AutonomousCicdError as error:
+        why = str(error)
+    except Exception as error:  # noqa: BLE001 - a border: what diagnosing does wrong ends no run
+        why = f"a bug of ours, {error!r}"
+    return replace(result, reason=f"{result.reason} (not diagnosed: {why})".lstrip())
 
 
 def failures_of(

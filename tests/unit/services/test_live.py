@@ -52,6 +52,20 @@ async def test_trouble_is_told_once_after_a_while() -> None:
     assert [("failing network", "a")] == ear.observer.heard
 
 
+async def test_a_look_that_goes_wrong_disturbs_nobody() -> None:
+    ear = Ear()
+
+    def broken(log: bytes, step: str, red: bool) -> tuple[Failure, ...]:
+        raise ValueError
+
+    ear.live.diagnose = broken
+    for _ in range(3):
+        await ear.hear(b"error: no such host", PAUSE + 1)
+    assert ear.live._looking
+    assert None is ear.live._looking.exception()
+    assert [] == ear.observer.heard
+
+
 async def test_a_quiet_task_costs_nothing() -> None:
     ear = Ear()
     for _ in range(3):
