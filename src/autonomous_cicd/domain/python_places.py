@@ -225,7 +225,9 @@ def _included(texts: Mapping[str, str], name: str) -> Iterator[Place]:
 
 def _in_words(texts: Mapping[str, str], words: str, source: str) -> Iterator[Place]:
     wanted = set(words.split())
-    for file in dict.fromkeys((source, "noxfile.py")):
+    for file in dict.fromkeys(
+        (source, "noxfile.py", *(name for name in texts if name.startswith(".github/")))
+    ):
         for shelf in shelves(file, texts.get(file, "")):
             said = {item.text for item in shelf.items}
             if said and said == wanted:

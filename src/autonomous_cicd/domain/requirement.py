@@ -9,7 +9,7 @@ from autonomous_cicd.values import dataclass
 __all__ = ["Requirement", "normal", "order", "parse_requirement"]
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?"
-_CLAUSE = r"(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+"
+_CLAUSE = r"(?:===|==|~=|!=|<=|>=|<|>|\^|~)\s*[A-Za-z0-9.*+!_-]+"
 _WRITTEN = re.compile(
     rf"(?P<name>{_NAME})(?P<extras>\s*\[[^\]\[]{{0,200}}\])?"
     rf"(?P<gap>\s*)(?P<spec>\(?(?:{_CLAUSE})?(?:\s*,\s*{_CLAUSE}){{0,20}},?\)?)"

@@ -1,0 +1,271 @@
+"""Missing dependency: declare what is used, where the project declares such things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from autonomous_cicd.cases import Case
+from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.distributions import distribution_of, is_standard, looks_like, well_known
+from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.python_missing import Kind, Missing, missing
+from autonomous_cicd.domain.python_places import Place, build_place, runtime_places, test_places
+from autonomous_cicd.domain.python_project import PythonProject, Use, look_at
+from autonomous_cicd.domain.python_sources import Part, is_first_party
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
+from autonomous_cicd.domain.requirement import normal
+from autonomous_cicd.domain.requirement_history import Lost, lost
+from autonomous_cicd.plugins import remedy
+from autonomous_cicd.relocked import with_locks
+from autonomous_cicd.values import dataclass
+
+__all__ = ["MissingDependency"]
+
+_SAYS = re.compile(
+    r"No module named|fixture '\w+' not found|unrecognized arguments: -|stubs not installed for"
+    r"|missing library stubs|distribution was not found|PackageNotFoundError|BackendUnavailable"
+    r"|invalid command 'bdist_wheel'"
+    r"|Missing optional dependency|to be installed|async def functions are not|Missing required plugins"
+    r"|not found in `markers`|Unknown pytest\.mark|(?:command )?not found$|not found, please install"
+    r"|is not installed"
+    r"|tree builder with the features|Failed to spawn|Missing dependencies for SOCKS"
+)
+_SURE = frozenset({Category.DEPENDENCY_MISSING})
+_EXTRA = frozenset({"optional-dependencies", "options.extras_require", "extras_require"})
+_COMMITS = 40
+_MOST = 6
+"""Things that are added at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """A distribution that is to be declared."""
+
+    name: str
+    why: str
+    what: Missing
+    uses: tuple[Use, ...] = ()
+
+
+@remedy
+class MissingDependency:
+    """Declares a distribution that is used but not installed, if the project or a table vouches for it."""
+
+    name = "missing_dependency"
+    strategy = Strategy.DEPENDENCY_UPDATE
+    risk = Risk.LOW
+
+    def suits(self, failure: Failure) -> float:
+        """Return how well it suits, by what the failure's lines say."""
+        if any(_SAYS.search(text.rstrip()) for text in _said(failure)):
+            return 0.95 if failure.category in _SURE else 0.8
+        return 0.4 if "dependency_update/missing_dependency" in failure.remedies else 0.0
+
+    async def prescribe(self, case: Case) -> Sequence[Prescription]:
+        """Return the additions, or why nothing may be added."""
+        scripts = [step.command for step in case.result.steps if step.command]
+        scripts = scripts or [command.text for command in case.task.commands]
+        if not any(name.endswith(".py") for name in case.files.names):
+            return ()
+        project = look_at(case.files.names, case.files.read, scripts, case.workflow)
+        wanted: list[_Wanted] = []
+        for one in missing(case.log)[:_MOST]:
+            found = _judged(one, project, case)
+            if isinstance(found, Escalate):
+                return (found,)
+            if found and found.name not in [known.name for known in wanted]:
+                wanted.append(found)
+        if not wanted:
+            return ()
+        edits = [
+            Edit(patch=patch, reason=_told(wanted, place))
+            for patch, place in [*_restored(wanted, case, project), *_placed(wanted, case, project)]
+        ]
+        return [
+            Edit(patch=locked, reason=edit.reason)
+            for edit in _different(edits)
+            if (locked := await with_locks(case, edit.patch))
+        ]
+
+
+def _said(failure: Failure) -> tuple[str, ...]:
+    return failure.message, *(quote.text for quote in failure.evidence)
+
+
+def _judged(one: Missing, project: PythonProject, case: Case) -> _Wanted | Escalate | None:
+    """Return what brings a missing thing, or why nothing may; None when it is another's business."""
+    if one.distribution:
+        if well_known(one.distribution) or normal(one.distribution) in project.mentioned:
+            return _Wanted(name=one.distribution, why=_why(one), what=one)
+        return None
+    if one.kind is Kind.COMMAND:
+        return None
+    if one.kind is Kind.BUILD and one.outside:
+        return None
+    module = one.name
+    top = module.partition(".")[0]
+    if is_standard(module) or top == "pkg_resources":
+        return None
+    if one.kind is Kind.DISTRIBUTION:
+        known = well_known(module) or normal(module) in _vouched(project, case)
+        if normal(module) in project.called or not known:
+            return None
+        return _Wanted(name=module, why=_why(one), what=one)
+    uses = project.uses(module)
+    told = any(f"'{module}'" in text for text in _said(case.failure))
+    if not told and not any(use.firm for use in uses):
+        return None
+    if is_first_party(module, project.own, project.called) or top in _gone(case):
+        return None
+    name = distribution_of(module, _vouched(project, case))
+    if name:
+        if normal(name) in project.called:
+            return None
+        return _Wanted(name=name, why=_why(one), what=one, uses=uses)
+    if one.outside and not uses:
+        return None
+    if near := looks_like(top, project.mentioned | project.own):
+        said = f"the module {top} is not known, but {near} is: it may be mistyped"
+        return Escalate(reason=f"{said}, and is not installed by guess")
+    said = f"nothing vouches for a distribution that brings the module {top}"
+    return Escalate(reason=f"{said}: neither the project nor what is well known")
+
+
+def _why(one: Missing) -> str:
+    match one.kind:
+        case Kind.PLUGIN:
+            return f"pytest needs it for {one.name}" if one.name != one.distribution else "pytest asks for it"
+        case Kind.COMMAND:
+            return f"the command {one.name} is called"
+        case Kind.STUBS:
+            return f"the type checker asks for the stubs of {one.name}"
+        case Kind.DISTRIBUTION:
+            return "it is asked for"
+        case Kind.BUILD:
+            return f"the build imports {one.name}"
+        case _:
+            return f"{one.name} is imported"
+
+
+def _vouched(project: PythonProject, case: Case) -> frozenset[str]:
+    """Return the distributions that the project names, or named in its history."""
+    return project.mentioned | {one.name for one in _history(case)}
+
+
+def _history(case: Case) -> Iterator[Lost]:
+    for commit in case.bench.past.commits(_COMMITS):
+        if any(
+            name.endswith((".py", ".toml", ".txt", ".cfg", ".ini", ".yml", ".in")) for name in commit.files
+        ):
+            yield from lost(case.bench.past.patch_of(commit.id))
+
+
+def _gone(case: Case) -> frozenset[str]:
+    """Return the top-level modules that commits removed from the project: they are its own."""
+    found: set[str] = set()
+    for commit in case.bench.past.commits(_COMMITS):
+        for file in commit.files:
+            if file.endswith(".py") and file not in case.files.names:
+                parts = file.removeprefix("src/").split("/")
+                found.add(parts[0].partition(".")[0])
+                found.add(parts[-1].partition(".")[0])
+    return frozenset(found - {"__init__", "tests", "test", "docs"})
+
+
+def _restored(wanted: Sequence[_Wanted], case: Case, project: PythonProject) -> list[tuple[Patch, str]]:
+    """Return the patch that puts back what a commit took away, when one took all of it."""
+    back: dict[str, Lost] = {}
+    names = {normal(one.name): one for one in wanted}
+    for entry in _history(case):
+        if entry.now is None and entry.name in names and _usable(entry, project):
+            back.setdefault(entry.name, entry)
+    if set(back) != set(names):
+        return []
+    now, place = project, ""
+    for entry in back.values():
+        where = Place(entry.file, entry.path)
+        text = f"{entry.name}{entry.text if entry.text != '*' else ''}" if entry.pair else entry.text
+        new = now.with_added(where, text, entry.after) or now.with_added(where, text)
+        if new is None:
+            return []
+        now, place = now.with_text(entry.file, new), entry.file
+    return [(_patch(case, project, now), place)]
+
+
+def _usable(entry: Lost, project: PythonProject) -> bool:
+    shelf = project.shelf(Place(entry.file, entry.path))
+    return shelf is not None and shelf.item(entry.name) is None
+
+
+def _placed(wanted: Sequence[_Wanted], case: Case, project: PythonProject) -> list[tuple[Patch, str]]:
+    """Return the patches that declare everything at its best place, and at its second best."""
+    found = []
+    for rank in (0, 1):
+        now, place = project, ""
+        for one in wanted:
+            places = _places(one, project)
+            where = places[min(rank, len(places) - 1)] if places else None
+            text = now.with_added(where, now.written(where, one.name)) if where else None
+            if where is None or text is None:
+                break
+            now, place = now.with_text(where.file, text), where.file
+        else:
+            found.append((_patch(case, project, now), place))
+    if not found and all(one.what.kind is Kind.BUILD for one in wanted) and (new := _begun(wanted, case)):
+        found.append((new, "pyproject.toml"))
+    return found
+
+
+def _places(one: _Wanted, project: PythonProject) -> list[Place]:
+    """Return where a distribution belongs, the best first."""
+    texts, job = project.texts, project.job
+    declared = {place for place, _ in project.holders(one.name)}
+    if one.what.kind is Kind.BUILD:
+        place = build_place(texts)
+        return [place] if place and place not in declared else []
+    package = [use for use in one.uses if use.part is Part.PACKAGE and use.firm]
+    aside = bool(one.uses) and all(use.part is Part.ASIDE for use in one.uses)
+    tool = one.what.kind in (Kind.COMMAND, Kind.STUBS) and normal(one.name) not in (
+        "pytest",
+        "coverage",
+        "tox",
+    )
+    tests = test_places(texts, job, "else" if aside or tool else "test")
+    runtime = runtime_places(texts, package[0].file, job) if package else ()
+    optional = any(_EXTRA.intersection(place.path) for place in declared)
+    found = [*tests[:1], *runtime] if optional else [*runtime, *tests[:2]] if package else [*tests[:2]]
+    if not found:
+        found = [place for place in runtime_places(texts, ".", job) if _for_tests(project, place)]
+    return [place for place in dict.fromkeys(found) if place not in declared]
+
+
+def _for_tests(project: PythonProject, place: Place) -> bool:
+    """Whether tools of the tests stand there already, or it is no list of what users need."""
+    shelf = project.shelf(place)
+    return not place.of_package or bool(shelf and shelf.item("pytest"))
+
+
+def _begun(wanted: Sequence[_Wanted], case: Case) -> Patch | None:
+    """Return a pyproject.toml for a project whose build said nowhere what it needs."""
+    if "pyproject.toml" in case.files.names or "setup.py" not in case.files.names:
+        return None
+    names = ", ".join(f'"{name}"' for name in dict.fromkeys(["setuptools", *(one.name for one in wanted)]))
+    return Patch.of([case.edit("pyproject.toml", f"[build-system]\nrequires = [{names}]\n")])
+
+
+def _patch(case: Case, before: PythonProject, now: PythonProject) -> Patch:
+    changed = [name for name, text in now.texts.items() if before.texts.get(name) != text]
+    return Patch.of([case.edit(name, now.texts[name]) for name in changed])
+
+
+def _different(edits: Sequence[Edit]) -> list[Edit]:
+    found: dict[str, Edit] = {}
+    for edit in edits:
+        found.setdefault(edit.patch.id, edit)
+    return list(found.values())
+
+
+def _told(wanted: Sequence[_Wanted], place: str) -> str:
+    said = "; ".join(f"{one.name}, because {one.why}" for one in wanted)
+    return f"declares in {place} what is missing: {said}"

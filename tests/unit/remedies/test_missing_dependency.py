@@ -1,0 +1,276 @@
+"""What is missing is declared where the project declares such things, and only if somebody vouches for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_of, prescribed
+
+from autonomous_cicd.cases import Tried
+from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.patch import NOTHING, Patch, changed_file
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription
+from autonomous_cicd.domain.run import StepResult, TaskStatus
+from autonomous_cicd.remedies.missing_dependency import MissingDependency
+
+PYPROJECT = """\
+[build-system]
+requires = ["setuptools"]
+[project]
+name = "it"
+dependencies = ["click"]
+[project.optional-dependencies]
+test = ["pytest"]
+docs = ["sphinx"]
+"""
+POETRY = """\
+[tool.poetry]
+name = "it"
+[tool.poetry.dependencies]
+python = "^3.9"
+click = "^8"
+[tool.poetry.group.dev.dependencies]
+pytest = "^8"
+"""
+WORKFLOW = "jobs:\n  a:\n    steps:\n      - run: pip install -e . pytest\n"
+TESTED = """\
+==================================== ERRORS ====================================
+tests/test_a.py:2: in <module>
+    import {module}
+E   ModuleNotFoundError: No module named '{module}'
+"""
+
+
+def prescribe(
+    files: Mapping[str, str],
+    log: str,
+    install: str = "pip install -e .",
+    *,
+    past: tuple[Patch, ...] = (),
+    lock: Tried | None = None,
+) -> list[Prescription]:
+    bench = FakeBench(past=FakePast(past), executing=lambda argv, patch: lock or Tried(exit_code=1, log=""))
+    line = next(line for line in log.splitlines() if any(word in line for word in WORDS))
+    failure = failure_of(log, Category.DEPENDENCY_MISSING, message=line.strip())
+    case = case_of(
+        files, log, failure, bench, step=StepResult(name="t", status=TaskStatus.FAILED, command=install)
+    )
+    return prescribed(MissingDependency(), case)
+
+
+WORDS = (
+    "No module",
+    "not found",
+    "unrecognized",
+    "stubs",
+    "Cannot import",
+    "invalid command",
+    "async def",
+    "required",
+)
+
+
+def healed(files: Mapping[str, str], found: list[Prescription]) -> dict[str, str]:
+    edit = edits(found)[0]
+    after = edited(files, edit)
+    return {name: text for name, text in after.items() if files.get(name) != text}
+
+
+CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
+    (
+        {"requirements-dev.txt": "pytest\n", "tests/test_a.py": "from lxml import etree\n", "it.py": ""},
+        TESTED.format(module="lxml"),
+        "pip install -e . -r requirements-dev.txt",
+        {"requirements-dev.txt": "pytest\nlxml\n"},
+    ),
+    (
+        {"pyproject.toml": PYPROJECT, "tests/test_a.py": "import yaml\n", "src/it/a.py": ""},
+        TESTED.format(module="yaml"),
+        "pip install '.[test]'",
+        {"pyproject.toml": PYPROJECT.replace('["pytest"]', '["pytest", "PyYAML"]')},
+    ),
+    (
+        {"pyproject.toml": PYPROJECT, "tests/test_a.py": "import it\n", "src/it/a.py": "import markupsafe\n"},
+        TESTED.format(module="markupsafe"),
+        "pip install '.[test]'",
+        {"pyproject.toml": PYPROJECT.replace('["click"]', '["click", "MarkupSafe"]')},
+    ),
+    (
+        {"pyproject.toml": '[project]\nname = "it"\n', "it/a.py": "import dateutil\n"},
+        TESTED.format(module="dateutil"),
+        "pip install -e .",
+        {"pyproject.toml": '[project]\nname = "it"\ndependencies = ["python-dateutil"]\n'},
+    ),
+    (
+        {
+            "setup.py": "from setuptools import setup\nsetup(name='it', install_requires=['click'])\n",
+            "it.py": "import six\n",
+        },
+        TESTED.format(module="six"),
+        "pip install .",
+        {"setup.py": "from setuptools import setup\nsetup(name='it', install_requires=['click', 'six'])\n"},
+    ),
+    (
+        {"pyproject.toml": POETRY, "it/a.py": "import requests\n"},
+        TESTED.format(module="requests"),
+        "pip install .",
+        {"pyproject.toml": POETRY.replace('click = "^8"\n', 'click = "^8"\nrequests = "*"\n')},
+    ),
+    (
+        {
+            ".github/workflows/ci.yml": WORKFLOW,
+            "pyproject.toml": '[project]\nname = "it"\n',
+            "tests/test_a.py": "",
+        },
+        "E       fixture 'mocker' not found\n",
+        "pip install -e . pytest",
+        {".github/workflows/ci.yml": WORKFLOW.replace("pytest", "pytest pytest-mock")},
+    ),
+    (
+        {"tox.ini": "[testenv]\ndeps =\n    pytest\ncommands = pytest\n", "tests/test_a.py": ""},
+        "ERROR: usage: pytest [options]\npytest: error: unrecognized arguments: --cov=it --cov-report=xml\n",
+        "tox -e py",
+        {"tox.ini": "[testenv]\ndeps =\n    pytest\n    pytest-cov\ncommands = pytest\n"},
+    ),
+    (
+        {"requirements-lint.txt": "mypy\n", "a.py": "import yaml\n"},
+        'a.py:1: error: Library stubs not installed for "yaml"  [import-untyped]\n',
+        "pip install -r requirements-lint.txt",
+        {"requirements-lint.txt": "mypy\ntypes-PyYAML\n"},
+    ),
+    (
+        {"requirements.txt": "flask\n", "requirements-dev.txt": "-r requirements.txt\nblack\n", "a.py": ""},
+        "bash: line 1: pytest: command not found\n",
+        "pip install -r requirements-dev.txt",
+        {"requirements-dev.txt": "-r requirements.txt\nblack\npytest\n"},
+    ),
+    (
+        {"pyproject.toml": PYPROJECT, "setup.py": "from Cython.Build import cythonize\n"},
+        "  Getting requirements to build wheel did not run successfully.\n"
+        "      Traceback (most recent call last):\n"
+        '        File "<string>", line 1, in <module>\n'
+        "      ModuleNotFoundError: No module named 'Cython'\n",
+        "pip install .",
+        {"pyproject.toml": PYPROJECT.replace('["setuptools"]', '["setuptools", "Cython"]')},
+    ),
+    (
+        {"setup.py": "import numpy\nfrom setuptools import setup\nsetup(name='it')\n"},
+        "  Getting requirements to build wheel did not run successfully.\n"
+        "      Traceback (most recent call last):\n"
+        '        File "<string>", line 1, in <module>\n'
+        "      ModuleNotFoundError: No module named 'numpy'\n",
+        "pip install .",
+        {"pyproject.toml": '[build-system]\nrequires = ["setuptools", "numpy"]\n'},
+    ),
+    (
+        {
+            "requirements-test.txt": "pytest==8.0\nmock==5.0\n",
+            "uv.lock": '[[package]]\nname = "lxml"\nversion = "5.1"\n',
+            "tests/test_a.py": "import lxml\n",
+        },
+        TESTED.format(module="lxml"),
+        "pip install -r requirements-test.txt",
+        {"requirements-test.txt": "pytest==8.0\nmock==5.0\nlxml==5.1\n"},
+    ),
+    (
+        {
+            "noxfile.py": 'def tests(session):\n    session.install("pytest", ".")\n',
+            "tests/test_a.py": "import attr\n",
+        },
+        TESTED.format(module="attr"),
+        "nox -s tests",
+        {"noxfile.py": 'def tests(session):\n    session.install("pytest", "attrs", ".")\n'},
+    ),
+    (
+        {"requirements.txt": "flask\npytest\n", "tests/test_a.py": "import pytest\n", "app.py": ""},
+        "E   async def functions are not natively supported.\nWarning: Unknown pytest.mark.asyncio\n",
+        "pip install -r requirements.txt",
+        {"requirements.txt": "flask\npytest\npytest-asyncio\n"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "log", "install", "expected"), CASES)
+def test_what_is_missing_is_declared(
+    files: dict[str, str], log: str, install: str, expected: dict[str, str]
+) -> None:
+    assert expected == healed(files, prescribe(files, log, install))
+
+
+def test_what_a_commit_removed_is_put_back_where_it_was() -> None:
+    files = {
+        "requirements.txt": "b\nc\n",
+        "requirements-dev.txt": "pytest\n",
+        "tests/test_a.py": "import lxml\n",
+    }
+    past = Patch.of([changed_file("requirements.txt", "b\nlxml>=4,<6\nc\n", "b\nc\n")])
+    found = prescribe(
+        files, TESTED.format(module="lxml"), "pip install -r requirements-dev.txt", past=(NOTHING, past)
+    )
+    assert {"requirements.txt": "b\nlxml>=4,<6\nc\n"} == healed(files, found)
+    assert 2 == len(edits(found))
+
+
+def test_a_name_that_history_knows_is_vouched_for() -> None:
+    files = {"requirements.txt": "b\n", "tests/test_a.py": "import fancy_utilz\n"}
+    past = Patch.of([changed_file("requirements.txt", "fancy-utilz\nb\n", "b\n")])
+    found = prescribe(
+        files, TESTED.format(module="fancy_utilz"), "pip install -r requirements.txt", past=(past,)
+    )
+    assert {"requirements.txt": "fancy-utilz\nb\n"} == healed(files, found)
+
+
+def test_the_lock_follows() -> None:
+    files = {"pyproject.toml": PYPROJECT, "uv.lock": "old\n", "src/it/a.py": "import yaml\n"}
+    lock = Tried(exit_code=0, log="", changed=Patch.of([changed_file("uv.lock", "old\n", "new\n")]))
+    found = prescribe(files, TESTED.format(module="yaml"), "uv sync && uv run pytest", lock=lock)
+    assert "new\n" == healed(files, found)["uv.lock"]
+    assert [] == prescribe(files, TESTED.format(module="yaml"), "uv sync && uv run pytest")
+
+
+@pytest.mark.parametrize("module", ["reqeusts", "fancy_utilz", "super_invented.deep"])
+def test_what_nobody_vouches_for_is_handed_over(module: str) -> None:
+    files = {"requirements.txt": "pytest\n", "tests/test_a.py": f"import {module}\n"}
+    found = prescribe(files, TESTED.format(module=module), "pip install -r requirements.txt")
+    assert [Escalate] == [type(one) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("files", "log"),
+    [
+        ({"src/it/__init__.py": "", "tests/test_a.py": "import it.gone\n"}, TESTED.format(module="it.gone")),
+        ({"tests/helpers.py": "", "tests/test_a.py": "import helpers\n"}, TESTED.format(module="helpers")),
+        ({"tests/test_a.py": "import asyncore\n"}, TESTED.format(module="asyncore")),
+        ({"tests/test_a.py": "import pkg_resources\n"}, TESTED.format(module="pkg_resources")),
+        ({"pyproject.toml": PYPROJECT, "tests/test_a.py": "import it\n"}, TESTED.format(module="it")),
+        ({"a.py": ""}, "bash: line 1: frobnicate: command not found\n"),
+        ({"a.py": ""}, "E       fixture 'my_own' not found\n"),
+        ({"a.py": ""}, "tool.sh: error: unrecognized arguments: --cov=x\n"),
+        ({"index.js": ""}, TESTED.format(module="lxml")),
+    ],
+)
+def test_what_is_not_its_business(files: dict[str, str], log: str) -> None:
+    files = {"requirements.txt": "pytest\n", **files}
+    assert [] == prescribe(files, log, "pip install -r requirements.txt")
+
+
+def test_a_module_that_a_commit_removed_is_the_projects_own() -> None:
+    files = {"requirements.txt": "pytest\n", "tests/test_a.py": "import tools_of_ours\n"}
+    past = Patch.of([changed_file("tools_of_ours.py", "x\n", None)])
+    found = prescribe(
+        files, TESTED.format(module="tools_of_ours"), "pip install -r requirements.txt", past=(past,)
+    )
+    assert [] == found
+
+
+def test_other_failures_do_not_suit() -> None:
+    log = "E   AssertionError: assert 1 == 2\n"
+    assert 0.0 == MissingDependency().suits(failure_of(log, Category.TEST_FAILURE))
+
+
+def test_the_reason_names_what_and_where() -> None:
+    files, log, install, _ = CASES[0]
+    edit = prescribe(files, log, install)[0]
+    assert isinstance(edit, Edit)
+    assert "declares in requirements-dev.txt what is missing: lxml, because lxml is imported" == edit.reason
