@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from autonomous_cicd.values import dataclass
 
-__all__ = ["LOCKS", "Lock", "lock_above", "locked_range", "locked_version", "mentions", "remake"]
+__all__ = ["LOCKS", "Lock", "lock_above", "locked_range", "locked_version", "locks_in", "mentions", "remake"]
 
 LOCKS = {
     "package-lock.json": "npm",
@@ -40,6 +40,13 @@ class Lock:
     def folder(self) -> str:
         """Its folder; "." is the project's."""
         return self.file.rpartition("/")[0] or "."
+
+
+def locks_in(names: Iterable[str], read: Callable[[str], str]) -> dict[str, str]:
+    """Return the texts of the lock files of a project."""
+    return {
+        name: read(name) for name in names if name.rpartition("/")[2] in LOCKS and "node_modules/" not in name
+    }
 
 
 def lock_above(folder: str, names: Iterable[str], texts: Mapping[str, str]) -> Lock | None:
@@ -134,8 +141,11 @@ def _through_npm(command: str, package: str) -> tuple[str, ...]:
 
 def _npm_format(text: str) -> tuple[str, ...]:
     """Return what keeps the format of npm's lock file: another one would change all of it."""
-    found = re.search(r'"lockfileVersion"\s*:\s*([123])', text)
-    return (f"--lockfile-version={found[1]}",) if found else ()
+    found = re.search(r'"lockfileVersion"\s*:\s*([123])\b', text)
+    if found is None:
+        return ()
+    without = "true" if '"resolved"' not in text else "false"
+    return f"--lockfile-version={found[1]}", f"--omit-lockfile-registry-resolved={without}"
 
 
 def _json(text: str) -> Mapping[str, object]:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.node_locks import (
-    LOCKS,
     Lock,
     lock_above,
     locked_range,
     locked_version,
+    locks_in,
     mentions,
     remake,
 )
@@ -80,11 +80,7 @@ class Known:
         names = case.files.names
         self.case = case
         self.manifests = manifests(names, case.files.read)
-        self.locks = {
-            name: case.files.read(name)
-            for name in names
-            if name.rpartition("/")[2] in LOCKS and "node_modules/" not in name
-        }
+        self.locks = locks_in(names, case.files.read)
         self.node = node_in(case.files.read(case.workflow)) if case.workflow else 0
         self._past: dict[str, Remembered] | None = None
 

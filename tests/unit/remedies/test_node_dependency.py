@@ -78,7 +78,7 @@ def test_tries_older_releases_next() -> None:
     assert ["^5.9.0", "^4.17.0"] == [wanted(one, "devDependencies")["tape"] for one in projects]
 
 
-STACK = "Error: Cannot find module '{}'\nRequire stack:\n- /tmp/run/7/work/src/index.js\n- /tmp/run/7/work/test.js"
+STACK = "Error: Cannot find module '{}'\nRequire stack:\n- /run/7/work/src/index.js\n- /run/7/work/test.js"
 IMPORTED = [
     ("src/index.js", "const ms = require('ms')\n", STACK.format("ms"), "dependencies", "ms", "^2.1.3"),
     ("src/index.js", "require('chalk')\n", STACK.format("chalk"), "dependencies", "chalk", "^4.1.2"),
