@@ -19,9 +19,38 @@ _DENIED = (
     re.compile(r"(?:[Cc]ommand|[Ss]cript|[Ff]ile) ['\"`]?(?P<path>[^\s'\"`]+)['\"`]? is not executable"),
 )
 _WORD = re.compile(r"[A-Za-z0-9_.@+-]*(?:/[A-Za-z0-9_.@+-]+)*")
-_RUNNERS = frozenset(
-    "bash sh dash ksh zsh source . python python3 node ruby perl".split()
-):
+_RUNNERS = frozenset("bash sh dash ksh zsh source . python python3 node ruby perl".split())
+
+
+def denied(log: str, names: Collection[str], folder: str = "") -> tuple[str, ...]:
+    """Return the files of the project that a log says may not be executed, in order."""
+    found: dict[str, None] = {}
+    for line in log.splitlines():
+        for pattern in _DENIED:
+            for one in pattern.finditer(line):
+                if name := _own(one["path"], names, folder):
+                    found[name] = None
+    return tuple(found)
+
+
+def called_files(script: str, names: Collection[str], folder: str = "") -> tuple[str, ...]:
+    """Return the files of the project that a script calls, by themselves or through an interpreter."""
+    found: dict[str, None] = {}
+    for words in commands(script):
+        candidates = [words[0]]
+        if words[0].rsplit("/", 1)[-1] in _RUNNERS:
+            candidates += [word for word in words[1:3] if not word.startswith("-")]
+        for word in candidates:
+            if name := _own(word, names, folder):
+                found[name] = None
+    return tuple(found)
+
+
+def named_files(log: str, names: Collection[str], folder: str = "") -> tuple[str, ...]:
+    """Return the files of the project that a log names, in order."""
+    found: dict[str, None] = {}
+    for one in _WORD.finditer(log):
+        if len(one[0]) > 2 and (name := _own(one[0], names, folder)):
             found[name] = None
     return tuple(found)
 

@@ -21,8 +21,8 @@ _DENIED = re.compile(
 )
 _RETURN = re.compile(
     r"\^M|\\r|\r(?!\n|$)|bad interpreter|required file not found|[Ii]llegal option -"
-    r"|unexpected end of file|syntax error|No such file or directory|: not found|command not found|invalid option|missing separator"
-    r"|exit code 127|status 127|exit code 2\b"
+    r"|unexpected end of file|syntax error|No such file or directory|: not found|command not found"
+    r"|invalid option|missing separator|exit code 127|status 127|exit code 2\b"
 )
 _NO_FIRST_LINE = re.compile(
     r"Exec format error|ENOEXEC|cannot execute binary file|import: (?:command )?not found|can't read /var/mail"
