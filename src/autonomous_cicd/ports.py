@@ -7,6 +7,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
+from autonomous_cicd.casebook import Casebook
 from autonomous_cicd.domain.brief import Brief, Reply
 from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.checkout import Checkout
@@ -279,6 +280,11 @@ class Store(Protocol):
     @property
     def knowledge(self) -> Knowledge:
         """What was diagnosed and learned."""
+        ...
+
+    @property
+    def casebook(self) -> Casebook:
+        """What was healed."""
         ...
 
     def save_run(self, run: Run) -> None:

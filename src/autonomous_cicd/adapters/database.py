@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from autonomous_cicd.adapters.casebook import DatabaseCasebook
 from autonomous_cicd.adapters.connection import Connection
 from autonomous_cicd.adapters.group_commit import GroupCommit
 from autonomous_cicd.adapters.knowledge import DatabaseKnowledge
@@ -39,6 +40,7 @@ from autonomous_cicd.adapters.statements import (
     TASKS,
 )
 from autonomous_cicd.adapters.upkeep import KEEP_BYTES, KEEP_DAYS, migrate, prune_daily
+from autonomous_cicd.casebook import Casebook
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult
 from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import NotFound, Unavailable, UsageError
@@ -135,6 +137,11 @@ class DatabaseStore:
     def knowledge(self) -> Knowledge:
         """What was diagnosed and learned."""
         return DatabaseKnowledge(self._db)
+
+    @property
+    def casebook(self) -> Casebook:
+        """What was healed."""
+        return DatabaseCasebook(self._db)
 
     def save_run(self, run: Run) -> None:
         """Insert or replace a run without its tasks."""

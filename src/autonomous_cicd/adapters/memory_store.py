@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
+from autonomous_cicd.adapters.casebook import MemoryCasebook
 from autonomous_cicd.adapters.knowledge import MemoryKnowledge
 from autonomous_cicd.adapters.lookup import REMEMBERED, median, only_run, task_missing
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
@@ -34,6 +35,7 @@ class MemoryStore:
         self._samples: dict[tuple[str, str], list[float]] = {}
         self._approvals: set[tuple[str, str, str]] = set()
         self.knowledge = MemoryKnowledge()
+        self.casebook = MemoryCasebook()
         self.flushes = 0
         self.closed = False
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from autonomous_cicd.domain.globs import Names
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Risk
+from autonomous_cicd.domain.track import TrackRecord, stage_of
 from autonomous_cicd.values import dataclass
 
 __all__ = ["PIPELINE_FILES", "Autonomy", "Choice", "Decision", "Policy", "Proposal", "decide"]
@@ -83,6 +84,8 @@ class Proposal:
     """Id of the patch that a person approved."""
     asks: str = ""
     """Why the remedy itself wants a person's consent."""
+    record: TrackRecord | None = None
+    """How the remedy did so far, in such cases."""
     spent: int = 0
     """Fixes of the last 24 hours."""
     stopped: bool = False
@@ -113,6 +116,8 @@ def _doubts(proposal: Proposal, policy: Policy) -> Iterator[str]:
     """Yield why a person has to be asked."""
     if proposal.confidence < policy.confidence:
         yield f"confidence {proposal.confidence:.0%} is below {policy.confidence:.0%}"
+    if policy.autonomy is Autonomy.ACT and proposal.record and stage_of(proposal.record) != "act":
+        yield f"{proposal.record.remedy} has not helped often enough to act unasked"
     if proposal.risk is Risk.HIGH and not policy.aggressive:
         yield "it changes what the project does"
     for name in _matching(proposal.patch.files, (*PIPELINE_FILES, *policy.protected)):

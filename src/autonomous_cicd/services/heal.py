@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import field, replace
 
 from autonomous_cicd.cases import Case, Ran, Remedy, Ward
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.incident import Attempt, Incident, State
+from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Rerun, Risk
 from autonomous_cicd.domain.run import RunStatus
@@ -26,8 +27,8 @@ __all__ = ["MOST_CAUSES", "Healing", "Heard", "Steps", "heal"]
 MOST_CAUSES = 6
 """Causes of one red run that are healed one after the other; with more a person is wanted."""
 
-Guard = Callable[[Case, Edit], tuple[str, ...]]
-"""Tells why a change must not be tried: it would hide the failure, or reach too far."""
+Guard = Callable[[Patch], tuple[Objection, ...]]
+"""Tells what speaks against a change: it would hide the failure, reach too far, or needs a consent."""
 
 
 class Heard:
@@ -100,6 +101,7 @@ class _Loop:
         self.ran = red
         self.patch = NOTHING
         self.incidents: list[Incident] = []
+        self.incident: Incident
         self.risk = Risk.SAFE
         self.confidence = 1.0
         self.asks: list[str] = []
@@ -111,7 +113,8 @@ class _Loop:
             if len(self.incidents) == MOST_CAUSES:
                 self.incidents.append(self._escalated(incident, f"it has more than {MOST_CAUSES} causes"))
                 break
-            incident = await self._one(incident, wrong)
+            self.incident = incident
+            incident = await self._one(wrong)
             self.incidents.append(incident)
             if incident.state is not State.HEALING:
                 break
@@ -128,44 +131,65 @@ class _Loop:
     def _next(self) -> Broken | None:
         return next(broken(self.ran, self.steps.ward.diagnose), None)
 
-    async def _one(self, incident: Incident, wrong: Broken) -> Incident:
+    async def _one(self, wrong: Broken) -> Incident:
         """Try remedies against one cause; the incident is HEALING when one of them helped."""
-        case = self.steps.ward.case(self.ran, wrong.failure, wrong.task, self.patch)
         tried = 0
-        seen: set[str] = set()
-        for remedy in self._ranked(wrong.failure):
-            for prescription in await self._prescribed(remedy, replace(case, attempts=incident.attempts)):
-                if self.steps.stop.is_set():
-                    return incident
-                if isinstance(prescription, Escalate):
-                    return self._escalated(incident, prescription.reason)
-                if isinstance(prescription, Edit) and prescription.patch.id in seen:
-                    continue
-                if tried >= self.steps.attempts:
-                    return self._escalated(incident, f"{tried} attempts did not help")
-                seen |= {prescription.patch.id} if isinstance(prescription, Edit) else set()
-                attempt, ran = await self._attempt(incident, case, remedy, prescription, wrong)
-                incident = self._saved(incident.tried(attempt, self.steps.clock.now()))
-                self.steps.heard.tried(incident, attempt)
-                if attempt.verification.outcome is Outcome.STOPPED:
-                    return incident
-                if attempt.success and ran:
-                    self._take(attempt, prescription, remedy, wrong, ran)
-                    return incident
-                tried += attempt.verification.outcome is not Outcome.REFUSED
+        async for remedy, prescription in self._prescriptions(wrong, lambda: self.incident.attempts):
+            if self.steps.stop.is_set():
+                return self.incident
+            if isinstance(prescription, Escalate):
+                return self._escalated(self.incident, prescription.reason)
+            if tried >= self.steps.attempts:
+                break
+            attempt, ran = await self._attempt(remedy, prescription, wrong)
+            self.incident = self._saved(self.incident.tried(attempt, self.steps.clock.now()))
+            self.steps.heard.tried(self.incident, attempt)
+            if attempt.verification.outcome is Outcome.STOPPED:
+                return self.incident
+            if attempt.success and ran:
+                self._take(attempt, prescription, remedy, wrong, ran)
+                return self.incident
+            tried += attempt.verification.outcome is not Outcome.REFUSED
         why = f"{tried} attempts did not help" if tried else "no remedy knows a way that could be proven"
-        return self._escalated(incident, why)
+        return self._escalated(self.incident, why)
+
+    async def _prescriptions(
+        self, wrong: Broken, attempts: Callable[[], tuple[Attempt, ...]]
+    ) -> AsyncIterator[tuple[Remedy, Prescription]]:
+        """Yield what the remedies propose, the most promising first; what needs a consent comes last."""
+        case = self.steps.ward.case(self.ran, wrong.failure, wrong.task, self.patch)
+        seen: set[str] = set()
+        later: list[tuple[Remedy, Edit]] = []
+        for remedy in self._ranked(wrong.failure):
+            for one in await self._prescribed(remedy, replace(case, attempts=attempts())):
+                if not isinstance(one, Edit):
+                    yield remedy, one
+                elif one.patch.id not in seen:
+                    seen.add(one.patch.id)
+                    found = self._with_consents(one)
+                    if found.asks and not any(not said.consent for said in self.steps.guard(one.patch)):
+                        later.append((remedy, found))
+                    else:
+                        yield remedy, one
+        for remedy, edit in later:
+            yield remedy, edit
+
+    def _with_consents(self, edit: Edit) -> Edit:
+        """Return an edit that says why a person has to agree to it, if one has."""
+        asks = [edit.asks] if edit.asks else []
+        asks += [str(one) for one in self.steps.guard(edit.patch) if one.consent]
+        return replace(edit, asks="; ".join(asks))
 
     async def _attempt(
-        self, incident: Incident, case: Case, remedy: Remedy, prescription: Rerun | Edit, wrong: Broken
+        self, remedy: Remedy, prescription: Rerun | Edit, wrong: Broken
     ) -> tuple[Attempt, Ran | None]:
         """Try one prescription, unless it must not be tried."""
         began = self.steps.clock.now()
         summary = prescription.reason or "run it again, unchanged"
-        self.steps.heard.trying(incident, remedy, summary)
+        self.steps.heard.trying(self.incident, remedy, summary)
         patch = prescription.patch if isinstance(prescription, Edit) else NOTHING
-        if isinstance(prescription, Edit) and (objections := self.steps.guard(case, prescription)):
-            tested = self._refused("; ".join(objections))
+        if refusals := [str(one) for one in self.steps.guard(patch) if not one.consent]:
+            tested = self._refused("; ".join(refusals))
         else:
             await self.steps.clock.sleep(prescription.after if isinstance(prescription, Rerun) else 0)
             tested = await self._tested(patch, wrong, flaky=getattr(prescription, "flaky", False))

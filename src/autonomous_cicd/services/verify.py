@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autonomous_cicd.cases import Ran, Ward
+from autonomous_cicd.domain.integrity import test_objections
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.run import RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.domain.tallies import counts
@@ -60,7 +61,7 @@ async def verify(
 
 def trial_of(ran: Ran, what: str) -> Trial:
     """Return a run as a part of a proof."""
-    commands = [
+    commands: list[tuple[str, int | None]] = [
         (step.command or step.name, step.exit_code)
         for task in ran.run.tasks
         for step in task.steps
@@ -118,11 +119,8 @@ def _less_checked(before: Ran, after: Ran) -> str:
             if done < steps:
                 return f"{name} passed {steps} steps before it failed, and passes only {done} now"
     if after.run.status is RunStatus.PASSED:
-        had, has = _tests(before), _tests(after)
-        if has.ran < had.ran:
-            return f"{had.ran} tests were executed before, now {has.ran} are"
-        if has.skipped > had.skipped and had.ran:
-            return f"{had.skipped} tests were skipped before, now {has.skipped} are"
+        found = next(test_objections(_tests(before), _tests(after)), None)
+        return str(found) if found else ""
     return ""
 
 
