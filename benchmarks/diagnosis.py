@@ -40,18 +40,22 @@ def diagnoser() -> Diagnoser:
     return Diagnoser(book, shelf, Redactor().redact)
 
 
-def main(quick: bool) -> None:
-    """Print a table for each set."""
-    found = list(sets())
+def main(quick: bool, only: str = "") -> None:
+    """Print a table for each set, or for the one of that name."""
+    there = list(sets())
+    found = [one for one in there if one.name == only] if only else there[:1] if quick else there
     if not found:
-        print(f"not measured: no labelled logs (set {VARIABLE})")
+        names = ", ".join(one.name for one in there) or "none"
+        print(f"not measured: no labelled logs{f' named {only}' if only else ''}; there are {names}")
+        print(f"({VARIABLE} names further folders)")
         return
     own = diagnoser()
     print(
-        "| set | | category | macro-F1 | line first | in first 3 | false alarms | calibration error | shown |"
+        "| set | | category | exactly | macro-F1 | line first | in first 3 | false alarms "
+        "| calibration error | shown |"
     )
-    print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for folder in found[:1] if quick else found:
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for folder in found:
         logs = labelled(folder)
         usual = Counter(log.category for log in logs if log.category != "none").most_common(1)[0][0]
         _row(folder, "diagnose", score(logs, lambda raw: own.diagnose([raw]).failures))
@@ -64,8 +68,8 @@ def _row(folder: Path, name: str, scores: Scores) -> None:
     shown = sum(scores.shown) / max(1, len(scores.shown))
     print(
         f"| {folder.name} ({failing} + {passing}) | {name} | {scores.lenient / failing:.1%} "
-        f"| {scores.macro_f1:.2f} | {scores.first / failing:.1%} | {scores.third / failing:.1%} "
-        f"| {scores.alarms} of {passing} "
+        f"| {scores.strict / failing:.1%} | {scores.macro_f1:.2f} "
+        f"| {scores.first / failing:.1%} | {scores.third / failing:.1%} | {scores.alarms} of {passing} "
         f"| {scores.calibration_error:.3f} | {shown:.1%} |"
     )
 

@@ -59,8 +59,8 @@ class Clinic:
     ) -> None:
         """Take the settings, the project's folder, and the values that must never be shown.
 
-        `changed`: returns what became different since a commit ("": that of the last green run), asking for no
-        more than so many seconds at once.
+        `changed`: returns what became different since a commit ("": that of the last green run), asking no
+        longer than so many seconds at once.
         """
         self._settings = settings
         self._project = project
