@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import bisect
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from autonomous_cicd.domain.course import Course, announced
 from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
 from autonomous_cicd.values import dataclass
@@ -16,35 +15,8 @@ __all__ = ["Cause", "Outcome", "causes", "outcome"]
 
 SAME_REPORT = 15
 """Lines within which a tool tells first what failed, and then why."""
-NEAR_END = 12
-"""Lines before the end of a log in which a mere hint is believed, though nobody says that the run failed."""
-GOES_ON = 2
-"""Lines that must follow when something is tried again: else nobody knows what came of it."""
-RETRIED = 4
-"""Lines behind a failure within which it is said that it is tried again."""
-BELIEVED = 0.5
-"""Confidence that a cause needs to be believed, though nobody says that the run failed."""
-
-NEAR_ABOVE, NEAR_BELOW = 6, 25
-"""Lines above and below a cause in which an effect proves that it was fatal."""
 NEARLY = 0.13
 """Difference of confidence that decides less than which came first."""
-WARNED = 0.4
-"""What is left of the confidence in what is told as a warning."""
-LONG, LATE = 150, 60
-"""Lines of a log, and lines behind a cause, from which on it must be proven that it ended anything."""
-SURVIVED = 0.4
-"""What is left of the confidence in something that other steps followed upon."""
-OUTLIVED = 0.8
-"""The same when it was fatal for its command: what followed may be the cleaning up."""
-IGNORED = 0.25
-AFTERWARDS = 0.5
-"""What is left when the run had ended: clean-up, or a step that runs always."""
-RECOVERED = 0.5
-UNPROVEN = 0.8
-"""What is left when nothing near says that it was fatal."""
-_WARNING = re.compile(r"(?i)(?:##\[warning\]|\W*(?:\d+ )?(?:warn(?:ing)?\b|\[warn))")
-_ROLES = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}
 
 _C = Category
 _INSTALLING = frozenset({
@@ -86,8 +58,8 @@ def outcome(marks: Sequence[Mark], log: Log, sightings: Sequence[Sighting] = ())
         return Outcome.PASSED
     cleaned = any(mark.sign is Sign.CLEAN_UP for mark in marks)
     # An action that fails only says what: the host does not add that the step failed.
-    announced = any(_announced(one, log) for one in sightings)
-    return Outcome.PASSED if cleaned and not announced else Outcome.OPEN
+    said = any(announced(one, log) for one in sightings)
+    return Outcome.PASSED if cleaned and not said else Outcome.OPEN
 
 
 def causes(
@@ -105,8 +77,8 @@ def causes(
     how = Outcome.FAILED if failed else outcome(marks, log, sightings)
     if how is Outcome.PASSED:
         return ()
-    course = _Course(sightings, marks, log)
-    own = list(_not_covered(sightings))
+    course = Course(sightings, marks, log)
+    own = _plainer(list(_not_covered(sightings)))
     scored = [(one, one.confidence * doubt(one) * course.weight(one)) for one in own]
     if how is Outcome.OPEN:
         scored = [(one, score) for one, score in scored if course.stands(one, score)]
@@ -130,129 +102,20 @@ def _not_covered(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     yield from (one for one in sightings if not any(_within(one, cover) for cover in covers))
 
 
+def _plainer(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Leave out that a line is trouble where something says of the same line which."""
+    known = {one.line for one in sightings if _says_what(one)}
+    return [one for one in sightings if _says_what(one) or one.role is Role.EFFECT or one.line not in known]
+
+
+def _says_what(one: Sighting) -> bool:
+    return one.role is not Role.EFFECT and one.category is not Category.UNKNOWN
+
+
 def _within(one: Sighting, cover: Sighting) -> bool:
     first, last = one.covers if one.covers != (0, 0) else (one.line, one.line)
     inside = cover.covers[0] <= first and last <= cover.covers[1]
     return inside and one.covers != cover.covers and one.rule != cover.rule
-
-
-def _announced(sighting: Sighting, log: Log) -> bool:
-    """Whether the host itself calls it an error."""
-    return log[sighting.line].startswith("##[error]")
-
-
-class _Course:
-    """The course of a run: which commands it went through, and where it ended."""
-
-    def __init__(self, sightings: Sequence[Sighting], marks: Sequence[Mark], log: Log) -> None:
-        covers = [one.covers for one in sightings if one.covers != (0, 0)]
-        commands = [mark for mark in marks if mark.sign is Sign.COMMAND and not _inside(mark.line, covers)]
-        self._log = log
-        self._end = log.count
-        self._commands = [mark.line for mark in commands]
-        self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
-        self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
-        failed = [mark.line for mark in marks if mark.sign in (Sign.STEP_FAILED, Sign.RUN_FAILED)]
-        self._failed = sorted([*failed, *(one.line for one in sightings if one.role is Role.EFFECT)])
-        stop = _first_after([mark.line for mark in marks if mark.sign is Sign.RUN_FAILED], 0, 0)
-        self._stop = stop or self._end
-        steps = [mark.line for mark in commands if not mark.text.startswith("+")]
-        self._fatal = _chained(sightings, self._near)
-        self._step = _last_before(steps, self._stop)
-        self._command = _last_before(self._commands, self._stop)
-
-    def weight(self, sighting: Sighting) -> float:
-        """Return by what the confidence is multiplied because of where in the run it was seen."""
-        weight = _ROLES[sighting.role]
-        if _WARNING.match(self._log[sighting.line]):
-            weight *= WARNED
-        if _announced(sighting, self._log):
-            return weight
-        proven = self._proven(sighting)
-        if sighting.line > self._stop:
-            weight *= AFTERWARDS
-        elif sighting.line < self._step:
-            weight *= SURVIVED
-        elif sighting.line < self._command:
-            weight *= IGNORED if self._ignored(sighting) else OUTLIVED if proven else SURVIVED
-        if self._recovered(sighting):
-            weight *= RECOVERED
-        return weight if proven else weight * UNPROVEN
-
-    def stands(self, sighting: Sighting, score: float) -> bool:
-        """Whether a sighting is believed though nobody says that the run failed."""
-        if _announced(sighting, self._log) and sighting.role is not Role.EFFECT:
-            return True
-        if self._recovered(sighting):
-            return False
-        strong = sighting.role is Role.CAUSE and sighting.confidence >= BELIEVED
-        if sighting.line < self._command:
-            good = _first_after(self._passed, sighting.line, 0)
-            return strong and self._proven(sighting) and not self._ignored(sighting) and not good
-        if self._end > LONG and not self._proven(sighting) and self._end - sighting.line > LATE:
-            return False  # a long log that goes on well after it
-        return (strong and score >= BELIEVED * UNPROVEN) or self._end - sighting.line < NEAR_END
-
-    def _proven(self, sighting: Sighting) -> bool:
-        """Whether this was fatal: something says so near to it, or it is of a list that ended so."""
-        return (sighting.rule, sighting.line) in self._fatal
-
-    def _near(self, sighting: Sighting) -> bool:
-        """Whether something says near to it, in the same command, that this was fatal."""
-        last = max(sighting.line, sighting.covers[1])
-        until = min(_first_after(self._commands, last, self._end + 1), last + NEAR_BELOW)
-        first = max(_last_before(self._commands, sighting.line + 1), sighting.line - NEAR_ABOVE)
-        return sighting.covers != (0, 0) or _last_between(self._failed, first, until + 1) > 0
-
-    def _ignored(self, sighting: Sighting) -> bool:
-        """Whether the command that follows says that the failure does not matter."""
-        following = self._log[_first_after(self._commands, sighting.line, 0)]
-        return following.lstrip("+ ") in ("true", ":")
-
-    def _recovered(self, sighting: Sighting) -> bool:
-        """Whether the same command says behind it that all is well, or that it is tried again."""
-        if sighting.category is Category.COVERAGE_GATE:
-            return False  # that all tests passed does not mend it
-        until = _first_after(self._commands, sighting.line, self._end + 1)
-        last = max(sighting.line, sighting.covers[1])
-        good = _last_between(self._passed, last, until)
-        bad = _last_between(self._failed, last, until)
-        retried = _first_after(self._retries, sighting.line, 0)
-        again = 0 < retried <= last + RETRIED and retried + GOES_ON < self._end
-        return good > bad or again
-
-
-def _chained(sightings: Sequence[Sighting], near: Callable[[Sighting], bool]) -> set[tuple[str, int]]:
-    """Return the sightings that are fatal, or that another one of their rule follows upon which is."""
-    fatal: set[tuple[str, int]] = set()
-    following: dict[str, int] = {}
-    for one in sorted(sightings, key=lambda one: -one.line):
-        after = following.get(one.rule, 0)
-        chained = (one.rule, after) in fatal and after - one.line <= NEAR_BELOW
-        if chained or near(one):
-            fatal.add((one.rule, one.line))
-        following[one.rule] = one.line
-    return fatal
-
-
-def _inside(line: int, covers: Sequence[tuple[int, int]]) -> bool:
-    """Whether a line is part of what a parser understood: what looks like a command there may be a diff."""
-    return any(first <= line <= last for first, last in covers)
-
-
-def _last_before(lines: Sequence[int], line: int) -> int:
-    at = bisect.bisect_left(lines, line)
-    return lines[at - 1] if at else 0
-
-
-def _first_after(lines: Sequence[int], line: int, default: int) -> int:
-    at = bisect.bisect_right(lines, line)
-    return lines[at] if at < len(lines) else default
-
-
-def _last_between(lines: Sequence[int], first: int, until: int) -> int:
-    found = _last_before(lines, until)
-    return found if found > first else 0
 
 
 def _grouped(scored: Sequence[tuple[Sighting, float]]) -> tuple[Cause, ...]:

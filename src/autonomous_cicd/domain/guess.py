@@ -15,6 +15,8 @@ SPACE = 3
 """Lines between two that are loud, from which on the second begins something new."""
 FIRST = 0.5
 """What it counts to be the first loud line of its block."""
+WIDEST = 400
+"""Characters of a line that are looked at."""
 LATE = 0.8
 """What it counts to be the last line, instead of the first."""
 
@@ -45,7 +47,7 @@ _WORDS = re.compile(
     r"|is not|are not|was not|killed|expired|unauthorized|out of|already|differs?|deprecated version"
     r"|without)\b"
 )
-_PLACE = re.compile(r"[\w/\\.-]+\.\w{1,8}[:(]\d+|line \d+")
+_PLACE = re.compile(r"\w\.\w{1,8}[:(]\d+|line \d+")
 _MILD = re.compile(
     r"(?i)^\W*(?:\d+ )?(?:warn(?:ing)?|w|info|note|notice|debug|hint|help|tip|npm (?:warn|notice))\b[\]:!\s]"
     r"|^##\[warning\]|deprecat\w+|\bwarning\b[: ]|\b(?:INFO|DEBUG|TRACE|WARN)\b|\bretry|try(?:ing)? again"
@@ -86,7 +88,8 @@ def likeliest(lines: Sequence[tuple[int, str]]) -> tuple[tuple[int, ...], float]
     """
     scored: list[tuple[float, int]] = []
     heard = -SPACE
-    for at, (number, line) in enumerate(lines):
+    for at, (number, whole) in enumerate(lines):
+        line = whole[:WIDEST]
         if _NOTHING.search(line):
             continue
         score = _score(line)
@@ -102,6 +105,7 @@ def likeliest(lines: Sequence[tuple[int, str]]) -> tuple[tuple[int, ...], float]
 
 def loud(line: str) -> bool:
     """Whether a line states an error, in one of the forms that tools have for it."""
+    line = line[:WIDEST]
     return bool(_STATES.search(line)) and not _MILD.search(line) and not _NOTHING.search(line)
 
 

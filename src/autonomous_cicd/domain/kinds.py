@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from autonomous_cicd.domain.diagnosis import Category
 
-__all__ = ["kind"]
+__all__ = ["kind", "purpose"]
 
 CLEAR = 1.6
 """Weight from which on words leave little doubt."""
@@ -232,11 +232,16 @@ def kind(lines: Sequence[str], commands: Sequence[str] = ()) -> tuple[Category, 
                 share = weight if not at else weight * FURTHER
                 weights[category] = max(weights[category], share) + (0.1 * share if at else 0.0)
     for at, command in enumerate(commands[:3]):
-        purpose = next((category for category, words in _RUN if words.search(command[:_WIDEST])), None)
-        if purpose:
-            weights[purpose] += BY_TOOL / (at + 1)
+        meant = purpose(command)
+        if meant:
+            weights[meant] += BY_TOOL / (at + 1)
     if not weights:
         return Category.UNKNOWN, False
     best = max(weights, key=lambda one: weights[one])
     others = max((weight for one, weight in weights.items() if one is not best), default=0.0)
     return best, weights[best] >= CLEAR and weights[best] > 1.25 * others
+
+
+def purpose(command: str) -> Category | None:
+    """Return the kind of what a command finds when it fails; None when its words do not tell."""
+    return next((category for category, words in _RUN if words.search(command[:_WIDEST])), None)

@@ -23,7 +23,7 @@ SECTION = 400
 """Lines of a step among which is guessed, before its end."""
 STEPS = 3
 """Steps that are looked back at, for one that says something."""
-NEAR_END, AT_END = 40, 6
+NEAR_END, AT_END = 40, 2
 """Lines before the end of a log that nobody says the outcome of, in which an error is believed: where
 something else says that it failed, and where nothing does."""
 
@@ -75,7 +75,7 @@ def _said(seen: Seen) -> tuple[tuple[int, ...], float]:
         numbers = [number for number in seen.log.numbers(first + 1) if number < until][-SECTION:]
         numbers += at_stop if until == stop else ()
         found = likeliest([(number, seen.log[number]) for number in numbers])
-        if found[1] > best[1]:
+        if not best[0] or found[1] >= SAYING:
             best = found
         if best[1] >= SAYING:
             break

@@ -1,0 +1,231 @@
+"""Course: through which commands a run went, where it ended, and what that says of what was seen."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
+from autonomous_cicd.domain.ignored import ignored
+from autonomous_cicd.domain.kinds import purpose
+from autonomous_cicd.domain.log import Log, Mark, Sign
+
+__all__ = ["Course", "announced"]
+
+NEAR_END = 12
+"""Lines before the end of a log in which a mere hint is believed, though nobody says that the run failed."""
+GOES_ON = 2
+"""Lines that must follow when something is tried again: else nobody knows what came of it."""
+RETRIED = 4
+"""Lines behind a failure within which it is said that it is tried again."""
+BELIEVED = 0.5
+"""Confidence that a cause needs to be believed, though nobody says that the run failed."""
+NEAR_ABOVE, NEAR_BELOW = 6, 25
+"""Lines above and below a cause in which an effect proves that it was fatal."""
+LONG, LATE = 150, 60
+"""Lines of a log, and lines behind a cause, from which on it must be proven that it ended anything."""
+CLEANING = 12
+"""Commands before the end of a run that may be cleaning up."""
+
+WARNED = 0.4
+"""What is left of the confidence in what is told as a warning."""
+SHOWN = 0.3
+"""The same where a line is no message: source code that is shown, or a test that passed."""
+SURVIVED = 0.4
+"""What is left of the confidence in something that other steps followed upon."""
+OUTLIVED = 0.8
+"""The same when it was fatal for its command: what followed may be the cleaning up."""
+IGNORED = 0.25
+AFTERWARDS = 0.5
+"""What is left when the run had ended: clean-up, or a step that runs always."""
+TIDIED = 0.15
+"""The same when the host was tidying up."""
+RECOVERED = 0.5
+UNPROVEN = 0.8
+"""What is left when nothing near says that it was fatal."""
+
+_WARNING = re.compile(r"(?i)(?:##\[warning\]|\W*(?:\d+ )?(?:warn(?:ing)?\b|\[warn))")
+_SHOWN = re.compile(
+    r"\s*\d+ ?[|│] |\s*[|│] {2,}\S|\s*(?:ok \d|✓|✔|PASS |--- PASS|\[ +OK \]|\$ /)|.*\.\.\. (?:ok|OK|passed)$"
+)
+_CLEANING = re.compile(
+    r"(?:\++ |\$ |##\[group\]Run |Run )?(?:sudo )?"
+    r"(?:rm|rmdir|kill|pkill|killall|umount|popd|deactivate|exit|trap"
+    r"|docker (?:compose )?(?:down|stop|rm|logs|ps|kill|system)|docker-compose (?:down|stop|rm|logs|ps)"
+    r"|cleanup"
+    r"|kubectl (?:get|describe|logs|delete)|(?:kind|k3d|minikube) (?:delete|logs)|journalctl|dmesg|cat|tail"
+    r"|ls"
+    r"|[\w./-]{0,60}(?:upload|artifact|codecov|coveralls|notify|slack|discord|test-report|junit|publish-)[\w./@-]*"
+    r")(?:\s|$)"
+)
+_STATED = re.compile(r"Warning \([A-Z]+\d*\)|warnings? (?:treated|as errors)|-W?error|max-warnings")
+"""Warnings that fail."""
+_ROLES = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}
+
+
+def announced(sighting: Sighting, log: Log) -> bool:
+    """Whether the host itself calls it an error."""
+    return log[sighting.line].startswith("##[error]")
+
+
+class Course:
+    """The course of a run: which commands it went through, and where it ended."""
+
+    def __init__(self, sightings: Sequence[Sighting], marks: Sequence[Mark], log: Log) -> None:
+        """Take what was seen, and what the lines say of the run."""
+        covers = [one.covers for one in sightings if one.covers != (0, 0)]
+        commands = [mark for mark in marks if mark.sign is Sign.COMMAND and not _inside(mark.line, covers)]
+        steps = [mark for mark in commands if not mark.text.startswith("+")]
+        ends = [mark for mark in marks if mark.sign is Sign.RUN_FAILED]
+        failed = [mark.line for mark in marks if mark.sign in (Sign.STEP_FAILED, Sign.RUN_FAILED)]
+        self._log = log
+        self._marks = marks
+        self._end = log.count
+        self._commands = [mark.line for mark in commands]
+        self._steps = [mark.line for mark in steps]
+        self._ends = [mark.line for mark in ends]
+        self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
+        self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
+        self._failed = sorted([*failed, *(one.line for one in sightings if one.role is Role.EFFECT)])
+        self._stop = _stop(ends, steps) or self._end
+        self._tidied = _first_after(
+            [m.line for m in marks if m.sign is Sign.CLEAN_UP], self._stop, self._end + 1
+        )
+        self._fatal = _chained(sightings, self._near)
+        self._step = _last_of(steps, self._stop)
+        self._command = _last_of(commands, self._stop)
+
+    def weight(self, sighting: Sighting) -> float:
+        """Return by what the confidence is multiplied because of where in the run it was seen."""
+        weight = _ROLES[sighting.role]
+        line = self._log[sighting.line]
+        if _WARNING.match(line) and not _STATED.search(line):
+            weight *= WARNED
+        if sighting.covers == (0, 0) and _SHOWN.match(line):
+            weight *= SHOWN
+        if announced(sighting, self._log):
+            return weight * OUTLIVED if self._carried_on(sighting) else weight
+        proven = self._proven(sighting)
+        if sighting.line > self._stop:
+            weight *= TIDIED if sighting.line > self._tidied else AFTERWARDS
+        elif self._ignored(sighting):
+            weight *= IGNORED
+        elif sighting.line < self._step:
+            weight *= OUTLIVED if self._carried_on(sighting) else SURVIVED
+        elif sighting.line < self._command:
+            weight *= OUTLIVED if proven else SURVIVED
+        if self._recovered(sighting):
+            weight *= RECOVERED
+        return weight if proven else weight * UNPROVEN
+
+    def stands(self, sighting: Sighting, score: float) -> bool:
+        """Whether a sighting is believed though nobody says that the run failed."""
+        if announced(sighting, self._log) and sighting.role is not Role.EFFECT:
+            return True
+        if self._recovered(sighting):
+            return False
+        strong = sighting.role is Role.CAUSE and sighting.confidence >= BELIEVED
+        if self._ignored(sighting):
+            return False
+        if sighting.line < self._command:
+            good = _first_after(self._passed, sighting.line, 0)
+            return strong and self._proven(sighting) and not good
+        if self._end > LONG and not self._proven(sighting) and self._end - sighting.line > LATE:
+            return False  # a long log that goes on well after it
+        return (strong and score >= BELIEVED * UNPROVEN) or self._end - sighting.line < NEAR_END
+
+    def _carried_on(self, sighting: Sighting) -> bool:
+        """Whether its step failed, and others that count followed upon it."""
+        following = _first_after(self._steps, sighting.line, self._end + 1)
+        return following <= self._step and _first_after(self._ends, sighting.line - 1, following) < following
+
+    def _proven(self, sighting: Sighting) -> bool:
+        """Whether this was fatal: something says so near to it, or it is of a list that ended so."""
+        return (sighting.rule, sighting.line) in self._fatal
+
+    def _near(self, sighting: Sighting) -> bool:
+        """Whether something says near to it, in the same command, that this was fatal."""
+        last = max(sighting.line, sighting.covers[1])
+        until = min(_first_after(self._commands, last, self._end + 1), last + NEAR_BELOW)
+        first = max(_last_before(self._commands, sighting.line + 1), sighting.line - NEAR_ABOVE)
+        return sighting.covers != (0, 0) or _last_between(self._failed, first, until + 1) > 0
+
+    def _ignored(self, sighting: Sighting) -> bool:
+        """Whether the command itself, or the one that follows, says that the failure does not matter."""
+        following = self._log[_first_after(self._commands, sighting.line, 0)]
+        if following.lstrip("+ ") in ("true", ":") and following:
+            return True
+        step = _last_before(self._steps, sighting.line)
+        own = _last_before(self._commands, sighting.line)
+        return ignored(sighting.category, self._log, self._marks, (step, own, sighting.line))
+
+    def _recovered(self, sighting: Sighting) -> bool:
+        """Whether the same command says behind it that all is well, or that it is tried again."""
+        if sighting.category is Category.COVERAGE_GATE:
+            return False  # that all tests passed does not mend it
+        until = _first_after(self._commands, sighting.line, self._end + 1)
+        last = max(sighting.line, sighting.covers[1])
+        good = _last_between(self._passed, last, until)
+        bad = _last_between(self._failed, last, until)
+        retried = _first_after(self._retries, sighting.line, 0)
+        again = 0 < retried <= last + RETRIED and retried + GOES_ON < self._end
+        return good > bad or again
+
+
+def _stop(ends: Sequence[Mark], steps: Sequence[Mark]) -> int:
+    """Return where the run failed; 0 when nobody says so.
+
+    That is the first failure, unless steps followed upon it that only run when all before went well: then
+    it was allowed to fail.
+    """
+    stop = ends[0].line if ends else 0
+    if not stop or not ends[0].text.startswith("##[error]"):
+        return stop
+    for end in ends[1:]:
+        between = [step for step in steps if stop < step.line < end.line]
+        if between and not _CLEANING.match(between[-1].text) and purpose(between[-1].text):
+            stop = end.line
+    return stop
+
+
+def _last_of(commands: Sequence[Mark], stop: int) -> int:
+    """Return the last command before the end that may have failed: none that only cleaned up."""
+    before = [mark for mark in commands if mark.line < stop][-CLEANING:]
+    for mark in reversed(before):
+        if not _CLEANING.match(mark.text):
+            return mark.line
+    return before[-1].line if before else 0
+
+
+def _chained(sightings: Sequence[Sighting], near: Callable[[Sighting], bool]) -> set[tuple[str, int]]:
+    """Return the sightings that are fatal, or that another one of their rule follows upon which is."""
+    fatal: set[tuple[str, int]] = set()
+    following: dict[str, int] = {}
+    for one in sorted(sightings, key=lambda one: -one.line):
+        after = following.get(one.rule, 0)
+        chained = (one.rule, after) in fatal and after - one.line <= NEAR_BELOW
+        if chained or near(one):
+            fatal.add((one.rule, one.line))
+        following[one.rule] = one.line
+    return fatal
+
+
+def _inside(line: int, covers: Iterable[tuple[int, int]]) -> bool:
+    """Whether a line is part of what a parser understood: what looks like a command there may be a diff."""
+    return any(first <= line <= last for first, last in covers)
+
+
+def _last_before(lines: Sequence[int], line: int) -> int:
+    at = bisect.bisect_left(lines, line)
+    return lines[at - 1] if at else 0
+
+
+def _first_after(lines: Sequence[int], line: int, default: int) -> int:
+    at = bisect.bisect_right(lines, line)
+    return lines[at] if at < len(lines) else default
+
+
+def _last_between(lines: Sequence[int], first: int, until: int) -> int:
+    found = _last_before(lines, until)
+    return found if found > first else 0
