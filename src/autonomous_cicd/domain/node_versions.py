@@ -16,8 +16,6 @@ NODE = re.compile(
     re.M,
 )
 NUMBER = re.compile(r"(?<![\w.])v?(\d{1,2})(?:\.[\dx*]+){0,2}(?![\w])")
-REQUIRES_MODULES = 22
-"""From this Node on, `require` can load a module too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ def fitting(releases: Iterable[Release], wish: Wish) -> tuple[Release, ...]:
             continue
         if wish.below and version.numbers[0] >= wish.below:
             continue
-        if runs_on(one, wish.node) and not (wish.required and one.module and wish.node < REQUIRES_MODULES):
+        if runs_on(one, wish.node) and not (wish.required and one.module):
             found.append((version, one))
     default = next((version for version, one in found if one.default), None)
     later = [one for version, one in found if default and version.key() > default.key()]

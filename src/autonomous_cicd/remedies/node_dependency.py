@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Failure
@@ -33,6 +34,7 @@ from autonomous_cicd.domain.node_manifest import (
 )
 from autonomous_cicd.domain.node_missing import Missing, missing, tells_of_missing
 from autonomous_cicd.domain.node_names import BRINGS, COMPANIONS, WELL_KNOWN
+from autonomous_cicd.domain.node_past import Remembered, remembered
 from autonomous_cicd.domain.node_versions import (
     Wish,
     caret,
@@ -51,15 +53,6 @@ __all__ = ["NodeDependency"]
 
 CANDIDATES = 3
 LOOKED_BACK = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """What the project once said of a package."""
-
-    section: str
-    wanted: str
-    manifest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,21 +84,12 @@ class Known:
     def past(self, package: str) -> Remembered | None:
         """Return what the history last said of a package that is not declared any more."""
         if self._past is None:
+            past, touching = self.case.bench.past, "package.json"
+            commits = [one for one in past.commits(LOOKED_BACK) if any(touching in n for n in one.files)]
             self._past = {}
-            for commit in self.case.bench.past.commits(LOOKED_BACK):
-                if any(name.rpartition("/")[2] == "package.json" for name in commit.files):
-                    for key, value in self._said(commit.id):
-                        self._past.setdefault(key, value)
+            for one in remembered(past.patch_of(commit.id) for commit in commits):
+                self._past.setdefault(one.package, one)
         return self._past.get(package)
-
-    def _said(self, commit: str) -> Iterator[tuple[str, Remembered]]:
-        for change in self.case.bench.past.patch_of(commit):
-            if change.name.rpartition("/")[2] != "package.json" or not change.before:
-                continue
-            old = manifest_of(change.name, change.before)
-            for section, rows in old.sections.items() if old else ():
-                for name, wanted in rows.items():
-                    yield name, Remembered(section=section, wanted=wanted, manifest=change.name)
 
     def elsewhere(self, package: str) -> str:
         """Return the range in which another manifest of the project wants a package."""
@@ -287,7 +271,7 @@ async def _ranges(
         return ()
     required = loads_with_require(importers, manifest) and not what.command
     wish = Wish(node=known.node or 20, required=required, below=_below(what, known))
-    fits = fitting(releases, wish)
+    fits = fitting(releases, wish) or fitting(releases, replace(wish, required=False))
     companion = _companion(what, known)
     paired = [one for one in fits if companion is not None and major_of(one.version) == companion]
     return tuple(dict.fromkeys(caret(one.version) for one in (*paired[:1], *newest_by_major(fits))))[
