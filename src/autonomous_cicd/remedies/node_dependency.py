@@ -15,7 +15,6 @@ from autonomous_cicd.domain.node_locks import (
     locked_version,
     locks_in,
     mentions,
-    remake,
 )
 from autonomous_cicd.domain.node_manifest import (
     DEVELOPMENT,
@@ -46,6 +45,7 @@ from autonomous_cicd.domain.node_versions import (
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.errors import PortError
+from autonomous_cicd.node_relocked import relocked
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.values import dataclass
 
@@ -166,7 +166,7 @@ class NodeDependency:
             texts[one.manifest] = new
             reasons.append(f"declare {one.package} {wanted} in {one.section} of {one.manifest}: {one.why}")
         patch = Patch.of(case.edit(name, text) for name, text in texts.items())
-        locked = await _locked(known, patch)
+        locked = (await relocked(case, patch)).patch
         return Edit(patch=locked, reason="; ".join(reasons)) if locked else None
 
 
@@ -310,23 +310,3 @@ def _why(what: Missing, importers: Sequence[Importer], before: bool) -> str:
     if not who:
         who = f"{importers[0].file} imports it" if importers else "the log says that it is missing"
     return f"{who}{', and it was declared so before' if before else ''}"
-
-
-async def _locked(known: Known, patch: Patch) -> Patch | None:
-    """Return a patch of manifests with the lock files that they are locked in made anew."""
-    case = known.case
-    changed = {change.name for change in patch}
-    changes = list(patch)
-    locks = {
-        lock.file: lock for one in known.manifests if one.file in changed if (lock := known.lock_of(one))
-    }
-    for lock in locks.values():
-        manager = next((one.manager for one in known.manifests if one.manager), "")
-        folder = lock.folder
-        tried = await case.bench.execute(*remake(lock, manager), patch=patch, folder=folder)
-        after = next((one.after for one in tried.changed if one.name == lock.file), None)
-        if not tried.green:
-            return None
-        if after is not None:
-            changes.append(case.edit(lock.file, after))
-    return Patch.of(changes)
