@@ -49,6 +49,7 @@ from autonomous_cicd.services.budget import Budget
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.deployment import approvable
 from autonomous_cicd.services.known import Known
+from autonomous_cicd.services.mentioned import mentioned
 from autonomous_cicd.services.plan import Planned, Sources, make_plan
 from autonomous_cicd.services.planned_run import new_run
 from autonomous_cicd.services.run import Order, execute
@@ -299,7 +300,10 @@ class App:
         caches = self.state / "caches" / hashlib.sha256(os.fsencode(own)).hexdigest()[:16]
         sandboxed = self.settings.runner.value != "process"
         downloads = (caches if sandboxed else self.state) / "downloads"  # untrusted code has its own
-        env = sealed.clean(self.environment, self.settings.pipeline.environment)
+        files = self.files(checkout)
+        named = mentioned(files, self.environment)
+        env = sealed.clean(self.environment, (*self.settings.pipeline.environment, *named))
+        temp = self.environment.get("RUNNER_TEMP", "")
         return CarryOut(
             checkout=checkout,
             folder=folder,
@@ -309,7 +313,7 @@ class App:
             known=self._known(checkout, env),
             clock=self.clock,
             look=lambda: self.machine,
-            files=self.files(checkout),
+            files=files,
             base_env=env,
             furnish=functools.partial(furnish, folder / "home", downloads, self.environment),
             job=carry_job,
@@ -322,6 +326,7 @@ class App:
             observer=observer,
             hidden=self.hidden(),
             writable=(downloads,),
+            scratch=Path(temp) / "autonomous-cicd" if os.path.isdir(temp) and not sandboxed else None,  # noqa: PTH112
         )
 
     def _known(self, checkout: Checkout, env: Mapping[str, str]) -> Known:

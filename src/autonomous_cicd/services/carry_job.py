@@ -34,5 +34,6 @@ async def carry_job(
         limits=shared.limits_of(task),
         files=shared.files,
         network=shared.network,
+        scratch=shared.scratch / slug(task.name) if shared.scratch else None,
     )
     return await run_job(task, world)

@@ -71,6 +71,8 @@ class CarryOut:
     """Values that must never be shown."""
     writable: tuple[Path, ...] = ()
     """Folders besides the private one that tasks in a sandbox may write to."""
+    scratch: Path | None = None
+    """On a runner of a code host, a folder in its own temporary one, for those of the jobs."""
     copies: dict[str, asyncio.Task[Path]] = field(default_factory=dict)
     _env: Mapping[str, str] = field(default_factory=dict)
 

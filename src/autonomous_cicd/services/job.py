@@ -101,7 +101,8 @@ def _contexts(plan: JobPlan, world: JobWorld) -> dict[str, Json]:
         event_path=work / "_temp/_github_workflow/event.json",
         run=str(world.artifacts),
     )
-    runner = runner_context(world.machine, work / "_temp", folder / "tools", work / name / name)
+    scratch = world.scratch or work / "_temp"
+    runner = runner_context(world.machine, scratch, folder / "tools", work / name / name)
     return base_contexts(plan, github, world.needs, runner)
 
 
@@ -158,7 +159,12 @@ def _begin(plan: JobPlan, world: JobWorld, contexts: dict[str, Json]) -> LiveJob
     """Make the folders and the environment of a job. Raises ExpressionError, UsageError."""
     name = repository_name(world.checkout)[1]
     places = Places.create(
-        world.folder, name, artifacts=world.artifacts, caches=world.caches, env=world.base_env
+        world.folder,
+        name,
+        artifacts=world.artifacts,
+        caches=world.caches,
+        env=world.base_env,
+        scratch=world.scratch,
     )
     event = places.temp / "_github_workflow/event.json"
     event.parent.mkdir(parents=True, exist_ok=True)
@@ -166,7 +172,7 @@ def _begin(plan: JobPlan, world: JobWorld, contexts: dict[str, Json]) -> LiveJob
     if isinstance(github, dict):
         github.update(event_path=str(event), workspace=str(places.workspace))
         event.write_text(json.dumps(github["event"], indent=2), encoding="utf-8")
-    contexts["runner"] = runner_context(world.machine, places.temp, places.tools, places.workspace)
+    contexts["runner"] = runner_context(world.machine, places.scratch, places.tools, places.workspace)
     guard = Guard(places.root / "guard")
     guard.set_up()
     take_over(world.machine, places)

@@ -42,12 +42,21 @@ class Places:
     """Shared by the jobs of a run."""
     caches: Path
     """Kept between runs of the project."""
+    scratch: Path
+    """What `runner.temp` names: `temp`, or a folder in that of the runner that we run on."""
     downloads: tuple[Path, ...] = ()
     """The download caches that jobs and runs share."""
 
     @classmethod
     def create(
-        cls, folder: Path, repository: str, *, artifacts: Path, caches: Path, env: Mapping[str, str]
+        cls,
+        folder: Path,
+        repository: str,
+        *,
+        artifacts: Path,
+        caches: Path,
+        env: Mapping[str, str],
+        scratch: Path | None = None,
     ) -> Places:
         """Make the folders; the workspace is empty until the project is checked out.
 
@@ -60,6 +69,7 @@ class Places:
             root=root,
             workspace=work / repository / repository,
             temp=work / "_temp",
+            scratch=scratch or work / "_temp",
             tools=root / "tools",
             home=root / "home",
             artifacts=artifacts.absolute(),
@@ -69,7 +79,8 @@ class Places:
                 for variable, (name, _) in DOWNLOADS.items()
             ),
         )
-        for place in (places.workspace, places.temp, places.tools, places.home / ".local/bin", artifacts):
+        local = places.home / ".local/bin"
+        for place in (places.workspace, places.temp, places.scratch, places.tools, local, artifacts):
             place.mkdir(parents=True, exist_ok=True)
         for kept, (_, where) in zip(places.downloads, DOWNLOADS.values(), strict=True):
             _link(places.home / where, kept)
@@ -147,7 +158,7 @@ class Places:
     def _holds(self, place: Path) -> bool:
         """Whether a place lies in the job's folders, links resolved."""
         real = place.resolve()
-        return any(real.is_relative_to(root.resolve()) for root in (self.root, *self.downloads))
+        return any(real.is_relative_to(root.resolve()) for root in (self.root, self.scratch, *self.downloads))
 
     def _split(self, patterns: str) -> tuple[list[str], list[str]]:
         """Return the absolute patterns that include and those that exclude."""

@@ -40,6 +40,8 @@ class JobWorld:
     clock: Clock
     limits: Limits
     files: Files
+    scratch: Path | None = None
+    """A folder for `runner.temp` that outlives the job; None: a private one."""
     network: bool = True
     """Whether a sandbox lets programs reach the network."""
     actions: tuple[Action, ...] | None = None
