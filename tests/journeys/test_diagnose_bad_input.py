@@ -202,6 +202,38 @@ def test_a_pipe_that_nobody_writes_to_is_refused(doctor: Tool, tmp_path: Path) -
     assert "is no file" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("shell", "code"),
+    [
+        ("{} diagnose '{}'", 1),
+        ("{} diagnose '{}' --format markdown", 1),
+        ("{} diagnose '{}' >&-", 1),
+        ("{} diagnose '{}' >/dev/full", 2),
+        ("{} diagnose - <&-", 2),
+    ],
+)
+def test_a_terminal_of_another_kind_is_no_trouble(
+    doctor: Tool, tmp_path: Path, shell: str, code: int
+) -> None:
+    """One that knows only ASCII, none at all, and one that is full."""
+    log = tmp_path / "red.log"
+    log.write_text(f"ERROR: größe ✗ 漢字 failed\n{MODULE}{END}")
+    done = subprocess.run(
+        shell.format(f"'{sys.executable}' -m autonomous_cicd", log),
+        shell=True,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(doctor.home),
+            "AUTONOMOUS_CICD_STATE_DIR": str(doctor.state),
+            "PYTHONIOENCODING": "ascii",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert code == done.returncode, done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_reader_that_goes_away_is_no_trouble(doctor: Tool, tmp_path: Path) -> None:
     log = tmp_path / "red.log"
     log.write_text(f"{MODULE}{END}")

@@ -53,6 +53,10 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 """What reading a damaged or hostile archive may raise."""
 
 
+_COMPRESSED = (b"\x1f\x8b", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
+"""How files begin that gzip, xz, bzip2, zstd or 7-Zip have made."""
+
+
 def open_logs(names: Iterable[str], standard_input: BinaryIO | None = None) -> Iterator[LogPieces]:
     """Yield the logs that are named: files, folders, archives, `-`.
 
@@ -62,8 +66,12 @@ def open_logs(names: Iterable[str], standard_input: BinaryIO | None = None) -> I
     for name in names:
         if name == "-":
             notes: list[str] = []
+            if standard_input is None and sys.stdin is None:
+                raise UsageError("standard input is closed", hint="pipe a log in, or name one")
             pieces = _pieces(standard_input or sys.stdin.buffer, LARGEST, notes)
             yield LogPieces("-", _read("standard input", pieces), notes)
+        elif not name:
+            raise UsageError("a log is named by an empty text", hint="is a variable of the shell not set?")
         else:
             yield from _path(Path(name))
 
@@ -107,11 +115,17 @@ def _read(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield from pieces
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from None
+    except UsageError as error:
+        raise UsageError(f"{name}: {error}", hint=error.hint) from None
 
 
 def _pieces(file: IO[bytes], most: int, notes: list[str]) -> Iterator[bytes]:
     left = most
     while piece := file.read(min(PIECE, left)):
+        if left == most and piece.startswith(_COMPRESSED):
+            raise UsageError(
+                "it is compressed, and no text", hint="`gunzip -c FILE | autonomous-cicd diagnose` reads it"
+            )
         yield piece
         left -= len(piece)
         if not left:
@@ -231,5 +245,7 @@ def _members(
                 for piece in _pieces(file, most, notes):
                     left[0] -= len(piece)
                     yield piece
+        except UsageError as error:
+            notes.append(str(error))
         except _BROKEN as error:
             notes.append(f"it could not be read to its end: {error}")

@@ -40,14 +40,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--green", default="", metavar="LOG", help="the last log of the same job that passed")
     add("--since", default="", metavar="COMMIT", help="that of the last green run (default: as recorded)")
     add("--repo", default=".", metavar="PATH", help="the project's folder (default: this one)")
-    add("--correct", default="", metavar="FINGERPRINT", help="learn that this cause is of another category")
-    add("--confirm", default="", metavar="FINGERPRINT", help="learn that this cause was told rightly")
+    add("--correct", metavar="FINGERPRINT", help="learn that this cause is of another category")
+    add("--confirm", metavar="FINGERPRINT", help="learn that this cause was told rightly")
     add("--category", choices=[str(one) for one in Category], help="what --correct says that it is")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Diagnose and tell; return 1 when a log has a failure, 2 when none has and one was not wholly read."""
-    if arguments.correct or arguments.confirm or arguments.category:
+    if not Path(arguments.repo).is_dir():
+        raise UsageError(f"--repo {arguments.repo} is no folder", hint="name the folder of the project")
+    if any(one is not None for one in (arguments.correct, arguments.confirm, arguments.category)):
         return _learn(arguments)
     names, json_file = _names(arguments)
     started = time.perf_counter()
@@ -83,13 +85,29 @@ def _learn(arguments: argparse.Namespace) -> int:
 def _names(arguments: argparse.Namespace) -> tuple[Sequence[str], str | None]:
     """Return the logs that are meant, and where JSON is written to."""
     names, json_file = list(arguments.logs), arguments.json
+    if json_file == "-" and arguments.format not in ("", "json"):
+        problem = f"--json and --format {arguments.format} would both be printed"
+        raise UsageError(problem, hint="`--json FILE` writes the report to a file")
     if not names and json_file not in (None, "-") and Path(json_file).exists():
         names, json_file = [json_file], "-"  # `--json LOG` means the log: it is never written over
     if not names:
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("no log is named", hint="name a file, a folder or a zip, or pipe a log in")
         names = ["-"]
+    if json_file not in (None, "-") and any(_same(json_file, name) for name in names):
+        raise UsageError(f"--json {json_file} would write over the log", hint="name another file")
+    if arguments.green and any(_same(arguments.green, name) for name in names):
+        hint = "name the log of an earlier run that passed"
+        raise UsageError(f"--green {arguments.green} is the log that is to be diagnosed", hint=hint)
     return names, json_file
+
+
+def _same(one: str, other: str) -> bool:
+    """Return whether two names are those of the same file."""
+    try:
+        return Path(one).samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def _tell(found: Sequence[tuple[str, Diagnosis]], style: str, json_file: str | None, seconds: float) -> None:

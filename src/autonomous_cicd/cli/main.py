@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import importlib
+import io
 import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from autonomous_cicd import __version__
+from autonomous_cicd.domain.text import printable
 from autonomous_cicd.errors import AutonomousCicdError, UsageError
 
 __all__ = ["COMMANDS", "main"]
@@ -34,14 +38,19 @@ COMMANDS = {
 }
 """Name and purpose of every command; `cli/<name>.py` carries it out and is loaded only then."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 GREEN, RED, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None, *, environment: Mapping[str, str] | None = None) -> int:
     """Carry out a command line in an environment, by default our own; return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _open_streams()
     try:
-        return _dispatch(words, dict(os.environ) if environment is None else environment)
+        code = _dispatch(words, dict(os.environ) if environment is None else environment)
+        sys.stdout.flush()  # what cannot be written is told here, not when everything is over
+        return code
     except UsageError as error:
         return _complain(str(error), error.hint)
     except AutonomousCicdError as error:
@@ -50,12 +59,36 @@ def main(arguments: Sequence[str] | None = None, *, environment: Mapping[str, st
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: nothing left to flush
+        _give_up_output()
         return RED
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _bug()
+        _give_up_output()
+        return _complain(f"it cannot be written: {error.strerror}", "make room, or write it elsewhere")
     except Exception:  # noqa: BLE001 - a border: what gets here is a bug of ours
-        print(f"{traceback.format_exc()}\nThis is a bug in {PROGRAM} {__version__}.", file=sys.stderr)
-        print("Please report it with the lines above.", file=sys.stderr)
-        return BUG
+        return _bug()
+
+
+def _open_streams() -> None:
+    """See to it that whatever is printed can be: to a terminal of any encoding, and where none is open."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+        elif isinstance(stream, io.TextIOWrapper) and stream.errors != "surrogateescape":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _give_up_output() -> None:
+    """Leave nothing to flush: nobody takes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _bug() -> int:
+    print(f"{traceback.format_exc()}\nThis is a bug in {PROGRAM} {__version__}.", file=sys.stderr)
+    print("Please report it with the lines above.", file=sys.stderr)
+    return BUG
 
 
 def _dispatch(words: list[str], environment: Mapping[str, str]) -> int:
@@ -96,7 +129,7 @@ def _sentence(purpose: str) -> str:
 
 
 def _complain(message: str, hint: str) -> int:
-    print(f"{PROGRAM}: {message}", file=sys.stderr)
+    print(f"{PROGRAM}: {printable(message)}", file=sys.stderr)
     if hint:
-        print(f"  {hint}", file=sys.stderr)
+        print(f"  {printable(hint)}", file=sys.stderr)
     return USAGE

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from autonomous_cicd.domain.diagnosis import Failure, Severity
 from autonomous_cicd.domain.text import printable, printable_line
@@ -42,15 +43,21 @@ def to_json(told: Told, *, seconds: float = 0.0) -> dict[str, Json]:
         "stats": _stats(told) | {"seconds": round(seconds, 4)},
     }
     if len(told) > 1:
-        whole["results"] = {
-            printable_line(name): {
+        results: dict[str, Json] = {}
+        for name, diagnosis in told:
+            results[_free(printable_line(name), results)] = {
                 "outcome": diagnosis.outcome.value,
                 "failures": [failure_json(one) for one in diagnosis.failures],
                 "stats": _stats([(name, diagnosis)]),
             }
-            for name, diagnosis in told
-        }
+        whole["results"] = results
     return whole
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """Return a name that no other log has yet: two jobs may have the same."""
+    numbered = (f"{name} ({number})" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)
 
 
 def _stats(told: Told) -> dict[str, Json]:
@@ -185,7 +192,7 @@ def _uri(path: str) -> str:
     return re.sub(
         r"[^\w./~-]",
         lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()),
-        printable_line(path),
+        printable_line(path).replace("\\", "/") or "log",
     )
 
 

@@ -184,6 +184,24 @@ def test_a_file_that_can_be_opened_and_not_read_is_refused() -> None:
         read("/proc/self/mem")
 
 
+@pytest.mark.parametrize("begin", [b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"])
+def test_what_is_compressed_is_refused_and_not_read_as_text(tmp_path: Path, begin: bytes) -> None:
+    (tmp_path / "a").write_bytes(begin + bytes(100))
+    with pytest.raises(UsageError, match="a: it is compressed"):
+        read(tmp_path / "a")
+    with pytest.raises(UsageError, match="standard input: it is compressed"):
+        read("-", standard_input=begin + bytes(100))
+    ((_, content, notes),) = read(tmp_path)
+    assert b"" == content
+    assert "it is compressed" in notes[0]
+
+
+def test_a_closed_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UsageError, match="standard input is closed"):
+        list(open_logs(["-"]))
+
+
 def test_a_folder_without_logs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no logs"):
         read(tmp_path)

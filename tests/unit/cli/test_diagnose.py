@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import zipfile
@@ -89,6 +90,14 @@ def test_the_cause_is_told_with_the_lines_that_prove_it(run: Run, tmp_path: Path
         (["--category", "lint"], "it is not clear what is to be learned"),
         (["--confirm", "abc", "--category", "lint"], "it is not clear what is to be learned"),
         (["--confirm", "abc", "--correct", "abc"], "it is not clear what is to be learned"),
+        (["--confirm", ""], "it is not clear what is to be learned"),
+        (["--correct", "", "--category", "lint"], "it is not clear what is to be learned"),
+        ([""], "a log is named by an empty text"),
+        (["red.log", "--json", "red.log"], "--json red.log would write over the log"),
+        (["red.log", "--green", "./red.log"], "--green ./red.log is the log that is to be diagnosed"),
+        (["red.log", "--json", "-", "--format", "sarif"], "--json and --format sarif would both be printed"),
+        (["packed.log.gz"], "packed.log.gz: it is compressed"),
+        (["\x1b[31mno.log"], "autonomous-cicd: no.log cannot be read"),
         (["--confirm", "zzz"], "no cause with the fingerprint 'zzz'"),
         (["--correct", "abc", "--category", "gremlins"], "invalid choice"),
     ],
@@ -97,9 +106,18 @@ def test_what_cannot_be_done_is_refused(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "packed.log.gz").write_bytes(gzip.compress(RED.encode()))
     code, out, err = run("diagnose", *words)
     assert (2, "") == (code, out)
     assert said in err
+    assert RED == (tmp_path / "red.log").read_text()
+
+
+def test_a_project_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "red.log").write_text(RED)
+    words = ["diagnose", str(tmp_path / "red.log"), "--repo", str(tmp_path / "absent")]
+    assert 2 == main(words, environment={"HOME": str(tmp_path)})
+    assert "absent is no folder" in capsys.readouterr().err
 
 
 def test_several_logs_are_told_in_their_order(run: Run, tmp_path: Path) -> None:

@@ -63,6 +63,29 @@ def test_what_was_not_wholly_read_is_said_in_every_format() -> None:
     assert "a.log: it was cut" == invocation["toolExecutionNotifications"][0]["message"]["text"]
 
 
+def test_logs_of_one_name_are_both_told() -> None:
+    value: Any = to_json(
+        [("build", a_diagnosis(a_failure())), ("build", a_diagnosis()), ("build", a_diagnosis())]
+    )
+    assert ["build", "build (2)", "build (3)"] == list(value["results"])
+    assert 1 == len(value["results"]["build"]["failures"])
+
+
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [
+        ("src\\a.py", "src/a.py"),
+        ("\x1b[31m", "log"),
+        ("a b:c.log", "a%20b%3Ac.log"),
+        ("x\udcff.log", "x.log"),
+    ],
+)
+def test_a_log_of_any_name_has_a_place_in_sarif(name: str, uri: str) -> None:
+    value: Any = to_sarif([(name, a_diagnosis(a_failure()))])
+    (result,) = value["runs"][0]["results"]
+    assert uri == result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+
 def test_json_has_whatever_is_known_of_a_cause() -> None:
     failure = a_failure(place=Place(file="a.py", line=3, test="t"), effects=(Quote(9, "exit code 1"),))
     value: Any = to_json([("a.log", a_diagnosis(failure, notes=("half",)))], seconds=1.5)
