@@ -49,18 +49,19 @@ def _unmarked(line: str) -> str:
 class Log:
     """Lines by number, from 1: plain, redacted, of bearable length. Those far from any trouble are absent."""
 
-    __slots__ = ("_commands", "_lines", "_numbers", "count")
+    __slots__ = ("_bare", "_commands", "_known", "_lines", "count")
 
     def __init__(self, lines: Mapping[int, str] | Sequence[str], count: int = 0) -> None:
         """Take the kept lines and how many the log has in all."""
-        kept = lines if isinstance(lines, Mapping) else dict(enumerate(lines, 1))
-        self._lines = kept
-        self._numbers = sorted(kept)
+        self._lines = lines if isinstance(lines, Mapping) else dict(enumerate(lines, 1))
+        self._known: Sequence[int] | None = None
         self._commands: list[tuple[int, str]] = []
-        self.count = count or (self._numbers[-1] if self._numbers else 0)
+        self._bare = False
+        self.count = count or max(self._lines, default=0)
 
     def __getitem__(self, number: int) -> str:
-        return self._lines.get(number, "")
+        line = self._lines.get(number, "")
+        return _unmarked(line) if self._bare else line
 
     def __contains__(self, number: int) -> bool:
         return number in self._lines
@@ -73,14 +74,14 @@ class Log:
         for other in range(number + 1, number + 1 + most):
             if other not in self._lines:
                 return
-            yield other, self._lines[other]
+            yield other, self[other]
 
     def before(self, number: int, most: int = 40) -> Iterator[tuple[int, str]]:
         """Yield the lines above, from the nearest on, up to the first that is absent."""
         for other in range(number - 1, max(0, number - 1 - most), -1):
             if other not in self._lines:
                 return
-            yield other, self._lines[other]
+            yield other, self[other]
 
     def command(self, number: int) -> str:
         """Return the command that printed a line, when the log shows commands; "" else."""
@@ -89,10 +90,13 @@ class Log:
 
     def for_parsers(self, marks: Iterable[Mark]) -> Log:
         """Return the same lines without the host's mark of an error, and with the commands that are known."""
-        made = Log({number: _unmarked(line) for number, line in self._lines.items()}, self.count)
+        made = Log(self._lines, self.count)
+        made._bare = True
         made._commands = [(mark.line, mark.text) for mark in marks if mark.sign is Sign.COMMAND]
         return made
 
     def numbers(self, first: int = 1) -> Sequence[int]:
         """Return the numbers of the kept lines from `first` on, in order."""
-        return self._numbers[bisect.bisect_left(self._numbers, first) :]
+        if self._known is None:
+            self._known = sorted(self._lines)
+        return self._known[bisect.bisect_left(self._known, first) :]

@@ -27,6 +27,8 @@ _PREFIX = re.compile(
     rf"|\[\w{{1,20}} {_TIME}\] ?(?:\d\d:\d\d:\d\d +[A-Z]{{4,8}} - ?)?"  # Taskcluster
     r"|#\d{1,4} (?:\d+\.\d{1,3} )?(?=\S)|\d+\.\d{3} (?=\S)"  # a container being built
 )
+_FIRST = "\ufeff_ts \t[#0123456789"
+"""What such a prefix begins with, unless it has tabs."""
 
 
 def strip_colours(block: bytes) -> bytes:
@@ -45,6 +47,8 @@ def plain(raw: bytes) -> str:
         text = printable(text).replace("\n", " ")
     position = 0
     for _ in range(4):
+        if text[position : position + 1] not in _FIRST and "\t" not in text:
+            break
         match = _PREFIX.match(text, position)
         if match is None or match.end() == position:
             break

@@ -11,7 +11,7 @@ from autonomous_cicd.domain.secret_names import named, places, scrambled
 from autonomous_cicd.domain.secret_shapes import SERVICES, TOKEN
 from autonomous_cicd.domain.secrets import MASK, Secret, redact
 
-__all__ = ["Redactor"]
+__all__ = ["Redactor", "reaches_over_lines"]
 
 _SHORTEST = 16
 """Shorter words are secret for what stands before them only."""
@@ -20,6 +20,9 @@ _SHORTEST = 16
 _IN_WORD = string.ascii_letters + string.digits + "_-"
 _TO_ROWS = bytes(ord("a") if byte in _IN_WORD.encode() else ord(" ") for byte in range(256))
 _ROW = b"a" * _SHORTEST
+_TO_KEYS = bytes(ord("a") if bytes([byte]).isalnum() or byte in b"+/" else ord(" ") for byte in range(256))
+_KEY_ROW = b"a" * 58  # a line of a key without the signs that fill it up
+_KEY_END = re.compile(r"[A-Za-z0-9+/]{58}[=\\nr\"', \t+]*$", re.MULTILINE)
 _IN_TOKEN = _IN_WORD + ".~+/="
 _IN_BASE64 = _IN_WORD + "+/"
 
@@ -95,6 +98,16 @@ class Redactor:
         if masked.count("\n") == text.count("\n"):
             return masked
         return "\n".join(redact(line, self._values) for line in text.split("\n"))
+
+
+def reaches_over_lines(block: bytes, lines: Iterable[str]) -> bool:
+    """Say whether some of these lines of a block may be secret because of other lines in it."""
+    low = block.lower()
+    if b"private key" in low or b"kind: secret" in low:
+        return True
+    text = "\n".join(lines)
+    rows = text.encode("ascii", "replace").translate(_TO_KEYS)
+    return _KEY_ROW in rows and _KEY_END.search(text) is not None
 
 
 def _masked(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 
 from autonomous_cicd.domain.diagnosis import Place, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
@@ -12,6 +11,7 @@ from autonomous_cicd.domain.plain import cut, plain, strip_colours
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book, Hit, Weight
+from autonomous_cicd.services.kept_lines import KeptLines, Piece
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Scan", "Seen"]
@@ -22,10 +22,6 @@ AROUND = {Weight.SIGN: (0, 0), Weight.HINT: (2, 3), Weight.TROUBLE: (8, 12), Wei
 """Lines kept above and below one, by how much it matters."""
 FIRST, LAST = 5_000, 15_000
 """Lines with a cue that are looked at: so many of the first and of the last."""
-ROOM = 16_000_000
-"""Characters of lines that are kept, at the beginning and at the end of a log."""
-WIDEST = 2_000
-"""Characters that are kept of a line."""
 TAIL = 60
 """Lines at the end that are kept in any case."""
 MARKED = ("##[error]", "##[warning]")
@@ -44,32 +40,6 @@ class Seen:
     bytes: int = 0
 
 
-@dataclass(slots=True)
-class _Kept:
-    """Lines by number, within bounds: the first ones for good, of the others the last."""
-
-    early: dict[int, str] = field(default_factory=dict)
-    late: deque[tuple[int, str]] = field(default_factory=deque)
-    room: int = ROOM
-    used: int = 0
-
-    def add(self, number: int, text: str) -> None:
-        """Keep a line."""
-        size = len(text) + 100  # what Python needs besides
-        if self.room > 0:
-            self.early[number] = text
-            self.room -= size
-            return
-        self.late.append((number, text))
-        self.used += size
-        while self.used > ROOM:
-            self.used -= len(self.late.popleft()[1]) + 100
-
-    def lines(self) -> dict[int, str]:
-        """Return all of them."""
-        return {**self.early, **dict(self.late)}
-
-
 class Scan:
     """Takes a log as it comes. Ask `seen` at any time, also before it has ended."""
 
@@ -81,7 +51,7 @@ class Scan:
         self._rest = b""
         self._number = 0
         self._bytes = 0
-        self._kept = _Kept()
+        self._kept = KeptLines()
         self._cued: list[int] = []
         self._late_cued: deque[int] = deque(maxlen=LAST)
         self._last_lines: deque[tuple[int, bytes]] = deque(maxlen=TAIL)
@@ -110,10 +80,7 @@ class Scan:
 
     def seen(self) -> Seen:
         """Return what was seen so far."""
-        kept = self._kept.lines()
-        for number, raw in self._last_lines:
-            if number not in kept:
-                kept[number] = self._text([raw])[0]
+        kept = self._kept.lines(Piece(dict(self._last_lines), self._redact))
         log = Log(kept, self._number)
         sightings, marks = _read(self._book, self._parsers, log, [*self._cued, *self._late_cued])
         return Seen(log=log, sightings=sightings, marks=marks, bytes=self._bytes)
@@ -122,11 +89,12 @@ class Scan:
         block = strip_colours(raw)
         first = self._number + 1
         count = block.count(b"\n")
-        cued: dict[int, Weight] = {}
-        for number, line in self._lines_with_cues(block):
-            weight = _weight(self._book, plain(line))
+        cued: dict[int, tuple[Weight, str]] = {}
+        for number, raw_line in self._lines_with_cues(block):
+            line = plain(raw_line)
+            weight = _weight(self._book, line)
             if weight is not Weight.NOTHING:
-                cued[number] = weight
+                cued[number] = weight, line
         self._keep(block, first, count, cued)
         self._number += count
         for number in cued:
@@ -144,12 +112,12 @@ class Scan:
             start = begin
             yield number, whole[begin:end]
 
-    def _keep(self, block: bytes, first: int, count: int, cued: Mapping[int, Weight]) -> None:
+    def _keep(self, block: bytes, first: int, count: int, cued: Mapping[int, tuple[Weight, str]]) -> None:
         """Keep the lines around those with cues, and the last ones."""
         lines: list[bytes] | None = None
         last = first + count - 1
         wanted = set(range(first, min(self._below, last) + 1))
-        for number, weight in cued.items():
+        for number, (weight, _) in cued.items():
             above, below = AROUND[weight]
             wanted.update(range(max(number - above, 1), min(number + below, last) + 1))
             self._below = max(self._below, number + below)
@@ -157,19 +125,11 @@ class Scan:
             lines = block.split(b"\n")
             earlier = dict(self._last_lines)
             numbers = sorted(wanted)
-            raws = [earlier.get(n, b"") if n < first else lines[n - first] for n in numbers]
-            for number, text in zip(numbers, self._text(raws), strict=True):
-                self._kept.add(number, text)
+            raws = {n: cut(earlier.get(n, b"") if n < first else lines[n - first]) for n in numbers}
+            texts = {number: line for number, (_, line) in cued.items()}
+            self._kept.add(raws, self._redact, texts)
         tail = block.rsplit(b"\n", TAIL + 1)[-TAIL - 1 : -1] if lines is None else lines[-TAIL - 1 : -1]
         self._last_lines.extend((first + count - len(tail) + at, cut(raw)) for at, raw in enumerate(tail))
-
-    def _text(self, raws: Iterable[bytes]) -> list[str]:
-        """Return lines fit to be kept: plain, without secrets, of bearable length."""
-        lines = [plain(raw) for raw in raws]
-        redacted = self._redact("\n".join(lines)).split("\n")
-        return [
-            line if len(line) <= WIDEST else f"{line[: WIDEST - 500]} … {line[-490:]}" for line in redacted
-        ]
 
 
 def _parts(block: bytes) -> Iterator[tuple[int, int]]:
