@@ -30,6 +30,7 @@ __all__ = [
     "ceilings",
     "clinic",
     "copies",
+    "desk",
     "diagnose",
     "excerpt",
     "expand",
@@ -88,6 +89,11 @@ def clinic(app: Any, project: Path) -> Any:
             app.store, history(seconds), project, since
         ),
     )
+
+
+def desk(app: Any) -> Any:
+    """Return what decides about changes and keeps the books: see `desk.Desk`."""
+    return importlib.import_module("autonomous_cicd.desk").Desk(app)
 
 
 def healer(app: Any, checkout: Checkout, observer: Observer, stop: asyncio.Event) -> Any:

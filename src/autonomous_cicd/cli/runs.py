@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from autonomous_cicd.cli.records import opened, when
+from autonomous_cicd.cli.table import table
 from autonomous_cicd.domain.run import Run, TaskStatus
 from autonomous_cicd.domain.text import printable_line
 
@@ -36,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([_values(run) for run in runs], indent=2))
     elif runs:
-        print("\n".join(_table([HEADER, *map(_cells, runs)])))
+        print("\n".join(table([HEADER, *map(_cells, runs)], NUMBERS)))
     else:
         whose = "" if arguments.all else f" of {printable_line(project)} (--all lists those of every project)"
         print(f"there is no run yet{whose}")
@@ -56,16 +56,6 @@ def _cells(run: Run) -> tuple[str, ...]:
     place = printable_line(f"{run.branch or '-'}@{run.commit[:8] or '-'}{dirty}", 40)
     seconds = f"{run.seconds:.1f}"
     return run.id, when(run.started), place, run.status, seconds, str(_passed(run)), str(_failed(run))
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        columns = zip(HEADER, row, widths, strict=True)
-        cells = [text.rjust(width) if name in NUMBERS else text.ljust(width) for name, text, width in columns]
-        lines.append("  ".join(cells).rstrip())
-    return lines
 
 
 def _values(run: Run) -> dict[str, object]:

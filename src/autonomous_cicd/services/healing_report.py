@@ -11,9 +11,10 @@ from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.domain.text import printable, printable_line
 from autonomous_cicd.domain.verification import Counts, Trial, Verification
 from autonomous_cicd.domain.workflow import Json
+from autonomous_cicd.services.failure_report import failure_json
 from autonomous_cicd.services.heal import Healing
 
-__all__ = ["Told", "healing_json", "healing_text", "status_of"]
+__all__ = ["Told", "healing_json", "healing_text", "incident_json", "status_of"]
 
 SHOWN = 60
 """Lines of a diff that are shown on a screen."""
@@ -72,6 +73,29 @@ def healing_json(told: Told) -> dict[str, Json]:
             "patch": _text(healing.patch.diff()),
         }
     return found
+
+
+def incident_json(incident: Incident) -> dict[str, Json]:
+    """Return an incident as values for JSON."""
+    delivery = incident.delivery
+    return {
+        "id": incident.id,
+        "project": _text(incident.project),
+        "run": incident.run,
+        "commit": incident.commit,
+        "task": _text(incident.task),
+        "state": incident.state.value,
+        "failure": failure_json(incident.failure) if incident.failure else None,
+        "history": [
+            {"at": one.at, "state": one.state.value, "what": _text(one.what)} for one in incident.history
+        ],
+        "healing": [_attempt(incident, one) for one in incident.attempts],
+        "diff": incident.patch.id if incident.patch else "",
+        "patch": _text(incident.patch.diff()),
+        "branch": delivery.branch if delivery else "",
+        "applied": bool(delivery and delivery.applied),
+        "page": _text(incident.hand_over),
+    }
 
 
 def _left(told: Told) -> list[Incident]:

@@ -1,0 +1,65 @@
+"""`autonomous-cicd incidents`: lists the newest incidents."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from autonomous_cicd.cli.records import opened, when
+from autonomous_cicd.cli.table import table
+from autonomous_cicd.domain.incident import Incident
+from autonomous_cicd.domain.text import printable_line
+
+__all__ = ["HELP", "NAME", "configure", "execute"]
+
+NAME = "incidents"
+HELP = "list what went wrong lately, and what became of it"
+HEADER = ("incident", "opened", "state", "category", "task", "cause")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add = parser.add_argument
+    add("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
+    add("--all", action="store_true", help="list those of every project")
+    add("--limit", type=int, default=20, metavar="N", help="list at most so many (default: 20)")
+    add("--json", action="store_true", help="print JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the newest incidents of a project."""
+    project = "" if arguments.all else str(Path(arguments.path).resolve())
+    with opened(arguments.path, arguments.environment) as store:
+        found = store.casebook.incidents(project, arguments.limit)
+    if arguments.json:
+        print(json.dumps([_values(one) for one in found], indent=2))
+    elif found:
+        print("\n".join(table([HEADER, *map(_cells, found)])))
+    else:
+        print("there is no incident yet; `autonomous-cicd run --heal` opens one for each failure")
+    return 0
+
+
+def _cells(one: Incident) -> tuple[str, ...]:
+    category = one.failure.category.value if one.failure else ""
+    cause = printable_line(one.failure.message, 50) if one.failure else ""
+    return one.id, when(one.opened), one.state.value, category, printable_line(one.task, 24), cause
+
+
+def _values(one: Incident) -> dict[str, object]:
+    failure = one.failure
+    return {
+        "id": one.id,
+        "project": one.project,
+        "run": one.run,
+        "task": one.task,
+        "state": one.state.value,
+        "opened": one.opened,
+        "category": failure.category.value if failure else "",
+        "fingerprint": one.fingerprint,
+        "message": failure.message if failure else "",
+        "attempts": len(one.attempts),
+        "diff": one.patch.id if one.patch else "",
+        "branch": one.delivery.branch if one.delivery else "",
+    }
