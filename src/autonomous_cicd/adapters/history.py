@@ -11,7 +11,7 @@ from autonomous_cicd.domain.change import MOST_COMMITS, MOST_FILES, Change, Chan
 from autonomous_cicd.errors import NotFound, UsageError
 from autonomous_cicd.values import dataclass
 
-__all__ = ["GitHistory"]
+__all__ = ["GitHistory", "Place", "commits_of", "place_of"]
 
 _LOG = (
     *("log", "-z", "--format=%x00%H%x00%at%x00%s", "--name-only", "--no-renames", "--no-diff-merges"),
@@ -43,7 +43,7 @@ class GitHistory:
         files, *_ = _differing(place, [(f"{ends[0]}^{{tree}}", f"{ends[1]}^{{tree}}")])
         way = f"{ends[0]}..{ends[1]}"
         records = place.repository.ask(*_LOG, f"-n{MOST_COMMITS}", "--end-of-options", way)
-        return Changes(files=_bounded(files or ()), commits=tuple(_commits(records, place)))
+        return Changes(files=_bounded(files or ()), commits=tuple(commits_of(records, place)))
 
     def uncommitted(self, root: Path) -> Changes:
         """Return how the working tree differs from HEAD."""
@@ -57,18 +57,22 @@ class GitHistory:
         found = _differing(place, trees)
         return [None if one is None else frozenset(each.file for each in _bounded(one)) for one in found]
 
-    def _place(self, root: Path) -> _Place:
-        folder = readable_folder(root)
-        top = repository_above(folder)
-        if top is None:
-            raise UsageError(f"{root} belongs to no git repository", hint="give the folder of a clone")
-        prefix = folder[len(top.rstrip("/")) + 1 :]
-        repository = Repository(top, self._path, self._timeout).made_safe()
-        return _Place(repository, f"{prefix}/" if prefix else "")
+    def _place(self, root: Path) -> Place:
+        return place_of(root, self._path, self._timeout)
+
+
+def place_of(root: Path, path: str, timeout: float) -> Place:
+    """Return a folder in its repository, made safe to ask. Raises UsageError where there is none."""
+    folder = readable_folder(root)
+    top = repository_above(folder)
+    if top is None:
+        raise UsageError(f"{root} belongs to no git repository", hint="give the folder of a clone")
+    prefix = folder[len(top.rstrip("/")) + 1 :]
+    return Place(Repository(top, path, timeout).made_safe(), f"{prefix}/" if prefix else "")
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A folder in a repository."""
 
     repository: Repository
@@ -104,7 +108,7 @@ def _is_id(line: str) -> bool:
     return len(line) in (40, 64) and not line.strip("0123456789abcdef")
 
 
-def _differing(place: _Place, pairs: Sequence[tuple[str, str]]) -> list[list[Change] | None]:
+def _differing(place: Place, pairs: Sequence[tuple[str, str]]) -> list[list[Change] | None]:
     """Return how the trees of each pair differ; None when one of them is not there."""
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     ids = dict(zip(names, place.ids(names), strict=True)) if names else {}
@@ -132,7 +136,7 @@ def _tree_changes(records: Sequence[str]) -> Iterator[tuple[tuple[str, str], Cha
             yield pair, Change(next(words), _KINDS.get(letter, Kind.CHANGED))
 
 
-def _commits(records: Sequence[str], place: _Place) -> Iterator[Commit]:
+def commits_of(records: Sequence[str], place: Place) -> Iterator[Commit]:
     """Yield the commits of a log: an empty record, id, time, subject, and files until the next empty one."""
     at = 1
     while at + 2 < len(records):
