@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 
-__all__ = ["AutonomousPipelineManager", "ErrorDetector", "TaskOrchestrator", "__version__"]
+__all__ = ["AutonomousPipelineManager", "ErrorDetector", "SelfHealer", "TaskOrchestrator", "__version__"]
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AutonomousPipelineManager": "api.pipelines",
     "ErrorDetector": "api.detection",
+    "SelfHealer": "api.healing",
     "TaskOrchestrator": "api.pipelines",
 }
 """Module of each public name: it is loaded when the name is first asked for."""

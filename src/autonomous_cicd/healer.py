@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import secrets
 from collections.abc import Mapping
@@ -19,17 +20,19 @@ from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Strategy
-from autonomous_cicd.domain.run import Run
+from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import DocumentError, UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.ports import LINK, Checkout, Observer
 from autonomous_cicd.services.heal import Healing, Heard, Steps, heal
+from autonomous_cicd.services.silence import Silence
+from autonomous_cicd.services.since_green import last_green
 from autonomous_cicd.services.track import remember, weigher
 from autonomous_cicd.values import dataclass
 from autonomous_cicd.ward import Ward
 
-__all__ = ["Healed", "Healer"]
+__all__ = ["Healed", "Healer", "run_and_heal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class Healer:
             checkout=checkout,
             folder=folder,
             copies=adapter("private_copies").PrivateCopies(app.workspace, folder),
-            past=adapter("no_past").NoPast(),
+            past=adapter("past").GitPast(checkout.root, last_green(app.store, str(checkout.root))),
             packages=adapter("packages").IndexPackages(
                 adapter("process").ProcessRunner(), env=sealed.clean(app.environment)
             ),
@@ -140,3 +143,24 @@ class Healer:
             if self._desk.switch.exists():
                 self._stop.set()
             await self._app.clock.sleep(1.0)
+
+
+async def run_and_heal(
+    app: Any, request: Any, observer: Observer, heard: Heard, *, apply: bool, stop: asyncio.Event
+) -> tuple[Run, Healed | None]:
+    """Run a project's pipeline because a person asked for it, and heal it when it is red.
+
+    Return the run, and what became of it; None when there was nothing to heal.
+    """
+    checkout = app.workspace.checkout(request.path)
+    with contextlib.closing(Healer(app, checkout, Silence(), stop)) as healer:
+        try:
+            _, planned = app.prepare(request)
+        except DocumentError as error:
+            red = healer.refused(error)
+        else:
+            run = await app.run_plan(checkout, planned, observer, jobs=request.jobs, stop=stop)
+            red = Ran(run=run, pipeline=planned.pipeline, logs=healer.logs(run))
+        if red.run.status is not RunStatus.FAILED or stop.is_set():
+            return red.run, None
+        return red.run, await healer.heal(red, heard, asked=True, apply=apply)

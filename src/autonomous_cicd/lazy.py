@@ -5,7 +5,6 @@ This and the registries of plug-ins are the only dynamic doors.
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ from typing import Any
 from autonomous_cicd import sealed
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
-from autonomous_cicd.ports import Agent, Checkout, History, Meter, Observer
+from autonomous_cicd.ports import Agent, Checkout, History, Meter
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.run import Ceiling
 from autonomous_cicd.services.task_failures import Diagnose
@@ -36,7 +35,6 @@ __all__ = [
     "expand",
     "fingerprints",
     "furnish",
-    "healer",
     "history",
     "predict",
     "read",
@@ -94,11 +92,6 @@ def clinic(app: Any, project: Path) -> Any:
 def desk(app: Any) -> Any:
     """Return what decides about changes and keeps the books: see `desk.Desk`."""
     return importlib.import_module("autonomous_cicd.desk").Desk(app)
-
-
-def healer(app: Any, checkout: Checkout, observer: Observer, stop: asyncio.Event) -> Any:
-    """Return what heals red runs of a checkout, to be closed in the end: see `healer.Healer`."""
-    return importlib.import_module("autonomous_cicd.healer").Healer(app, checkout, observer, stop)
 
 
 def history(seconds: float = 60.0) -> History:

@@ -7,7 +7,7 @@ import contextlib
 from pathlib import Path
 
 from autonomous_cicd.app import App, Request
-from autonomous_cicd.cli.healing import run_and_heal
+from autonomous_cicd.cli.healing import healed_run
 from autonomous_cicd.cli.progress import Lines, Silent
 from autonomous_cicd.cli.records import add_run, opened, the_run
 from autonomous_cicd.domain.run import Run, RunStatus
@@ -41,7 +41,7 @@ def execute(arguments: argparse.Namespace) -> int:
         observer = Silent() if arguments.json else Lines()
         with contextlib.closing(observer):
             request = Request(path=path)
-            code, report = run_and_heal(app, request, observer, apply=arguments.apply, style=style)
+            code, report = healed_run(app, request, observer, apply=arguments.apply, style=style)
     if arguments.report:
         Path(arguments.report).write_text(report + "\n", encoding="utf-8")
     if arguments.json:

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import signal
 import sys
-from typing import Any
 
 from autonomous_cicd.app import App, Request
-from autonomous_cicd.cases import Ran, Remedy
+from autonomous_cicd.cases import Remedy
 from autonomous_cicd.cli.progress import Silent
 from autonomous_cicd.domain.incident import Attempt, Incident
-from autonomous_cicd.domain.run import Run, RunStatus
+from autonomous_cicd.domain.run import Run
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import Json
-from autonomous_cicd.errors import DocumentError
-from autonomous_cicd.lazy import healer
+from autonomous_cicd.healer import Healed, run_and_heal
 from autonomous_cicd.ports import Observer
 from autonomous_cicd.services.heal import Heard
 from autonomous_cicd.services.healing_report import healing_json, healing_text, status_of
 from autonomous_cicd.services.report import to_json
 
-__all__ = ["run_and_heal"]
+__all__ = ["healed_run"]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EXIT = {"passed": 0, "healed": 0, "cancelled": 130}
@@ -57,9 +54,10 @@ class Spoken(Heard):
         print(f"  {printable_line(text, 160)}", file=sys.stderr, flush=True)
 
 
-def run_and_heal(app: App, request: Request, observer: Silent, *, apply: bool, style: str) -> tuple[int, str]:
+def healed_run(app: App, request: Request, observer: Silent, *, apply: bool, style: str) -> tuple[int, str]:
     """Run a pipeline, and heal it when it is red; return the exit code, and the report as JSON."""
-    run, healed = asyncio.run(_run_and_heal(app, request, observer, apply=apply, style=style))
+    heard = Spoken() if style == "human" else Heard()
+    run, healed = asyncio.run(_heard_out(app, request, observer, heard, apply=apply))
     status = status_of(run, healed)
     report: dict[str, Json] = {**to_json(run), "status": status}
     if healed:
@@ -69,27 +67,15 @@ def run_and_heal(app: App, request: Request, observer: Silent, *, apply: bool, s
     return EXIT.get(status, 1), json.dumps(report, indent=2, ensure_ascii=True)
 
 
-async def _run_and_heal(
-    app: App, request: Request, observer: Observer, *, apply: bool, style: str
-) -> tuple[Run, Any]:
+async def _heard_out(
+    app: App, request: Request, observer: Observer, heard: Heard, *, apply: bool
+) -> tuple[Run, Healed | None]:
+    """Run and heal; a signal ends it in order."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
-        checkout = app.workspace.checkout(request.path)
-        with contextlib.closing(healer(app, checkout, Silent(), stop)) as ward:
-            try:
-                _, planned = app.prepare(request)
-            except DocumentError as error:
-                red = ward.refused(error)
-            else:
-                run = await app.run_plan(checkout, planned, observer, jobs=request.jobs, stop=stop)
-                red = Ran(run=run, pipeline=planned.pipeline, logs=ward.logs(run))
-            if red.run.status is not RunStatus.FAILED or stop.is_set():
-                return red.run, None
-            heard = Spoken() if style == "human" else Heard()
-            healed = await ward.heal(red, heard, asked=True, apply=apply)
-            return red.run, healed
+        return await run_and_heal(app, request, observer, heard, apply=apply, stop=stop)
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)

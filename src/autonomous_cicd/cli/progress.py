@@ -15,6 +15,7 @@ from autonomous_cicd.domain.pipeline import Pipeline, Source, Task
 from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.domain.text import printable, printable_line
 from autonomous_cicd.services.report import escaped
+from autonomous_cicd.services.silence import Silence
 
 __all__ = ["GitHub", "Lines", "Silent", "opening"]
 
@@ -26,29 +27,8 @@ ORIGINS = {
 _COMMAND = re.compile(r"\W*::|.*##\[")
 
 
-class Silent:
+class Silent(Silence):
     """Shows nothing: for output that a program reads."""
-
-    def began(self, run: Run, pipeline: Pipeline) -> None:
-        """Hear that the run has an id and begins."""
-
-    def task_started(self, task: Task) -> None:
-        """Hear that a task begins."""
-
-    def task_output(self, task: Task, text: str) -> None:
-        """Hear what a task printed; secrets are removed already."""
-
-    def task_step(self, task: Task, step: str) -> None:
-        """Hear that a task goes on to its next step or command."""
-
-    def task_failing(self, task: Task, failure: Failure) -> None:
-        """Hear what goes wrong in a task that still runs."""
-
-    def task_finished(self, task: Task, result: TaskResult) -> None:
-        """Hear that a task ended, or was left out."""
-
-    def ended(self, run: Run) -> None:
-        """Hear that the run ended."""
 
     def close(self) -> None:
         """Leave the terminal in order, also when the run did not come to its end."""

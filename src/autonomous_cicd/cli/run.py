@@ -92,7 +92,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _heal(app: App, request: Request, observer: Silent, arguments: argparse.Namespace, style: str) -> int:
     healing = importlib.import_module("autonomous_cicd.cli.healing")
-    code, report = healing.run_and_heal(app, request, observer, apply=arguments.apply, style=style)
+    code, report = healing.healed_run(app, request, observer, apply=arguments.apply, style=style)
     for name in {arguments.json, arguments.report} - {None, "-"}:
         _write_file(name, report + "\n")
     if style == "json":

@@ -150,7 +150,8 @@ class _Loop:
                 self._take(attempt, prescription, remedy, wrong, ran)
                 return self.incident
             tried += attempt.verification.outcome is not Outcome.REFUSED
-        why = f"{tried} attempts did not help" if tried else "no remedy knows a way that could be proven"
+        attempts = "one attempt" if tried == 1 else f"{tried} attempts"
+        why = f"{attempts} did not help" if tried else "no remedy knows a way that could be proven"
         return self._escalated(self.incident, why)
 
     async def _prescriptions(
