@@ -86,7 +86,7 @@ def likeliest(lines: Sequence[tuple[int, str]]) -> tuple[tuple[int, ...], float]
     `lines` are numbered and end where the run did. What is stated as an error and says something counts
     most; what only sums up counts little. Of lines that are as good, the first of a block leads.
     """
-    scored: list[tuple[float, int]] = []
+    scored: list[tuple[float, int, float]] = []
     heard = -SPACE
     for at, (number, whole) in enumerate(lines):
         line = whole[:WIDEST]
@@ -96,11 +96,11 @@ def likeliest(lines: Sequence[tuple[int, str]]) -> tuple[tuple[int, ...], float]
         if score >= SAYING:
             score += FIRST * (number - heard > SPACE)
             heard = number
-        scored.append((score + LATE * (at + 1) / len(lines), number))
+        scored.append((score + LATE * (at + 1) / len(lines), number, score))
     if not scored:
         return (), 0.0
-    ordered = sorted(scored, key=lambda pair: (-pair[0], pair[1]))
-    return tuple(number for _, number in ordered[:MOST]), ordered[0][0]
+    ordered = sorted(scored, key=lambda one: (-one[0], one[1]))
+    return tuple(number for _, number, _ in ordered[:MOST]), ordered[0][2]
 
 
 def loud(line: str) -> bool:
