@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 
 from autonomous_cicd.values import dataclass
 
-__all__ = ["LOCKS", "Lock", "lock_above", "locked_range", "locked_version", "locks_in", "mentions", "remake"]
+__all__ = [
+    "LOCKS",
+    "QUIET",
+    "Lock",
+    "lock_above",
+    "locked_range",
+    "locked_version",
+    "locks_in",
+    "mentions",
+    "remake",
+]
 
 LOCKS = {
     "package-lock.json": "npm",

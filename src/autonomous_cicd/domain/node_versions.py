@@ -9,7 +9,7 @@ from autonomous_cicd.domain.ranges import Version, parse_range, parse_version
 from autonomous_cicd.domain.release import Release
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Wish", "caret", "fitting", "in_range", "major_of", "newest_by_major", "node_in"]
+__all__ = ["Wish", "caret", "fitting", "in_range", "major_of", "newest_by_major", "node_in", "series"]
 
 NODE = re.compile(
     r"^\s*-?\s*['\"]?(?:node-version|node_version|node)['\"]?\s*:\s*(?P<what>[^#\n]*(?:\n\s*-\s*['\"]?v?\d[^\n]*)*)",
