@@ -8,6 +8,7 @@ from dataclasses import field
 
 from autonomous_cicd.adapters.memory import MemoryFiles, MemoryPackages
 from autonomous_cicd.cases import Case, Remedy, Tried
+from autonomous_cicd.domain.brief import Brief
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure, Place, Quote, Severity
 from autonomous_cicd.domain.incident import Attempt
@@ -17,6 +18,7 @@ from autonomous_cicd.domain.pipeline import Command, Stage, Task
 from autonomous_cicd.domain.remedy import Edit, Prescription
 from autonomous_cicd.domain.run import StepResult, TaskResult, TaskStatus
 from autonomous_cicd.domain.workflow import JobPlan
+from autonomous_cicd.errors import NotFound
 from autonomous_cicd.ports import Packages
 from autonomous_cicd.values import dataclass
 
@@ -64,7 +66,10 @@ class FakeBench:
     checking: Callable[[Patch], Tried] = lambda patch: FAILED
     executing: Callable[[tuple[str, ...], Patch], Tried] = lambda argv, patch: FAILED
     scripting: Callable[[str, Patch], Tried] = lambda script, patch: FAILED
+    answering: Callable[[Brief], Tried] | None = None
+    """What the agent does; None: there is none."""
     checked: list[Patch] = field(default_factory=list)
+    asked: list[Brief] = field(default_factory=list)
     executed: list[tuple[str, ...]] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
 
@@ -77,6 +82,13 @@ class FakeBench:
         """Return what comes of a script in place of the failing step."""
         self.scripts.append(script)
         return self.scripting(script, patch)
+
+    async def ask(self, brief: Brief) -> Tried:
+        """Return what the agent did and said."""
+        if self.answering is None:
+            raise NotFound("no agent is configured")
+        self.asked.append(brief)
+        return self.answering(brief)
 
     async def execute(
         self,

@@ -11,6 +11,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
+from autonomous_cicd.domain.brief import Brief
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.incident import Attempt
@@ -121,6 +122,13 @@ class Bench(Protocol):
 
         So it has the project's own tools in its own versions; nothing after it is run. `changed` tells what
         it wrote.
+        """
+        ...
+
+    async def ask(self, brief: Brief) -> Tried:
+        """Let the agent work in a private copy: `changed` is what it did there, `log` what it answered.
+
+        Raises PortError when no agent is configured, or it gives no answer.
         """
         ...
 

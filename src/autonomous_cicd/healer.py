@@ -22,7 +22,7 @@ from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Strategy
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import DocumentError, UsageError
-from autonomous_cicd.lazy import adapter
+from autonomous_cicd.lazy import adapter, agent
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.ports import LINK, Checkout, Observer
 from autonomous_cicd.services.heal import Healing, Heard, Steps, heal
@@ -72,6 +72,7 @@ class Healer:
             packages=adapter("packages").IndexPackages(
                 adapter("process").ProcessRunner(), env=sealed.clean(app.environment)
             ),
+            agent=agent(app.settings.integrations.agent, app.environment),
             clinic=app.clinic(checkout.root),
             observer=observer,
             stop=stop,

@@ -24,6 +24,7 @@ from autonomous_cicd.settings.pipeline import ResourceLimits
 
 __all__ = [
     "adapter",
+    "agent",
     "carry_job",
     "carry_tests",
     "ceilings",
@@ -47,7 +48,7 @@ def adapter(name: str) -> Any:
     return importlib.import_module(f"autonomous_cicd.adapters.{name}")
 
 
-def _agent(own: AgentSettings, environment: Mapping[str, str]) -> Agent | None:
+def agent(own: AgentSettings, environment: Mapping[str, str]) -> Agent | None:
     """Return the agent that the operator configured; None without one."""
     if not own.command:
         return None
@@ -82,7 +83,7 @@ def clinic(app: Any, project: Path) -> Any:
         hidden=app.hidden(),
         knowledge=lambda: app.store.knowledge,
         now=app.clock.now,
-        agent=lambda: _agent(app.settings.integrations.agent, app.environment),
+        agent=lambda: agent(app.settings.integrations.agent, app.environment),
         changed=lambda since, seconds: service("since_green").since_green(
             app.store, history(seconds), project, since
         ),

@@ -161,8 +161,8 @@ class LogPieces:
 class Agent(Protocol):
     """Answers a question. What it says is only ever a proposal."""
 
-    async def ask(self, brief: Brief) -> Reply:
-        """Return its answer. Raises PortError when there is none."""
+    async def ask(self, brief: Brief, place: Path | None = None) -> Reply:
+        """Return its answer; with a `place` it may change files there. Raises PortError without an answer."""
         ...
 
 

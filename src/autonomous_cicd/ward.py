@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from autonomous_cicd.cases import Case, Copies, Past, Ran, Tried
+from autonomous_cicd.domain.brief import Brief
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.patch import NOTHING, Patch
@@ -17,7 +18,7 @@ from autonomous_cicd.domain.pipeline import Limits, Pipeline, Stage, Task
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.errors import DocumentError, NotFound
-from autonomous_cicd.ports import Checkout, Execution, Files, Observer, Packages, Store, Workspace
+from autonomous_cicd.ports import Agent, Checkout, Execution, Files, Observer, Packages, Store, Workspace
 from autonomous_cicd.services.carry_out import CarryOut, slug
 from autonomous_cicd.services.instead import instead
 from autonomous_cicd.services.patched_files import PatchedFiles
@@ -73,6 +74,7 @@ class Ward:
     copies: Copies
     past: Past
     packages: Packages
+    agent: Agent | None
     clinic: Any
     """Tells why logs are red: see `clinic.Clinic`."""
     observer: Observer
@@ -191,6 +193,19 @@ class _Bench:
             self._patch.then(patch), only=self._task.name, changed=changed
         )
         return _tried(ran, self._task.name, wrote)
+
+    async def ask(self, brief: Brief) -> Tried:
+        """Let the agent work in a private copy."""
+        ward = self._ward
+        if ward.agent is None:
+            raise NotFound("no agent is configured", hint="set integrations.agent.command")
+        copy = await asyncio.to_thread(ward.copies.make, ward.checkout, self._patch)
+        try:
+            reply = await ward.agent.ask(brief, copy.root)
+            wrote = await asyncio.to_thread(ward.copies.changes, copy, copy.root)
+        finally:
+            await asyncio.to_thread(ward.copies.remove, copy)
+        return Tried(exit_code=0, log=ward.clinic.shown(reply.text.encode()), changed=wrote)
 
     async def execute(
         self,

@@ -21,8 +21,8 @@ OUTPUT = 1_000_000
 class CommandAgent:
     """Asks a program. Implements `Agent`.
 
-    It runs in an empty folder, with what the operator lets it have of the environment, and not for longer
-    than it may.
+    It runs in the folder that it may change, else in an empty one, with what the operator lets it have of the
+    environment, and not for longer than it may.
     """
 
     def __init__(
@@ -33,20 +33,21 @@ class CommandAgent:
         self._env = env
         self._seconds = seconds
 
-    async def ask(self, brief: Brief) -> Reply:
+    async def ask(self, brief: Brief, place: Path | None = None) -> Reply:
         """Return what the program prints. Raises Unavailable when it fails or takes too long."""
         argv = tuple(part.replace(QUESTION, brief.text) for part in self._argv)
         if argv == self._argv:
             argv = (*argv, brief.text)
         said: list[bytes] = []
-        with tempfile.TemporaryDirectory(prefix="agent-") as folder:
+        with tempfile.TemporaryDirectory(prefix="agent-") as empty:
+            folder = place or Path(empty)
             outcome = await self._runner.run(
                 Execution(
                     argv=argv,
-                    cwd=Path(folder),
+                    cwd=folder,
                     env=self._env,
                     limits=Limits(seconds=self._seconds, output=OUTPUT),
-                    writable=(Path(folder),),
+                    writable=(folder,),
                 ),
                 said.append,
             )

@@ -47,7 +47,7 @@ class MemoryAgent:
         self._answers = list(answers)
         self.asked: list[Brief] = []
 
-    async def ask(self, brief: Brief) -> Reply:
+    async def ask(self, brief: Brief, place: Path | None = None) -> Reply:
         """Return the next answer."""
         self.asked.append(brief)
         answer = self._answers.pop(0)
