@@ -72,7 +72,7 @@ FILES = {
     ' "pretest": "standard", "test": "tape"}}',
     "Makefile": "SRC = src tests\nlint: fmt\n\t@ruff check $(SRC)\nfmt:\n\tblack --check $(SRC)\n",
     "tox.ini": "[testenv]\ncommands = pytest\n[testenv:lint]\ncommands =\n  ruff check {posargs:src}\n",
-    "noxfile.py": "import nox\n@nox.session\ndef lint(session):\n    session.run('black', '--check', 'src')\n",
+    "noxfile.py": "import nox\n@nox.session\ndef lint(session):\n    session.run('black', '--check', 'a')\n",
     "ci/lint.sh": '#!/bin/sh\ncd "$(dirname $0)/.."\nruff check .\n',
     "sub/package.json": '{"scripts": {"lint": "xo"}}',
 }
@@ -87,7 +87,7 @@ FILES = {
         ("npm run lint", "sub", ["xo"]),
         ("make lint", "", ["black --check src tests", "ruff check src tests"]),
         ("tox -e lint", "", [".tox/lint/bin/ruff check src"]),
-        ("nox -s lint", "", [".nox/lint/bin/black --check src"]),
+        ("nox -s lint", "", [".nox/lint/bin/black --check a"]),
         ("bash ci/lint.sh && pytest", "", ["ruff check .", "pytest"]),
         ("npm run nothing", "", ["npm run nothing"]),
     ],
