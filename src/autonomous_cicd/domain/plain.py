@@ -26,9 +26,18 @@ _PREFIX = re.compile(
     r"|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=\ufeff?\d{4}-\d\d-\d\dT)"  # the host's own program: job, step
     rf"|\[\w{{1,20}} {_TIME}\] ?(?:\d\d:\d\d:\d\d +[A-Z]{{4,8}} - ?)?"  # Taskcluster
     r"|#\d{1,4} (?:\d+\.\d{1,3} )?(?=\S)|\d+\.\d{3} (?=\S)"  # a container being built
+    r"|\[[\w .@/()-]{1,80}\] {1,4}\| |\[[\w.-]{1,40}:\d+\] "  # steps: act, Drone
+    r"|\[pod/[\w./-]{1,150}\] |\d\d:\d\d:\d\d {2}(?=\S)"  # Kubernetes, Jenkins
 )
 _FIRST = "\ufeff_ts \t[#0123456789"
 """What such a prefix begins with, unless it has tabs."""
+_SIDE = re.compile(
+    r"[A-Za-z][\w.]{0,40}(?:-[\w.]{1,40}){0,6}[-_]\d{1,3} {1,40}\| ?"  # containers that run side by side
+    r"|@[\w-]{1,40}/[\w.-]{1,40}(?::[\w:-]{1,40})?: (?=\S)"  # packages of a workspace
+    r"|(?:[\w.-]{1,40}:|[\w.-]{1,40}/[\w./-]{1,60} )"
+    r"(?:build|test|lint|type-?check|check|compile|format|e2e)[\w:-]{0,30}: "
+)
+"""What is put before the lines of programs that run side by side."""
 
 
 def strip_colours(block: bytes) -> bytes:
@@ -53,6 +62,9 @@ def plain(raw: bytes) -> str:
         if match is None or match.end() == position:
             break
         position = match.end()
+    head = text[position : position + 120]
+    if ("| " in head or ": " in head) and (side := _SIDE.match(text, position)):
+        position = side.end()
     return text[position:].rstrip() if position else text.rstrip()
 
 
