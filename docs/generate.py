@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from docs.diagnosis_page import page as diagnosis
+from docs.remedies_page import page as remedies
 from docs.rules_page import page as rules
 
 from autonomous_cicd.cli.main import COMMANDS
@@ -50,6 +51,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "reference/configuration.md": configuration,
     "reference/diagnosis.md": diagnosis,
+    "reference/remedies.md": remedies,
     "reference/rules.md": rules,
 }
 """What writes each page that is made from the code."""

@@ -1,4 +1,4 @@
-"""Options of finding out what is wrong and of healing it. Read by the healing, which is not built yet."""
+"""Options of finding out what is wrong and of healing it."""
 
 from __future__ import annotations
 
