@@ -208,7 +208,9 @@ def _scored(one: _Text) -> float:
     shape = one.shape.lower()
     common = [word for word in _WORD.findall(shape) if word in _ALL_COMMON]
     score = one.score - sum(max(0.0, len(word) - WORD) for word in common)
-    return min(score, WORD - 0.4) if _BARE.fullmatch(shape) else score
+    if not _BARE.fullmatch(shape):
+        return score
+    return min(score, WORD + 0.1 if shape.isdigit() else WORD - 0.4)
 
 
 def _tight(op: Any, value: Any) -> _Step | None:
