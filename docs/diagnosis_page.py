@@ -77,7 +77,7 @@ $ some-command 2>&1 | autonomous-cicd diagnose -
 characters. A folder may have 2,000 files. An archive may have 200 MB packed, 1 GB unpacked and 2,000
 entries, and an entry may unpack to 1 MB or a hundred times its size; folders are read 8 deep. What is cut
 for that, and what cannot be read in a folder or an archive, is noted, and the others are told; what is
-refused says so.
+refused says so, as is what is compressed: `gunzip -c FILE | autonomous-cicd diagnose`.
 
 ## Categories
 

@@ -76,7 +76,8 @@ def _paragraph(cause: Cause, place: Place, known: Known, message: str) -> str:
     sighting = cause.sighting
     said = sighting.cause or meaning(sighting.category)
     begun = _begun(said, f"{message} {place.test} {place.package} {place.file}")
-    sentences = [f"{begun}{_where(place)}: {meaning(sighting.category)}."]
+    known_as = meaning(sighting.category)
+    sentences = [f"{begun}{_where(place)}." if known_as in said else f"{begun}{_where(place)}: {known_as}."]
     if cause.more:
         sentences.append(f"The same shows in {_places(len(cause.more))} more.")
     sentences += _following(len(cause.effects), known.suspects, sighting.remedies)

@@ -10,6 +10,7 @@ from tests.failures import a_sighting
 from autonomous_cicd.domain.cause import Cause
 from autonomous_cicd.domain.diagnosis import Category, Failure, Place
 from autonomous_cicd.domain.log import Log
+from autonomous_cicd.domain.wording import meaning
 from autonomous_cicd.services.explain import LINES, NAMED, WIDEST, Known, explain
 
 
@@ -55,7 +56,7 @@ def test_the_paragraph_says_what_where_and_what_helps() -> None:
         remedies=("resource_adjustment/disk",),
         place=Place(file="src/a.py", line=3),
     ).explanation
-    assert found.startswith("The disk is full (src/a.py, line 3): ")
+    assert found.startswith("The disk is full (src/a.py, line 3). ")
     assert found.endswith("What usually helps: make room on the disk.")
 
 
@@ -74,6 +75,13 @@ def test_the_paragraph_says_what_where_and_what_helps() -> None:
 )
 def test_a_name_that_begins_a_sentence_stays_as_it_is_written(cause: str, place: Place, begins: str) -> None:
     assert told("the frob is gone", cause=cause, place=place).explanation.startswith(begins)
+
+
+def test_nothing_is_said_twice() -> None:
+    said = meaning(Category.RESOURCE_DISK)
+    found = told("a", cause=f"by its words, {said}", category=Category.RESOURCE_DISK).explanation
+    assert found.startswith(f"By its words, {said}.")
+    assert 1 == found.count(said)
 
 
 def test_how_often_it_shows_is_counted() -> None:
