@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from autonomous_cicd.domain.ranges import parse_range, parse_version
 
-__all__ = ["instead_of", "releases", "requirement"]
+__all__ = ["classified", "instead_of", "releases", "requirement"]
 
 RELEASES = tuple(f"3.{minor}" for minor in range(8, 15))
 """Releases that setup actions find for every image that is offered."""
@@ -24,6 +24,12 @@ def requirement(texts: Iterable[str]) -> str:
         if found := _REQUIRES.search(text):
             return found["range"].strip().rstrip(",")
     return ""
+
+
+def classified(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the releases that a project's classifiers name, the oldest first."""
+    named = {one for text in texts for one in _CLASSIFIER.findall(text)}
+    return tuple(sorted(named, key=lambda one: int(one.partition(".")[2])))
 
 
 def releases(texts: Sequence[str]) -> tuple[str, ...]:
