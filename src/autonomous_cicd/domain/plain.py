@@ -31,6 +31,8 @@ _PREFIX = re.compile(
 )
 _FIRST = "\ufeff_ts \t[#0123456789"
 """What such a prefix begins with, unless it has tabs."""
+_TABS = 202
+"""Characters within which its tabs are."""
 _SIDE = re.compile(
     r"[A-Za-z][\w.]{0,40}(?:-[\w.]{1,40}){0,6}[-_]\d{1,3} {1,40}\| ?"  # containers that run side by side
     r"|@[\w-]{1,40}/[\w.-]{1,40}(?::[\w:-]{1,40})?: (?=\S)"  # packages of a workspace
@@ -56,7 +58,7 @@ def plain(raw: bytes) -> str:
         text = printable(text).replace("\n", " ")
     position = 0
     for _ in range(4):
-        if text[position : position + 1] not in _FIRST and "\t" not in text:
+        if text[position : position + 1] not in _FIRST and text.find("\t", position, position + _TABS) < 0:
             break
         match = _PREFIX.match(text, position)
         if match is None or match.end() == position:

@@ -22,7 +22,6 @@ _TO_ROWS = bytes(ord("a") if byte in _IN_WORD.encode() else ord(" ") for byte in
 _ROW = b"a" * _SHORTEST
 _TO_KEYS = bytes(ord("a") if bytes([byte]).isalnum() or byte in b"+/" else ord(" ") for byte in range(256))
 _KEY_ROW = b"a" * 58  # a line of a key without the signs that fill it up
-_KEY_END = re.compile(r"[A-Za-z0-9+/]{58}[=\\nr\"', \t+]*$", re.MULTILINE)
 _IN_TOKEN = _IN_WORD + ".~+/="
 _IN_BASE64 = _IN_WORD + "+/"
 
@@ -105,9 +104,10 @@ def reaches_over_lines(block: bytes, lines: Iterable[str]) -> bool:
     low = block.lower()
     if b"private key" in low or b"kind: secret" in low:
         return True
-    text = "\n".join(lines)
-    rows = text.encode("ascii", "replace").translate(_TO_KEYS)
-    return _KEY_ROW in rows and _KEY_END.search(text) is not None
+    texts = tuple(lines)
+    if _KEY_ROW not in "\n".join(texts).encode("ascii", "replace").translate(_TO_KEYS):
+        return False
+    return any(len(body[1]) >= len(_KEY_ROW) for text in texts if (body := _BODY.match(text)))
 
 
 def _masked(text: str) -> str:
