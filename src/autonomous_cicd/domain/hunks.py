@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.errors import Conflict
@@ -59,6 +60,7 @@ class Hunk:
         return lines_of(self.change.after)[self.start : self.stop]
 
 
+@lru_cache(maxsize=128)
 def lines_of(text: str | None) -> tuple[str, ...]:
     """Return the lines of a text with their ends; only a line feed ends one."""
     parts = text.split("\n") if text else [""]

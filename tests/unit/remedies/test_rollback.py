@@ -1,0 +1,319 @@
+"""Undoing exactly what broke it: in projects of several languages, and never what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+from tests.benches import FakeBench, case_of, edited, edits, failure_of, prescribed
+from tests.pasts import MemoryPast
+
+from autonomous_cicd.cases import Case, Tried
+from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.remedy import Edit
+from autonomous_cicd.errors import NotFound
+from autonomous_cicd.remedies.rollback import Rollback
+
+Files = Mapping[str, str]
+
+PYTHON = {
+    "src/pkg/__init__.py": "",
+    "src/pkg/text.py": "import os\n\n\ndef shorten(text):\n    end = text.find('.')\n    if end != -1:\n"
+    "        return text[:end]\n    return text\n\n\ndef loud(text):\n    return text.upper()\n",
+    "src/pkg/maths.py": "def double(x):\n    return x * 2\n",
+    "tests/test_text.py": "from pkg.text import shorten\n\n\n"
+    "def test_shorten():\n    assert shorten('a.b') == 'a'\n",
+    "README.md": "# Package\n",
+}
+PYTHON_LOG = """\
+    def test_shorten():
+>       assert shorten('a.b') == 'a'
+E       AssertionError: assert 'a.b' == 'a'
+tests/test_text.py:5: AssertionError
+FAILED tests/test_text.py::test_shorten - AssertionError: assert 'a.b' == 'a'
+1 failed in 0.10s
+"""
+NODE = {
+    "package.json": '{"name": "x"}\n',
+    "lib/slug.js": "module.exports = function slug (text) {\n  return text.toLowerCase()\n}\n",
+    "lib/other.js": "exports.a = 1\n",
+    "test.js": "const slug = require('./lib/slug')\ntest('slug', () => eq(slug('A'), 'a'))\n",
+}
+NODE_LOG = """\
+not ok 1 slug
+  operator: equal
+    expected: 'a'
+    actual:   'A'
+    at: Test.<anonymous> (/home/runner/x/test.js:2:20)
+# tests 1
+# pass  0
+# fail  1
+"""
+GO = {
+    "go.mod": "module x\n",
+    "sum.go": "package x\n\nfunc Sum(a, b int) int {\n\treturn a + b\n}\n",
+    "sum_test.go": "package x\n\n"
+    "func TestSum(t *testing.T) {\n\tif Sum(1, 1) != 2 {\n\t\tt.Fatal()\n\t}\n}\n",
+}
+GO_LOG = "--- FAIL: TestSum (0.00s)\n    sum_test.go:5: \nFAIL\nFAIL\tx\t0.01s\n"
+
+TEXT, SLUG = "src/pkg/text.py", "lib/slug.js"
+
+
+def replaced(files: Files, *changes: tuple[str, str, str]) -> dict[str, str]:
+    found = dict(files)
+    for name, old, new in changes:
+        assert old in found.get(name, "")
+        found[name] = found[name].replace(old, new, 1)
+    return found
+
+
+def added(files: Files, name: str, text: str) -> dict[str, str]:
+    return {**files, name: text}
+
+
+def bad_python(files: Files) -> dict[str, str]:
+    return replaced(files, (TEXT, "end != -1", "end == -1"))
+
+
+def tried(
+    states: Sequence[tuple[str, Files]],
+    log: str,
+    works: Callable[[Files], bool] = lambda files: False,
+    *,
+    category: Category = Category.TEST_FAILURE,
+    green: int = -1,
+    failure: Failure | None = None,
+    now: Files | None = None,
+) -> tuple[list[Edit], FakeBench, Files]:
+    """Return what is prescribed after these commits, and the bench."""
+    past = MemoryPast(states, green=f"{green + 1:040x}" if green >= 0 else "")
+    files = states[-1][1] if now is None else now
+
+    def check(patch: Patch) -> Tried:
+        after = dict(files)
+        for name, text in patch.applied(files).items():
+            if text is None:
+                after.pop(name)
+            else:
+                after[name] = text
+        fine = works(after)
+        return Tried(exit_code=0 if fine else 1, log="1 passed in 0.1s" if fine else log)
+
+    bench = FakeBench(past=past, checking=check)  # type: ignore[arg-type]
+    case: Case = case_of(files, log, failure or failure_of(log, category), bench)
+    return edits(prescribed(Rollback(), case)), bench, files
+
+
+def test_the_one_thing_that_changed_is_undone_without_trying() -> None:
+    states = [
+        ("Begin", PYTHON),
+        ("Shorten the helper", added(bad_python(PYTHON), "docs/note.md", "wanted\n")),
+        ("News", added(added(bad_python(PYTHON), "docs/note.md", "wanted\n"), "NEWS.draft", "- nothing\n")),
+    ]
+    found, bench, files = tried(states, PYTHON_LOG)
+    expected = {**PYTHON, "docs/note.md": "wanted\n", "NEWS.draft": "- nothing\n"}
+    assert [expected] == [edited(files, one) for one in found]
+    assert [] == bench.checked
+    assert 'undoes in src/pkg/text.py what 0000000 "Shorten the helper" changed there' in found[0].reason
+
+
+@pytest.mark.parametrize(
+    ("files", "change", "log"),
+    [
+        (NODE, (SLUG, "toLowerCase", "toUpperCase"), NODE_LOG),
+        (GO, ("sum.go", "a + b", "a - b"), GO_LOG),
+        (PYTHON, (TEXT, "text[:end]", "text[:end + 1]"), PYTHON_LOG),
+    ],
+)
+def test_in_any_language(files: Files, change: tuple[str, str, str], log: str) -> None:
+    broken = replaced(files, change)
+    found, _, now = tried([("Begin", files), ("Tidy up", broken)], log, lambda state: state == files)
+    assert [files] == [edited(now, one) for one in found]
+
+
+def test_of_several_changes_of_a_commit_only_the_guilty_one_is_undone() -> None:
+    broken = replaced(
+        bad_python(PYTHON),
+        (TEXT, "text.upper()", "text.upper() + '!'"),
+        ("src/pkg/maths.py", "x * 2", "x + x"),
+    )
+    found, bench, files = tried(
+        [("Begin", PYTHON), ("Work in progress", broken)], PYTHON_LOG, lambda state: "!= -1" in state[TEXT]
+    )
+    expected = replaced(broken, (TEXT, "end == -1", "end != -1"))
+    assert [expected] == [edited(files, one) for one in found]
+    assert len(bench.checked) <= 2
+
+
+def test_of_several_commits_only_the_guilty_one_is_undone() -> None:
+    first = replaced(PYTHON, ("src/pkg/maths.py", "x * 2", "x + x"))
+    second = bad_python(first)
+    third = replaced(second, (TEXT, "text.upper()", "text.upper() + '!'"))
+    states = [("Begin", PYTHON), ("A", first), ("B", second), ("C", third)]
+    found, _, files = tried(states, PYTHON_LOG, lambda state: "!= -1" in state[TEXT])
+    assert [replaced(third, (TEXT, "end == -1", "end != -1"))] == [edited(files, one) for one in found]
+
+
+def test_a_long_way_is_bisected() -> None:
+    states: list[tuple[str, Files]] = [("Begin", {**PYTHON, "src/pkg/many.py": ""})]
+    for number in range(12):
+        state = dict(states[-1][1])
+        state[f"src/pkg/part{number}.py"] = f"a{number} = 1\n"
+        state["src/pkg/many.py"] += f"b{number} = 1\n\n\n"
+        if number == 4:
+            state["src/pkg/maths.py"] = "def double(x):\n    return x * 3\n"
+        states.append((f"Change {number}", state))
+    log = "FAILED tests/test_text.py::test_shorten - AssertionError\n1 failed in 0.10s\n"
+    found, bench, files = tried(states, log, lambda state: "x * 2" in state["src/pkg/maths.py"])
+    expected = {**files, "src/pkg/maths.py": PYTHON["src/pkg/maths.py"]}
+    assert [expected] == [edited(files, one) for one in found]
+    assert len(bench.checked) <= 8
+
+
+def test_only_what_came_after_the_last_green_run_is_suspected() -> None:
+    later = added(bad_python(PYTHON), "src/pkg/new.py", "a = 1\n")
+    states = [("Begin", PYTHON), ("Shorten", bad_python(PYTHON)), ("Add", later)]
+    assert [] == tried(states, PYTHON_LOG, green=1)[0]
+    assert 1 == len(tried(states, PYTHON_LOG, green=0)[0])
+
+
+def test_what_belongs_together_is_undone_together() -> None:
+    broken = replaced(
+        PYTHON,
+        (TEXT, "import os\n", "import os\n\nLIMIT = 3\n"),
+        (TEXT, "text[:end]", "text[:LIMIT]"),
+        (TEXT, "text.upper()", "text.upper().strip()"),
+    )
+    found, _, files = tried(
+        [("Begin", PYTHON), ("Limit it", broken)], PYTHON_LOG, lambda state: "[:end]" in state[TEXT]
+    )
+    assert [replaced(PYTHON, (TEXT, "text.upper()", "text.upper().strip()"))] == [
+        edited(files, one) for one in found
+    ]
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        # It never worked.
+        [("Begin", bad_python(PYTHON))],
+        [("Begin", bad_python(PYTHON)), ("News", added(bad_python(PYTHON), "NEWS.md", "- x\n"))],
+        # The commit changed or brought the test that fails.
+        [
+            ("Begin", PYTHON),
+            ("Change both", replaced(bad_python(PYTHON), ("tests/test_text.py", "'a.b'", "'b.c'"))),
+        ],
+        [
+            ("Begin", {k: v for k, v in PYTHON.items() if not k.startswith("tests")}),
+            ("Add a test", bad_python(PYTHON)),
+        ],
+        # The test that fails is newer than the change.
+        [
+            ("Begin", PYTHON),
+            ("Shorten", bad_python(PYTHON)),
+            ("Test it", replaced(bad_python(PYTHON), ("tests/test_text.py", "'a.b'", "'b.c'"))),
+        ],
+        # It was meant.
+        [("Begin", PYTHON), ("Return the whole text instead of the first sentence", bad_python(PYTHON))],
+        [("Begin", PYTHON), ("feat!: shorten nothing", bad_python(PYTHON))],
+        [("Begin", PYTHON), ("Shorten no longer cuts", bad_python(PYTHON))],
+        [("Begin", PYTHON), ("Close CVE-2024-1234", bad_python(PYTHON))],
+        [
+            ("Begin", PYTHON),
+            (
+                "Work in progress",
+                added(bad_python(PYTHON), "CHANGELOG.md", "- `shorten` keeps the whole text\n"),
+            ),
+        ],
+        # Only tests, checks, rules, documents or lock files changed.
+        [("Begin", PYTHON), ("CI", added(PYTHON, ".github/workflows/ci.yml", "on: push\n"))],
+        [("Begin", PYTHON), ("Rules", added(PYTHON, "setup.cfg", "[flake8]\nmax-line-length = 80\n"))],
+        [("Begin", PYTHON), ("Docs", replaced(PYTHON, ("README.md", "Package", "Pack")))],
+        [("Begin", PYTHON), ("Lock", added(PYTHON, "uv.lock", "version = 1\n"))],
+        [("Begin", PYTHON), ("Helper", added(PYTHON, "tests/conftest.py", "import pkg.text\n"))],
+        # A part would have to be undone that removes a mark.
+        [
+            ("Begin", replaced(PYTHON, (TEXT, "if end != -1:", "if end != -1:  # noqa"))),
+            ("Tidy up", replaced(PYTHON, (TEXT, "if end != -1:", "if end == -1:"))),
+        ],
+    ],
+)
+def test_nothing_is_undone(states: Sequence[tuple[str, Files]]) -> None:
+    assert [] == tried(states, PYTHON_LOG, lambda state: True)[0]
+
+
+def test_what_others_use_by_now_is_not_undone() -> None:
+    broken = replaced(bad_python(PYTHON), (TEXT, "def loud(text):", "def louder(text):"))
+    both = replaced(broken, (TEXT, "def shorten(text):", "def shorten(text):"))
+    later = added(both, "src/pkg/uses.py", "from pkg.text import louder\n")
+    only = replaced(PYTHON, (TEXT, "def loud(text):", "def louder(text):"))
+    log = PYTHON_LOG.replace("shorten", "loud")
+    states = [
+        ("Begin", PYTHON),
+        ("Name it", only),
+        ("Use it", added(only, "src/pkg/uses.py", later["src/pkg/uses.py"])),
+    ]
+    assert [] == tried(states, log, lambda state: True)[0]
+
+
+def test_what_was_changed_since_is_not_undone() -> None:
+    broken = bad_python(PYTHON)
+    again = replaced(broken, (TEXT, "if end == -1:", "if end == -1 and text:"))
+    states = [("Begin", PYTHON), ("Shorten", broken), ("Guard", again)]
+    assert [] == tried(states, PYTHON_LOG, lambda state: "!= -1" in state[TEXT])[0]
+
+
+def test_what_fails_by_chance_is_not_undone() -> None:
+    broken = replaced(PYTHON, ("src/pkg/maths.py", "x * 2", "x + x"))
+    log = "FAILED something\n1 failed in 0.1s\n"
+    found, bench, _ = tried([("Begin", PYTHON), ("Tidy up", broken)], log, lambda state: True)
+    assert [] == found
+    assert Patch() in bench.checked
+
+
+def test_without_proof_nothing_is_undone() -> None:
+    broken = replaced(bad_python(PYTHON), ("src/pkg/maths.py", "x * 2", "x + x"))
+    states = [("Begin", PYTHON), ("A", bad_python(PYTHON)), ("B", broken)]
+    assert [] == tried(states, PYTHON_LOG, lambda state: False)[0]
+
+
+def test_a_package_that_is_not_there_is_no_matter_of_going_back() -> None:
+    broken = replaced(PYTHON, (TEXT, "import os\n", "import os\nimport invented\n"))
+    log = "tests/test_text.py:1: in <module>\nE   ModuleNotFoundError: No module named 'invented'\n"
+    states = [("Begin", PYTHON), ("Use it", broken)]
+    assert [] == tried(states, log, lambda state: True, category=Category.IMPORT_ERROR)[0]
+    own = log.replace("invented", "pkg")
+    assert 1 == len(tried(states, own, lambda state: True, category=Category.IMPORT_ERROR)[0])
+
+
+def test_a_lost_executable_bit_is_put_back() -> None:
+    files = {"bin/run": "#!/bin/sh\n", "a.py": "x = 1\n"}
+    past = MemoryPast(
+        [("Begin", files), ("Tidy up", {**files, "b.md": "x\n"})],
+        executable=[frozenset({"bin/run"}), frozenset()],
+    )
+    log = "/bin/sh: 1: ./bin/run: Permission denied\nError: exit code 126\n"
+    bench = FakeBench(past=past, checking=lambda patch: Tried(exit_code=0, log=""))  # type: ignore[arg-type]
+    case = case_of({**files, "b.md": "x\n"}, log, failure_of(log, Category.UNKNOWN), bench)
+    found = edits(prescribed(Rollback(), case))
+    assert [[("bin/run", True)]] == [[(one.name, one.executable) for one in each.patch] for each in found]
+
+
+def test_a_past_that_is_not_all_there_is_enough() -> None:
+    class Shallow(MemoryPast):
+        def patch_of(self, commit: str) -> Patch:
+            if commit == self.ids[0]:
+                raise NotFound("shallow")
+            return super().patch_of(commit)
+
+    past = Shallow([("Before", PYTHON), ("Shorten", bad_python(PYTHON))])
+    bench = FakeBench(past=past)  # type: ignore[arg-type]
+    case = case_of(bad_python(PYTHON), PYTHON_LOG, failure_of(PYTHON_LOG, Category.TEST_FAILURE), bench)
+    assert 1 == len(edits(prescribed(Rollback(), case)))
+
+
+@pytest.mark.parametrize("category", [Category.NETWORK, Category.AUTHENTICATION, Category.SECURITY_GATE])
+def test_what_it_is_not_for(category: Category) -> None:
+    assert 0 == Rollback().suits(failure_of(PYTHON_LOG, category))
