@@ -1,4 +1,4 @@
-"""`./run demo`: shows the main job on a project that is not ours, in about a minute."""
+"""`./run demo`: shows the main job on a project that is not ours, in about two minutes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from demo.project import BROKEN, MENDED, make
+from demo.project import break_it, make
+
+BREAK = "Now three commits break it in three ways."
+DIAGNOSE = "diagnose"
+HEAL = ("run", "--heal", "--apply")
 
 
 def main() -> int:
@@ -19,34 +23,28 @@ def main() -> int:
         project.mkdir()
         make(project)
         os.environ["AUTONOMOUS_CICD_STATE_DIR"] = str(Path(scratch, "state"))
-        steps = (
-            (
-                "A stranger's project. What is it, and what would be run? Nothing is executed.",
-                None,
-                "plan",
-                0,
-            ),
-            ("Run it: in a private copy, in an environment of its own.", None, "run", 0),
-            ("Again: nothing changed, so nothing is done twice.", None, "run", 0),
-            ("Now somebody breaks it.", BROKEN, "run", 1),
-            ("Why is it red? A log of any CI will do; this is what the tests printed.", None, "diagnose", 1),
-            ("And mends it.", MENDED, "run", 0),
-            ("What happened:", None, "runs", 0),
+        steps: tuple[tuple[str, tuple[str, ...], int], ...] = (
+            ("A stranger's project. What is it, and what would be run? Nothing is executed.", ("plan",), 0),
+            ("Run it: in a private copy, in an environment of its own.", ("run",), 0),
+            ("Again: nothing changed, so nothing is done twice.", ("run",), 0),
+            (BREAK, ("run",), 1),
+            ("Why is it red? A log of any CI will do; this is what a task printed.", (DIAGNOSE,), 1),
+            ("Have it healed: each fix is tried in a private copy, and proven.", HEAL, 0),
+            ("And once more: it is green, and the working tree has the fixes.", ("run",), 0),
+            ("What happened:", ("incidents",), 0),
         )
         return 0 if all(_show(project, *step) for step in steps) else 1
 
 
-def _show(project: Path, title: str, change: tuple[str, str, str] | None, command: str, wanted: int) -> bool:
+def _show(project: Path, title: str, words: tuple[str, ...], wanted: int) -> bool:
     """Carry out one step; return whether it ended as it should."""
     print(f"\n\033[1m# {title}\033[0m" if sys.stdout.isatty() else f"\n# {title}", flush=True)
-    if change:
-        path = project / change[0]
-        text = path.read_text(encoding="utf-8")
-        if change[1] not in text:
-            raise SystemExit(f"the sample project has no {change[1]!r} to change")
-        path.write_text(text.replace(change[1], change[2]), encoding="utf-8")
-        subprocess.run(["git", "--no-pager", "diff", "-U0", "--no-color"], cwd=project, check=True)
-    code = _diagnose(project) if command == "diagnose" else _run(project, command, str(project))
+    if title == BREAK:
+        break_it(project)
+        subprocess.run(
+            ["git", "--no-pager", "log", "-3", "-p", "-U0", "--format=%h %s"], cwd=project, check=True
+        )
+    code = _diagnose(project) if words == (DIAGNOSE,) else _run(project, *words, str(project))
     if code != wanted:
         print(f"the demonstration expected exit code {wanted}, not {code}", file=sys.stderr)
     return code == wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-__all__ = ["BROKEN", "MENDED", "make"]
+__all__ = ["BREAKS", "break_it", "make"]
 
 FILES = {
     "pyproject.toml": """\
@@ -17,9 +17,14 @@ build-backend = "hatchling.build"
 name = "greenhouse"
 version = "1.0"
 requires-python = ">=3.11"
+dependencies = ["sortedcontainers>=2.4"]
 
 [dependency-groups]
 test = ["pytest"]
+lint = ["ruff"]
+
+[tool.ruff.lint]
+select = ["F"]
 
 [tool.pytest.ini_options]
 testpaths = ["tests"]
@@ -27,13 +32,20 @@ testpaths = ["tests"]
     "src/greenhouse/__init__.py": '''\
 """Keeps plants at their temperature."""
 
+from sortedcontainers import SortedDict
+
 
 def heating(inside: float, wanted: float) -> float:
     """Return the power of the heating, 0 to 1."""
     return min(1.0, max(0.0, (wanted - inside) / 10))
+
+
+def coldest(inside: dict[str, float]) -> str:
+    """Return the bed that needs warmth most."""
+    return SortedDict((degrees, bed) for bed, degrees in inside.items()).peekitem(0)[1]
 ''',
     "tests/test_heating.py": """\
-from greenhouse import heating
+from greenhouse import coldest, heating
 
 
 def test_heats_when_it_is_cold() -> None:
@@ -42,12 +54,29 @@ def test_heats_when_it_is_cold() -> None:
 
 def test_rests_when_it_is_warm() -> None:
     assert heating(inside=25, wanted=22) == 0.0
+
+
+def test_knows_where_it_is_cold() -> None:
+    assert coldest({"tomatoes": 21.5, "basil": 17.0}) == "basil"
 """,
     ".gitignore": "__pycache__/\n",
 }
-BROKEN = ("src/greenhouse/__init__.py", "max(0.0, ", "(")
-"""A change that breaks it: the heating becomes negative."""
-MENDED = ("src/greenhouse/__init__.py", "((wanted", "max(0.0, (wanted")
+BREAKS = (
+    (
+        "Tidy up the dependencies",
+        "pyproject.toml",
+        'dependencies = ["sortedcontainers>=2.4"]',
+        "dependencies = []",
+    ),
+    ("Prepare for logging", "src/greenhouse/__init__.py", "from sorted", "import logging\n\nfrom sorted"),
+    (
+        "Simplify the heating",
+        "src/greenhouse/__init__.py",
+        "max(0.0, (wanted - inside) / 10)",
+        "(wanted - inside) / 10",
+    ),
+)
+"""Three commits, each with its message, that break it in three ways."""
 
 
 def make(folder: Path) -> None:
@@ -56,6 +85,22 @@ def make(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=folder, check=True)
+    _commit(folder, "Keep plants warm")
+
+
+def break_it(folder: Path) -> None:
+    """Make the commits that break it."""
+    for message, name, old, new in BREAKS:
+        path = folder / name
+        text = path.read_text(encoding="utf-8")
+        if old not in text:
+            raise SystemExit(f"the sample project has no {old!r} to change")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        _commit(folder, message)
+
+
+def _commit(folder: Path, message: str) -> None:
     person = ["-c", "user.name=A stranger", "-c", "user.email=stranger@example.org"]
-    for words in (["init", "-q", "-b", "main"], ["add", "."], [*person, "commit", "-qm", "Keep plants warm"]):
+    for words in (["add", "."], [*person, "commit", "-qm", message]):
         subprocess.run(["git", *words], cwd=folder, check=True)

@@ -60,6 +60,7 @@ class Healer:
             store=adapter("memory_store").MemoryStore(),
             workspace=app.workspace,
             machine=app.machine,
+            cache=None,  # a proof is something that was executed
         )
         self._presence = app.presence(f"heal-{secrets.token_hex(6)}")
         folder: Path = self._presence.folder
