@@ -105,6 +105,8 @@ def _unwrapped(words: Words) -> tuple[Words, Words]:
             at += 1
         elif re.fullmatch(r"(?:\S*/)?(?:python|pypy)[\d.]*", word) and following == "-m":
             at += 2
+        elif word == "uv" and words[at + 1 : at + 3] == ["tool", "run"]:
+            at = _past_options(words, at + 3)
         elif (word in _RUN or word in _EXEC) and following in ("run", "exec", "dlx"):
             at = _past_options(words, at + 2)
         elif word in _EXEC and following:
