@@ -36,6 +36,7 @@ _SIGNS = {
     Sign.RUN_FAILED: "the host says that the run is red",
     Sign.RUN_PASSED: "the host says that the run is green",
     Sign.RETRY: "what failed is tried again",
+    Sign.IGNORED: "the script says that a failure of the command does not matter",
     Sign.CLEAN_UP: "the host's own work after the last step of the project",
 }
 _MARKUP = str.maketrans(

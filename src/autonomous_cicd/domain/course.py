@@ -84,6 +84,7 @@ class Course:
         self._end = log.count
         self._commands = [mark.line for mark in commands]
         self._steps = [mark.line for mark in steps]
+        self._shown = [mark.line for mark in steps if mark.text.startswith("##[group]")]
         self._ends = [mark.line for mark in ends]
         self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
         self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
@@ -156,7 +157,7 @@ class Course:
         following = self._log[_first_after(self._commands, sighting.line, 0)]
         if following.lstrip("+ ") in ("true", ":") and following:
             return True
-        step = _last_before(self._steps, sighting.line)
+        step = _last_before(self._shown, sighting.line)
         own = _last_before(self._commands, sighting.line)
         return ignored(sighting.category, self._log, self._marks, (step, own, sighting.line))
 

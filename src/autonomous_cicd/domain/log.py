@@ -29,6 +29,8 @@ class Sign(StrEnum):
     """The host says that the run is green."""
     RETRY = "retry"
     """What failed is tried again."""
+    IGNORED = "ignored"
+    """The script says that a failure of this command does not matter."""
     CLEAN_UP = "clean_up"
     """The host's own work after the last step of the project."""
 
