@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -218,7 +219,7 @@ class _Bench:
         """Execute a program of this machine in a private copy."""
         ward = self._ward
         copy = await asyncio.to_thread(ward.copies.make, ward.checkout, self._patch.then(patch))
-        home = ward.folder / "home"
+        home = ward.folder / f"home-{secrets.token_hex(4)}"  # several may be executed at once
         carry = ward.house.carry_out(copy, home, ward.observer)
         printed: list[bytes] = []
         try:
@@ -235,6 +236,7 @@ class _Bench:
             wrote = await asyncio.to_thread(ward.copies.changes, copy, copy.root)
         finally:
             await asyncio.to_thread(ward.copies.remove, copy)
+            await asyncio.to_thread(ward.house.workspace.remove, home)
         log = printable(ward.clinic.shown(b"".join(printed)))
         code = outcome.exit_code or (MISSING if outcome.timed_out else 0)
         return Tried(exit_code=code, log=log, changed=wrote)
