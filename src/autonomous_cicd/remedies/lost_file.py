@@ -1,0 +1,125 @@
+"""Puts a file back that was removed and is still needed, or names the place to which it was moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from autonomous_cicd.cases import Case
+from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.file_kinds import is_document, is_test
+from autonomous_cicd.domain.lost_files import Lost, lost_files, missed_paths, moved_folder
+from autonomous_cicd.domain.patch import FileChange, Patch
+from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
+from autonomous_cicd.plugins import remedy
+
+__all__ = ["LostFile"]
+
+_CODE = (
+    ".py",
+    ".pyi",
+    ".js",
+    ".cjs",
+    ".mjs",
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".go",
+    ".rs",
+    ".rb",
+    ".java",
+    ".c",
+    ".h",
+)
+_CATEGORIES = frozenset(
+    (
+        *(Category.IMPORT_ERROR, Category.CONFIGURATION, Category.ENVIRONMENT, Category.UNKNOWN),
+        *(Category.PACKAGING_BUILD, Category.DEPENDENCY_MISSING),
+    )
+)
+_COMMITS = 20
+
+
+@remedy
+class LostFile:
+    """Put back the file that a commit removed, as it was, or follow it to where it went."""
+
+    name = "lost_file"
+    strategy = Strategy.CONFIGURATION_FIX
+    risk = Risk.LOW
+
+    def suits(self, failure: Failure) -> float:
+        """Return how well it suits."""
+        told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
+        if missed_paths(told):
+            return 0.75
+        return 0.2 if failure.category in _CATEGORIES else 0.0
+
+    async def prescribe(self, case: Case) -> Sequence[Prescription]:
+        """Return what gives the file back to those who need it."""
+        told = "\n".join((case.failure.message, *(one.text for one in case.failure.evidence), case.log))
+        past, names = case.bench.past, frozenset(case.files.names)
+        commits = past.commits(_COMMITS)
+        if edit := next(_folders(case), None):
+            return (edit,)
+        moved: list[Edit] = []
+        back: list[FileChange] = []
+        for lost in lost_files(missed_paths(told), commits, past.patch_of, names):
+            if lost.moved_to:
+                moved += _followed(case, lost)
+            elif not is_test(lost.change.name):
+                back.append(_restored(lost))
+        if moved:
+            return moved[:1]
+        if not back:
+            return ()
+        files = ", ".join(one.name for one in back)
+        return (
+            Edit(patch=Patch.of(back), reason=f"{files} was removed and is still needed: it is put back"),
+        )
+
+
+def _restored(lost: Lost) -> FileChange:
+    change = lost.change
+    return FileChange(name=change.name, after=change.before, executable=change.was_executable)
+
+
+def _followed(case: Case, lost: Lost) -> Iterator[Edit]:
+    """Yield the change of the settings that still name the old place of a file."""
+    old, new = lost.change.name, lost.moved_to
+    if new not in case.files.names:
+        return
+    # Code that imports a module under its old name is for whoever renamed it.
+    pattern = re.compile(rf"(?<![\w./-])(?P<dot>\./)?{re.escape(old)}(?![\w/-]|\.\w)")
+    changes = []
+    for name in case.files.names:
+        if name.endswith(_CODE) or is_document(name) or is_test(name) or name.count("/") > 3:
+            continue
+        text = case.files.read(name)
+        if old in text and (after := pattern.sub(lambda one: f"{one['dot'] or ''}{new}", text)) != text:
+            changes.append(case.edit(name, after))
+    if changes:
+        files = ", ".join(one.name for one in changes)
+        yield Edit(patch=Patch.of(changes), reason=f"{old} is {new} now: {files} says so")
+
+
+def _folders(case: Case) -> Iterator[Edit]:
+    """Yield the change of the workflow that has steps in a folder which was moved."""
+    text = case.files.read(case.workflow) if case.workflow else ""
+    past, names = case.bench.past, frozenset(case.files.names)
+    new = text
+    moved: list[str] = []
+    for one in re.finditer(r"(?m)^(\s*(?:-\s+)?working-directory:\s*[\"']?)([\w./-]+)", text):
+        folder = one[2].removeprefix("./").strip("/")
+        if not folder or any(name.startswith(f"{folder}/") for name in names):
+            continue
+        target = moved_folder(folder, past.commits(_COMMITS), past.patch_of, names)
+        if target:
+            whole = re.compile(
+                rf"(?m)^(\s*(?:-\s+)?working-directory:\s*[\"']?(?:\./)?){re.escape(folder)}(?=/?[\"'\s]|$)"
+            )
+            new = whole.sub(lambda found, to=target: f"{found[1]}{to}", new)  # type: ignore[misc]
+            moved.append(f"{folder} is {target} now")
+    if new != text:
+        reason = f"{'; '.join(dict.fromkeys(moved))}: {case.workflow} says so"
+        yield Edit(patch=Patch.of([case.edit(case.workflow, new)]), reason=reason)

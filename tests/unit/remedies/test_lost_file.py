@@ -1,0 +1,103 @@
+"""A file that was removed and is needed is put back; one that was moved is followed."""
+
+from __future__ import annotations
+
+import pytest
+from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_of, prescribed
+
+from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.patch import FileChange, Patch, changed_file
+from autonomous_cicd.domain.remedy import Edit
+from autonomous_cicd.domain.workflow import JobPlan
+from autonomous_cicd.remedies.lost_file import LostFile
+from autonomous_cicd.workflows.file import read_workflow
+
+NAME = ".github/workflows/ci.yml"
+
+
+def found(files: dict[str, str], log: str, *changes: FileChange) -> list[Edit]:
+    bench = FakeBench(past=FakePast((Patch.of(changes),) if changes else ()))
+    job = None
+    if NAME in files:
+        plan = read_workflow(files[NAME], path=NAME)
+        job = JobPlan(workflow=plan, job=plan.jobs[0])
+    failure = failure_of(log, Category.UNKNOWN)
+    return edits(prescribed(LostFile(), case_of(files, log, failure, bench, job=job)))
+
+
+@pytest.mark.parametrize(
+    ("name", "log"),
+    [
+        (
+            "requirements-dev.txt",
+            "Could not open requirements file: No such file or directory: 'requirements-dev.txt'",
+        ),
+        ("scripts/run.sh", "bash: scripts/run.sh: No such file or directory"),
+        ("scripts/run.sh", "/tmp/a.sh: line 1: ./scripts/run.sh: No such file or directory"),
+        (
+            "tools/gen.py",
+            "python: can't open file '/home/runner/work/a/tools/gen.py': [Errno 2] No such file",
+        ),
+        (
+            "src/pkg/data/x.json",
+            "FileNotFoundError: [Errno 2] No such file or directory: '/w/src/pkg/data/x.json'",
+        ),
+        ("src/pkg/_impl.py", "ModuleNotFoundError: No module named 'pkg._impl'"),
+        ("pkg/sub/__init__.py", "ModuleNotFoundError: No module named 'pkg.sub'"),
+        ("pkg/tool.py", "ImportError: cannot import name 'tool' from 'pkg' (/w/pkg/__init__.py)"),
+        ("lib/util.js", "Error: Cannot find module './lib/util'"),
+        ("config.mk", "make: *** No rule to make target 'config.mk', needed by 'all'.  Stop."),
+    ],
+)
+def test_a_removed_file_is_put_back_as_it_was(name: str, log: str) -> None:
+    gone = FileChange(name=name, before="content\n", was_executable=name.endswith(".sh"))
+    other = FileChange(name="docs/old.md", before="other\n")
+    (edit,) = found({"README.md": "x"}, log, gone, other)
+    assert (name,) == edit.patch.files
+    assert "content\n" == edited({"README.md": "x"}, edit)[name]
+    assert [name.endswith(".sh")] == [one.executable for one in edit.patch]
+
+
+def test_a_moved_file_is_followed_in_settings_and_scripts() -> None:
+    files = {
+        "requirements/dev.txt": "pytest\nlxml\n",
+        "tox.ini": "[testenv]\ndeps = -r requirements-dev.txt\n",
+        "Makefile": "install:\n\tpip install -r ./requirements-dev.txt\n",
+        "README.md": "see requirements-dev.txt",
+    }
+    gone = FileChange(name="requirements-dev.txt", before="pytest\nlxml\n")
+    came = changed_file("requirements/dev.txt", None, "pytest\nlxml\n")
+    log = "Could not open requirements file: No such file or directory: 'requirements-dev.txt'"
+    (edit,) = found(files, log, gone, came)
+    after = edited(files, edit)
+    assert ("Makefile", "tox.ini") == edit.patch.files
+    assert "-r requirements/dev.txt" in after["tox.ini"]
+    assert "-r ./requirements/dev.txt" in after["Makefile"]
+
+
+def test_a_moved_folder_is_followed_in_the_workflow() -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n"
+    text += "        working-directory: web\n"
+    files = {NAME: text, "frontend/package.json": "{}\n"}
+    gone = FileChange(name="web/package.json", before="{}\n")
+    came = changed_file("frontend/package.json", None, "{}\n")
+    (edit,) = found(files, "No such file or directory", gone, came)
+    assert text.replace("web", "frontend") == edited(files, edit)[NAME]
+
+
+@pytest.mark.parametrize(
+    ("log", "change"),
+    [
+        ("cat: .env: No such file or directory", FileChange(name=".env", before="A=1\n")),
+        ("cat: server.key: No such file or directory", FileChange(name="server.key", before="x\n")),
+        ("tests/data.json: No such file or directory", FileChange(name="tests/data.json", before="x\n")),
+        ("other.txt: No such file or directory", FileChange(name="gone.txt", before="x\n")),
+        ("gone.txt: No such file or directory", changed_file("gone.txt", "x\n", "y\n")),
+    ],
+)
+def test_what_is_private_or_a_test_or_not_gone_is_left(log: str, change: FileChange) -> None:
+    assert [] == found({"README.md": "x"}, log, change)
+
+
+def test_without_a_history_nothing_is_invented() -> None:
+    assert [] == found({"README.md": "x"}, "bash: run.sh: No such file or directory")
