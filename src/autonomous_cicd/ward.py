@@ -218,7 +218,9 @@ class _Bench:
     ) -> Tried:
         """Execute a program of this machine in a private copy."""
         ward = self._ward
-        copy = await asyncio.to_thread(ward.copies.make, ward.checkout, self._patch.then(patch))
+        whole = self._patch.then(patch)
+        untouched = await asyncio.to_thread(ward.copies.make, ward.checkout, whole)
+        copy = await asyncio.to_thread(ward.copies.make, ward.checkout, whole)
         home = ward.folder / f"home-{secrets.token_hex(4)}"  # several may be executed at once
         carry = ward.house.carry_out(copy, home, ward.observer)
         printed: list[bytes] = []
@@ -233,8 +235,9 @@ class _Bench:
                 ),
                 printed.append,
             )
-            wrote = await asyncio.to_thread(ward.copies.changes, copy, copy.root)
+            wrote = await asyncio.to_thread(ward.copies.changes, untouched, copy.root)
         finally:
+            await asyncio.to_thread(ward.copies.remove, untouched)
             await asyncio.to_thread(ward.copies.remove, copy)
             await asyncio.to_thread(ward.house.workspace.remove, home)
         log = printable(ward.clinic.shown(b"".join(printed)))
