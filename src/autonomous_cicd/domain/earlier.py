@@ -13,6 +13,8 @@ __all__ = ["earlier_changes", "earlier_texts", "restored"]
 
 _MOST_HUNKS = 24
 _MOST_TRIES = 400
+_MOST_PAIRS = 400
+_ALIKE = 0.6
 
 
 def earlier_changes(
@@ -74,7 +76,48 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[Hunk]:
             for number in range(end - start):
                 yield start + number, start + number + 1, (old[first + number],)
         else:
-            yield start, end, tuple(old[first:last])
+            yield from _aligned(old[first:last], new[start:end], start)
+
+
+def _aligned(old: list[str], new: list[str], start: int) -> Iterator[Hunk]:
+    """Yield what differs between unequal numbers of lines, those that resemble each other one by one."""
+    if len(old) * len(new) > _MOST_PAIRS:
+        yield start, start + len(new), tuple(old)
+        return
+    left = right = 0
+    for one, other in [*_pairs(old, new), (len(old), len(new))]:
+        if one > left or other > right:
+            yield start + right, start + other, tuple(old[left:one])
+        if one < len(old):
+            if old[one] != new[other]:
+                yield start + other, start + other + 1, (old[one],)
+            left, right = one + 1, other + 1
+
+
+def _pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
+    """Return which lines face each other: the most alike that stand in the same order."""
+    best: list[list[float]] = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    alike = [[_alike(one, other) for other in new] for one in old]
+    for one in range(len(old) - 1, -1, -1):
+        for other in range(len(new) - 1, -1, -1):
+            paired = alike[one][other] + best[one + 1][other + 1] if alike[one][other] else 0.0
+            best[one][other] = max(best[one + 1][other], best[one][other + 1], paired)
+    found: list[tuple[int, int]] = []
+    one = other = 0
+    while one < len(old) and other < len(new):
+        if alike[one][other] and best[one][other] == alike[one][other] + best[one + 1][other + 1]:
+            found.append((one, other))
+            one, other = one + 1, other + 1
+        elif best[one][other] == best[one + 1][other]:
+            one += 1
+        else:
+            other += 1
+    return found
+
+
+def _alike(one: str, other: str) -> float:
+    ratio = difflib.SequenceMatcher(None, one.strip(), other.strip(), autojunk=False).ratio()
+    return ratio if ratio >= _ALIKE else 0.0
 
 
 def _with(new: list[str], chosen: Iterable[Hunk]) -> str:

@@ -1,0 +1,95 @@
+"""Puts settings right that a tool does not know, or does not take any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from autonomous_cicd.cases import Case
+from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.earlier import earlier_texts, restored
+from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
+from autonomous_cicd.domain.settings_faults import (
+    Unknown,
+    renamed,
+    unknown_settings,
+    without_comments,
+    without_option,
+)
+from autonomous_cicd.plugins import remedy
+
+__all__ = ["ToolSettings"]
+
+_SETTINGS = re.compile(
+    r"(?:[\w.-]+/){0,2}(?:pyproject\.toml|setup\.cfg|tox\.ini|\.?(?:pytest|mypy)\.(?:ini|toml)|\.?ruff\.toml|\.flake8"
+    r"|\.coveragerc|\.isort\.cfg|tsconfig[\w.-]*\.json|package\.json|\.prettierrc(?:\.\w+)?|\.eslintrc(?:\.\w+)?"
+    r"|biome\.jsonc?|\.stylelintrc(?:\.\w+)?|\.pre-commit-config\.yaml|mkdocs\.ya?ml|\.readthedocs\.ya?ml)"
+)
+_COMMENTED = re.compile(r"Error code '#' supplied to|does not match '\^\[A-Z\]")
+_CATEGORIES = frozenset(
+    (Category.CONFIGURATION, Category.LINT, Category.TYPE_CHECK, Category.PACKAGING_BUILD)
+)
+
+
+@remedy
+class ToolSettings:
+    """Spell a setting as its tool does, or take out what the tool says is to be taken out."""
+
+    name = "tool_settings"
+    strategy = Strategy.CONFIGURATION_FIX
+    risk = Risk.LOW
+
+    def suits(self, failure: Failure) -> float:
+        """Return how well it suits."""
+        told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
+        if unknown_settings(told) or _COMMENTED.search(told):
+            return 0.85
+        return 0.25 if failure.category in _CATEGORIES else 0.0
+
+    async def prescribe(self, case: Case) -> Sequence[Prescription]:
+        """Return the change of the file of settings."""
+        told = "\n".join((case.failure.message, *(one.text for one in case.failure.evidence), case.log))
+        if _COMMENTED.search(told):
+            for name, text in _files(case):
+                if new := without_comments(text):
+                    return (
+                        _edit(case, name, new, "comments behind values are taken for codes: they are gone"),
+                    )
+        for unknown in unknown_settings(told):
+            if edit := next(_settled(case, unknown), None):
+                return (edit,)
+        return ()
+
+
+def _files(case: Case) -> Iterator[tuple[str, str]]:
+    for name in case.files.names:
+        if _SETTINGS.fullmatch(name):
+            yield name, case.files.read(name)
+
+
+def _edit(case: Case, name: str, text: str, what: str) -> Edit:
+    return Edit(patch=Patch.of([case.edit(name, text)]), reason=f"{name}: {what}")
+
+
+def _settled(case: Case, unknown: Unknown) -> Iterator[Edit]:
+    past = case.bench.past
+    key = re.compile(rf"(?m)^\s*[\"']?{re.escape(unknown.key)}[\"']?\s*[=:]")
+
+    def fits(candidate: str) -> bool:
+        return not key.search(candidate)
+
+    for name, text in _files(case):
+        if not key.search(text):
+            continue
+        if unknown.removed:
+            if new := without_option(text, unknown.key):
+                yield _edit(case, name, new, f"{unknown.key} is an option no more, and is taken out as told")
+            continue
+        if new := renamed(text, unknown):
+            yield _edit(case, name, new, f"{unknown.key} is spelt as the tool knows it")
+            continue
+        for before in earlier_texts(past.commits(), past.patch_of, name, most=5):
+            if fits(before) and (new := restored(text, before, fits)):
+                yield _edit(case, name, new, f"{unknown.key} is no setting of the tool: it is as before")
+                break

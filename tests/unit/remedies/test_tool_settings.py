@@ -1,0 +1,85 @@
+"""Settings that a tool does not know are spelt right, put back, or taken out as the tool says."""
+
+from __future__ import annotations
+
+import pytest
+from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_of, prescribed
+
+from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.patch import Patch, changed_file
+from autonomous_cicd.remedies.tool_settings import ToolSettings
+
+
+def repaired(name: str, text: str, log: str, before: str = "") -> str:
+    patches = (Patch.of([changed_file(name, before, text)]),) if before else ()
+    case = case_of(
+        {name: text}, log, failure_of(log, Category.CONFIGURATION), FakeBench(past=FakePast(patches))
+    )
+    found = edits(prescribed(ToolSettings(), case))
+    return edited({name: text}, found[0])[name] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "log", "expected"),
+    [
+        (
+            "pytest.ini",
+            "[pytest]\nadopts = -q\ntestpaths = a\n",
+            "ERROR: pytest.ini: Unknown config option: adopts",
+            "[pytest]\naddopts = -q\ntestpaths = a\n",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.black]\nline-lenght = 90\n",
+            "Error: Invalid value for '--config': Invalid config keys detected: 'line-lenght'",
+            "[tool.black]\nline-length = 90\n",
+        ),
+        (
+            "pyproject.toml",
+            '[project]\nname = "a"\nkeyword = ["x"]\n',
+            "configuration error: `project` must not contain {'keyword'} properties",
+            '[project]\nname = "a"\nkeywords = ["x"]\n',
+        ),
+        (
+            "ruff.toml",
+            'line-lengh = 90\n[lint]\nselect = ["E"]\n',
+            "  Cause: unknown field `line-lengh`, expected one of `cache-dir`, `line-length`, `indent-width`",
+            'line-length = 90\n[lint]\nselect = ["E"]\n',
+        ),
+        (
+            "tsconfig.json",
+            '{\n  // how\n  "compilerOptions": {\n    "strict": true,\n'
+            '    "importsNotUsedAsValues": "error"\n  }\n}\n',
+            "error TS5102: Option 'importsNotUsedAsValues' has been removed. "
+            "Please remove it from your configuration.",
+            '{\n  // how\n  "compilerOptions": {\n    "strict": true\n  }\n}\n',
+        ),
+        (
+            "tsconfig.json",
+            '{\n  "compilerOptions": {\n    "strictt": true\n  }\n}\n',
+            "error TS5025: Unknown compiler option 'strictt'. Did you mean 'strict'?",
+            '{\n  "compilerOptions": {\n    "strict": true\n  }\n}\n',
+        ),
+        (
+            ".flake8",
+            "[flake8]\nignore = E203, # black\n    W503  # too\nmax-line-length = 88\n",
+            "ValueError: Error code '#' supplied to 'ignore' option does not match '^[A-Z]{1,3}[0-9]{0,3}$'",
+            "[flake8]\nignore = E203,\n    W503\nmax-line-length = 88\n",
+        ),
+    ],
+)
+def test_a_setting_is_put_right(name: str, text: str, log: str, expected: str) -> None:
+    assert expected == repaired(name, text, log)
+
+
+def test_a_setting_that_resembles_none_is_put_back() -> None:
+    before = "[pytest]\naddopts = -q\n"
+    now = "[pytest]\nfoo_bar = 1\naddopts = -q -ra\n"
+    log = "ERROR: Unknown config option: foo_bar"
+    assert "[pytest]\naddopts = -q -ra\n" == repaired("pytest.ini", now, log, before)
+    assert "" == repaired("pytest.ini", now, log)
+
+
+def test_other_files_and_other_failures_are_left() -> None:
+    assert "" == repaired("notes.txt", "adopts = 1\n", "Unknown config option: adopts")
+    assert "" == repaired("pytest.ini", "[pytest]\nadopts = 1\n", "1 failed")
