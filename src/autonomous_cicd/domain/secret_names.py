@@ -118,6 +118,8 @@ _PLAIN_WORDS = frozenset(
     ]
 )
 _SYMBOLS = frozenset("!@#$%^&*+?~={}|")
+_PHRASE = re.compile(r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)+|[A-Za-z]+(?:-[A-Za-z]+){2,}")
+"""Words that are joined: with a number among them, or three of them with hyphens, which no variable has."""
 
 
 def named(text: str, low: bytes) -> Iterator[tuple[int, int]]:
@@ -216,7 +218,8 @@ def _password(value: str, *, firm: bool) -> bool:
         return False
     if value.isalpha():
         return firm and len(value) >= 6
-    return firm or scrambled(value) or value.isalnum() or not _SYMBOLS.isdisjoint(value)
+    phrase = value.isalnum() or _PHRASE.fullmatch(value) is not None
+    return firm or phrase or scrambled(value) or not _SYMBOLS.isdisjoint(value)
 
 
 def _mixed(value: str) -> bool:
