@@ -108,6 +108,9 @@ def added(text: str, reader: Reader, path: tuple[str, ...], requirement: str, af
     asked = parse_requirement(requirement)
     if shelf is None or asked is None or shelf.locked or shelf.item(asked.name):
         return None
+    if shelf.style is Style.LIST:
+        quote = _quote(text, shelf)
+        requirement = requirement.replace(quote, "'" if quote == '"' else '"')
     at = _place(shelf, normal(asked.name), after)
     said = _pair(asked) if shelf.style is Style.PAIRS else ("", requirement)
     want = (*shelf.said[:at], said, *shelf.said[at:])
@@ -223,11 +226,13 @@ def _word(requirement: str, quote: str) -> str:
     return requirement if plain else f"{quote}{requirement}{quote}"
 
 
+def _quote(text: str, shelf: Shelf) -> str:
+    return text[shelf.items[0].start] if shelf.items else '"'
+
+
 def _in_list(text: str, shelf: Shelf, at: int, requirement: str) -> str:
     items, inside = shelf.items, text[shelf.start : shelf.end]
-    quote = text[items[0].start] if items else '"'
-    if '"' in requirement and quote == '"':
-        requirement = requirement.replace('"', "'")
+    quote = _quote(text, shelf)
     word = f"{quote}{requirement}{quote}"
     end = "\r\n" if "\r\n" in text else "\n"
     if not items:
