@@ -174,10 +174,10 @@ def fewer_checks(change: FileChange) -> Iterator[Objection]:
     """Yield what a change of a file that calls checks leaves uncalled, or calls otherwise."""
     name = change.name
     whole = is_actions_file(name)
-    old, new = (
-        workflow_calls(text or "") if whole else calls(name, text or "")
-        for text in (change.before, change.after)
-    )
+    before, after = change.before or "", change.after or ""
+    if whole:
+        before = _untabbed(before, after)
+    old, new = (workflow_calls(text) if whole else calls(name, text) for text in (before, after))
     if whole:
         yield from _structure(name, old, new)
         yield from _actions(name, old, new)
@@ -185,6 +185,14 @@ def fewer_checks(change: FileChange) -> Iterator[Objection]:
         if hook not in new.others:
             yield Objection(file=name, what=f"no longer has {hook}", consent=whole)
     yield from _commands(name, old.commands - new.commands, new.commands - old.commands, everything=whole)
+
+
+def _untabbed(before: str, after: str) -> str:
+    """Return a workflow whose lines indented with tabs, which nobody can read, stand as they were meant."""
+    meant = {line.strip(): line for line in after.split("\n")}
+    return "\n".join(
+        meant.get(line.strip(), line) if line.startswith("\t") else line for line in before.split("\n")
+    )
 
 
 def _structure(name: str, old: Plan, new: Plan) -> Iterator[Objection]:
@@ -204,7 +212,7 @@ def _structure(name: str, old: Plan, new: Plan) -> Iterator[Objection]:
         yield Objection(file=name, what=f"is no longer run on {min((old.events - new.events) & _EVENTS)}")
     for condition in new.conditions - old.conditions:
         yield Objection(file=name, what=f"makes something depend on a condition: {condition}", consent=True)
-    for runner in new.runners - old.runners:
+    for runner in new.runners - old.runners if old.runners else ():
         if runner.partition("-")[0] not in {one.partition("-")[0] for one in old.runners} | {"${{"}:
             yield Objection(file=name, what=f"runs on another system: {runner}", consent=True)
 

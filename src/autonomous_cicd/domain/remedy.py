@@ -56,6 +56,8 @@ class Edit:
     """Whether it is to help against something that fails only sometimes: green once proves little then."""
     asks: str = field(default="")
     """Why a person has to agree to it in any case; empty: nobody has to."""
+    meant: tuple[str, ...] = ()
+    """What would else need a consent and is what the failure itself asks for: how objections begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

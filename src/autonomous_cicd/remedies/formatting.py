@@ -29,6 +29,7 @@ _TOLD = re.compile(
 )
 _NAMING = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "uv.lock", "poetry.lock", "Cargo.lock")
 _MOST_LINES = 400
+_FORM = ("is a test; only its form is changed",)
 
 
 @remedy
@@ -148,4 +149,5 @@ def _by_hand(case: Case, done: Patch, log: str) -> Iterator[Edit]:
     patch = Patch.of(changes.values())
     if patch and patch.size <= _MOST_LINES:
         codes = ", ".join(sorted({one.code for one in found}))
-        yield Edit(patch=patch, reason=f"what the linter says of {_some(patch.files)} is put right ({codes})")
+        reason = f"what the linter says of {_some(patch.files)} is put right ({codes})"
+        yield Edit(patch=patch, reason=reason, meant=_FORM)

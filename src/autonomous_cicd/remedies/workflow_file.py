@@ -94,7 +94,11 @@ def _repair(case: Case, name: str) -> Prescription | None:
         new, how = _readable(case, name, text, wrong)
         if not new:
             return None
-        return _edit(case, name, new, f"{name}:{wrong.line} {wrong.reason}; {how}")
+        reason = f"{name}:{wrong.line} {wrong.reason}; {how}"
+        # Before, nobody could read what the line says: it is no news.
+        return _edit(
+            case, name, new, reason, "makes something depend on a condition", "runs on another system"
+        )
     if not name.startswith(_FOLDER):
         return None
     found = refused(text)
@@ -106,7 +110,7 @@ def _repair(case: Case, name: str) -> Prescription | None:
         if not new:
             return Escalate(reason=f"{name}:{of_kind[0].line}: {of_kind[0].message}; {_why_not(kind)}")
         text = new
-    return _edit(case, name, text, f"{name} {_told(found)}: {found[0].message}")
+    return _edit(case, name, text, f"{name} {_told(found)}: {found[0].message}", *_granting(found))
 
 
 def _granted(case: Case, name: str, text: str) -> Edit | None:
@@ -129,7 +133,8 @@ def _granted(case: Case, name: str, text: str) -> Edit | None:
         if rights and grant(sheet, job, tuple(rights)):
             new = sheet.joined()
             if _proper(name, document.value, new, RefusalKind.PERMISSION):
-                return _edit(case, name, new, f"{name} {_DONE[RefusalKind.PERMISSION]}")
+                meant = [f"asks for rights: {right}: write" for right in rights]
+                return _edit(case, name, new, f"{name} {_DONE[RefusalKind.PERMISSION]}", *meant)
     return None
 
 
@@ -143,8 +148,13 @@ def _why_not(kind: RefusalKind) -> str:
     return "it is written in a way that cannot be changed surely"
 
 
-def _edit(case: Case, name: str, text: str, reason: str) -> Edit:
-    return Edit(patch=Patch.of([case.edit(name, text)]), reason=reason)
+def _granting(found: Sequence[Refusal]) -> list[str]:
+    """Return what of the repair would need a consent, and is what the host says that it lacks."""
+    return [f"asks for rights: {one.subject}: write" for one in found if one.kind is RefusalKind.PERMISSION]
+
+
+def _edit(case: Case, name: str, text: str, reason: str, *meant: str) -> Edit:
+    return Edit(patch=Patch.of([case.edit(name, text)]), reason=reason, meant=meant)
 
 
 def _complaint(name: str, text: str) -> DocumentError | None:

@@ -178,7 +178,8 @@ class _Loop:
     def _with_consents(self, edit: Edit) -> Edit:
         """Return an edit that says why a person has to agree to it, if one has."""
         asks = [edit.asks] if edit.asks else []
-        asks += [str(one) for one in self.steps.guard(edit.patch) if one.consent]
+        guarded = self.steps.guard(edit.patch)
+        asks += [str(one) for one in guarded if one.consent and not one.what.startswith(edit.meant or "\0")]
         return replace(edit, asks="; ".join(asks))
 
     async def _attempt(
