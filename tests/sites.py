@@ -99,6 +99,7 @@ class MemorySite:
             root=self.folder,
             workspace=self.workspace,
             temp=self.temp,
+            scratch=self.temp,
             tools=self.tools,
             home=self.home,
             artifacts=self.artifacts,

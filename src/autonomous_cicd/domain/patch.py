@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autonomous_cicd.errors import Conflict
@@ -142,5 +142,5 @@ def _lines(text: str | None) -> list[str]:
     return ended if parts[-1] == "" else [*ended, parts[-1]]
 
 
-def _matched(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _matched(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
     return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
