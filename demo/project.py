@@ -29,7 +29,8 @@ select = ["F"]
 [tool.pytest.ini_options]
 testpaths = ["tests"]
 """,
-    "src/greenhouse/__init__.py": '''\
+    "src/greenhouse/__init__.py": '"""Keeps plants warm."""\n',
+    "src/greenhouse/climate.py": '''\
 """Keeps plants at their temperature."""
 
 from sortedcontainers import SortedDict
@@ -45,7 +46,7 @@ def coldest(inside: dict[str, float]) -> str:
     return SortedDict((degrees, bed) for bed, degrees in inside.items()).peekitem(0)[1]
 ''',
     "tests/test_heating.py": """\
-from greenhouse import coldest, heating
+from greenhouse.climate import coldest, heating
 
 
 def test_heats_when_it_is_cold() -> None:
@@ -68,10 +69,10 @@ BREAKS = (
         'dependencies = ["sortedcontainers>=2.4"]',
         "dependencies = []",
     ),
-    ("Prepare for logging", "src/greenhouse/__init__.py", "from sorted", "import logging\n\nfrom sorted"),
+    ("Prepare for logging", "src/greenhouse/climate.py", "from sorted", "import logging\n\nfrom sorted"),
     (
         "Simplify the heating",
-        "src/greenhouse/__init__.py",
+        "src/greenhouse/climate.py",
         "max(0.0, (wanted - inside) / 10)",
         "(wanted - inside) / 10",
     ),
