@@ -20,7 +20,8 @@ TARGET = (
     re.compile(rf"(?P<name>{NAME})@npm:(?P<wanted>[^:\s]+): No candidates found"),
 )
 EDGE = re.compile(
-    rf"(?P<kind>peer |peerOptional |dev |optional )?(?P<name>{NAME})@\"(?P<wanted>[^\"]*)\" from (?P<by>.+?)\s*$"
+    rf"(?P<kind>peer |peerOptional |dev |optional )?(?P<name>{NAME})"
+    r"@\"(?P<wanted>[^\"]*)\" from (?P<by>.+?)\s*$"
 )
 FOUND = re.compile(rf"Found: (?P<name>{NAME})@(?P<version>\S+)")
 ENGINE = (

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from autonomous_cicd.domain.node_popular import POPULAR
+from autonomous_cicd.domain.node_popular_rest import POPULAR as MORE
+
 __all__ = [
     "BRINGS",
     "BUILTINS",
@@ -15,6 +18,7 @@ __all__ = [
     "COMPANIONS",
     "WELL_KNOWN",
     "is_builtin",
+    "is_known",
     "package_of",
     "types_of",
 ]
@@ -285,6 +289,11 @@ def package_of(specifier: str) -> str:
 def is_builtin(name: str) -> bool:
     """Whether a module comes with Node itself."""
     return name.startswith("node:") or name in BUILTINS
+
+
+def is_known(name: str) -> bool:
+    """Whether a package is so widely used that a project may be meant to use it too."""
+    return name in WELL_KNOWN or name in POPULAR or name in MORE
 
 
 def types_of(package: str) -> str:

@@ -32,7 +32,7 @@ from autonomous_cicd.domain.node_manifest import (
     owner_of,
 )
 from autonomous_cicd.domain.node_missing import Missing, missing, tells_of_missing
-from autonomous_cicd.domain.node_names import BRINGS, COMPANIONS, WELL_KNOWN
+from autonomous_cicd.domain.node_names import BRINGS, COMPANIONS, is_known
 from autonomous_cicd.domain.node_past import Remembered, remembered
 from autonomous_cicd.domain.node_versions import (
     Wish,
@@ -53,6 +53,8 @@ __all__ = ["NodeDependency"]
 
 CANDIDATES = 3
 LOOKED_BACK = 30
+CHANGES = re.compile(r"^(?:history|changelog|changes|news|releases?)(?:\.\w+)?$", re.IGNORECASE)
+"""Lists of changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +98,21 @@ class Known:
         wanted = [one.range_of(package) for one in self.manifests if one.range_of(package)]
         return max(wanted, key=wanted.count, default="")
 
+    def noted(self, package: str) -> str:
+        """Return the version that the project's list of changes last names of a package."""
+        named = re.compile(rf"(?<![\w@/.-]){re.escape(package)}@[~^]?(\d+\.\d+\.\d+)\b")
+        for name in self.case.files.names:
+            if CHANGES.search(name) and (match := named.search(self.case.files.read(name))):
+                return match[1]
+        return ""
+
     def vouched(self, one: Missing) -> bool:
         """Whether the project or a list says that there is such a package, and that it means it."""
-        if self.past(one.name) or self.elsewhere(one.name):
+        if self.past(one.name) or self.elsewhere(one.name) or self.noted(one.name):
             return True
         if any(mentions(Lock(file=name, text=text), one.name) for name, text in self.locks.items()):
             return True
-        return BRINGS.get(one.command) == one.name if one.command else one.name in WELL_KNOWN
+        return BRINGS.get(one.command) == one.name if one.command else is_known(one.name)
 
 
 @remedy
@@ -264,7 +274,7 @@ async def _ranges(
         return (wanted,)
     lock = known.lock_of(manifest)
     if lock and (version := locked_version(lock, what.name)):
-        return (caret(version),)
+        return (_styled(manifest, version),)
     try:
         releases = await known.case.bench.packages.releases("node", what.name)
     except PortError:
@@ -273,10 +283,19 @@ async def _ranges(
     wish = Wish(node=known.node or 20, required=required, below=_below(what, known))
     fits = fitting(releases, wish) or fitting(releases, replace(wish, required=False))
     companion = _companion(what, known)
+    noted = [one for one in fits if one.version == known.noted(what.name)]
     paired = [one for one in fits if companion is not None and major_of(one.version) == companion]
-    return tuple(dict.fromkeys(caret(one.version) for one in (*paired[:1], *newest_by_major(fits))))[
-        :CANDIDATES
-    ]
+    tries = (*noted, *paired[:1], *newest_by_major(fits))
+    return tuple(dict.fromkeys(_styled(manifest, one.version) for one in tries))[:CANDIDATES]
+
+
+def _styled(manifest: NodeManifest, version: str) -> str:
+    """Return a range for a version as the manifest writes most of its others: mostly with `^`."""
+    others = [wanted for rows in manifest.sections.values() for wanted in rows.values()]
+    for operator, style in (("", r"\d+\.\d+\.\d+$"), ("~", r"~\d")):
+        if sum(re.match(style, wanted) is not None for wanted in others) * 2 > max(2, len(others)):
+            return f"{operator}{version}"
+    return caret(version)
 
 
 def _companion(what: Missing, known: Known) -> int | None:

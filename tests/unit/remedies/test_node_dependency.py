@@ -162,6 +162,7 @@ def test_the_package_of_a_workspace_that_needs_it_gets_what_its_sibling_has() ->
     assert files["package.json"] == projects[0]["package.json"]
 
 
+STACKED = "Error: Cannot find module '{}'\nRequire stack:\n- /x/index.js"
 LOCK = {"name": "a", "lockfileVersion": 2, "packages": {"": {}, "node_modules/ms": {"version": "2.0.0"}}}
 
 
@@ -199,7 +200,16 @@ def test_knows_the_runner_and_the_companion() -> None:
     assert "^29.7.0" == wanted(projects[0], "devDependencies")["jest-environment-jsdom"]
 
 
-STACKED = "Error: Cannot find module '{}'\nRequire stack:\n- /x/index.js"
+def test_a_list_of_changes_tells_the_version_and_the_others_the_style() -> None:
+    files = {
+        "package.json": manifest(dependencies={"b": "1.2.3", "c": "0.1.0", "d": "~1.0.0"}),
+        "HISTORY.md": "1.1\n  * deps: tape@4.17.0\n1.0\n  * deps: tape@3.0.0\n",
+        "index.js": "require('tape')",
+    }
+    projects = tried(files, STACKED.format("tape"))
+    assert ["4.17.0", "5.9.0"] == [wanted(one, "dependencies")["tape"] for one in projects]
+
+
 NEAR_MISSES = [
     (STACKED.format("./lib/x"), {"index.js": "require('./lib/x')"}),
     ("Error: Cannot find module 'fs/promises'", {}),
