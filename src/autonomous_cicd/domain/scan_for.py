@@ -164,11 +164,14 @@ def _rarest(run: Sequence[_Step]) -> tuple[Sequence[_Text], float]:
     """Return the texts of a run of places, without what does not make it rarer, and how rare they are."""
     best = _joined(run)
     score = min(map(_scored, best))
-    for last in range(len(run) - 1, 0, -1):
-        shorter = _joined(run[:last])
+    low, high = 1, len(run) if score >= ENOUGH else 1
+    while low < high:
+        middle = (low + high) // 2
+        shorter = _joined(run[:middle])
         if min(map(_scored, shorter)) < ENOUGH:
-            break
-        best = shorter
+            low = middle + 1
+        else:
+            best, high = shorter, middle
     return best, score
 
 
