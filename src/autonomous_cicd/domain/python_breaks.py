@@ -62,6 +62,7 @@ _KNOWN = tuple(
     for head, _, pattern in (
         line.strip().partition(" = ")
         for line in r"""
+        pytest = Plugin '[^']+' for hook 'pytest_|can not be found in the hookspec
         setuptools 81 = No module named '?pkg_resources|pkg_resources is deprecated as an API
         setuptools 58 = use_2to3 is invalid
         setuptools 72 = No module named 'setuptools\.command\.test|setuptools\.command\.test

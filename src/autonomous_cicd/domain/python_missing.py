@@ -81,6 +81,23 @@ _OPTIONAL = re.compile(
 )
 _BACKEND = re.compile(r"(?:BackendUnavailable: Cannot import|Backend) '(?P<module>[\w.]+)'")
 _WHEEL = re.compile(r"error: invalid command '(?P<name>bdist_wheel)'")
+_HATCH = re.compile(
+    r"Unknown (?:version source|build hook|metadata hook|environment collector): (?P<name>[\w-]+)"
+)
+_HATCH_PLUGINS = {
+    "vcs": "hatch-vcs",
+    "fancy-pypi-readme": "hatch-fancy-pypi-readme",
+    "requirements_txt": "hatch-requirements-txt",
+    "nodejs": "hatch-nodejs-version",
+    "jupyter-builder": "hatch-jupyter-builder",
+    "cython": "hatch-cython",
+    "mypyc": "hatch-mypyc",
+    "regex_commit": "hatch-regex-commit",
+    "docstring-description": "hatch-docstring-description",
+    "build-scripts": "hatch-build-scripts",
+    "argparse-manpage": "hatch-argparse-manpage",
+    "calver": "hatch-calver",
+}
 _BUILDS = re.compile(
     r"did not run successfully|Getting requirements to build|pip-build-env|build_meta"
     r"|metadata-generation-failed|prepare_metadata|build_wheel|build_editable|get_requires_for_build"
@@ -120,7 +137,7 @@ _CUES = re.compile(
     r"No module named|not found|No such file or directory|unrecognized arguments|Unknown pytest\.mark"
     r"|not supported|Missing |missing library stubs|not installed|was not found|PackageNotFoundError"
     r"|to be installed|is required|tree builder|Cannot import '|is not available|invalid command|spawn"
-    r"|must be installed"
+    r"|must be installed|Unknown (?:version source|build hook|metadata hook)"
 )
 
 
@@ -159,6 +176,9 @@ def _module(lines: Sequence[str], number: int) -> _Found:
 def _build(lines: Sequence[str], number: int) -> _Found:
     if found := _BACKEND.search(lines[number]):
         yield Missing(kind=Kind.BUILD, name=found["module"])
+    elif (found := _HATCH.search(lines[number])) and found["name"] in _HATCH_PLUGINS:
+        name = found["name"]
+        yield Missing(kind=Kind.BUILD, name=name, distribution=_HATCH_PLUGINS[name])
     elif found := _WHEEL.search(lines[number]):
         yield Missing(kind=Kind.BUILD, name="wheel", distribution="wheel")
 

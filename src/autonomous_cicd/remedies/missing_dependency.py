@@ -25,7 +25,7 @@ __all__ = ["MissingDependency"]
 _SAYS = re.compile(
     r"No module named|fixture '\w+' not found|unrecognized arguments: -|stubs not installed for"
     r"|missing library stubs|distribution was not found|PackageNotFoundError|BackendUnavailable"
-    r"|invalid command 'bdist_wheel'"
+    r"|invalid command 'bdist_wheel'|Unknown (?:version source|build hook|metadata hook): "
     r"|Missing optional dependency|to be installed|async def functions are not|Missing required plugins"
     r"|not found in `markers`|Unknown pytest\.mark|(?:command )?not found$|not found, please install"
     r"|is not installed"
@@ -96,7 +96,8 @@ def _said(failure: Failure) -> tuple[str, ...]:
 def _judged(one: Missing, project: PythonProject, case: Case) -> _Wanted | Escalate | None:
     """Return what brings a missing thing, or why nothing may; None when it is another's business."""
     if one.distribution:
-        if well_known(one.distribution) or normal(one.distribution) in project.mentioned:
+        known = well_known(one.distribution) or one.kind is Kind.BUILD
+        if known or normal(one.distribution) in project.mentioned:
             return _Wanted(name=one.distribution, why=_why(one), what=one)
         return None
     if one.kind is Kind.COMMAND:
@@ -201,10 +202,11 @@ def _usable(entry: Lost, project: PythonProject) -> bool:
 def _placed(wanted: Sequence[_Wanted], case: Case, project: PythonProject) -> list[tuple[Patch, str]]:
     """Return the patches that declare everything at its best place, and at its second best."""
     found = []
+    said = "\n".join([case.script, *(step.command for step in case.result.steps)])
     for rank in (0, 1):
         now, place = project, ""
         for one in wanted:
-            places = _places(one, project)
+            places = _places(one, project, isolated="--no-build-isolation" not in said)
             where = places[min(rank, len(places) - 1)] if places else None
             text = now.with_added(where, now.written(where, one.name)) if where else None
             if where is None or text is None:
@@ -217,13 +219,16 @@ def _placed(wanted: Sequence[_Wanted], case: Case, project: PythonProject) -> li
     return found
 
 
-def _places(one: _Wanted, project: PythonProject) -> list[Place]:
+def _places(one: _Wanted, project: PythonProject, *, isolated: bool = True) -> list[Place]:
     """Return where a distribution belongs, the best first."""
     texts, job = project.texts, project.job
     declared = {place for place, _ in project.holders(one.name)}
     if one.what.kind is Kind.BUILD:
         place = build_place(texts)
-        return [place] if place and place not in declared else []
+        if place is None or place in declared:
+            # Without isolation it is the job that has to install what the build needs.
+            return [] if isolated else [one for one in test_places(texts, job) if one not in declared][:1]
+        return [place]
     package = [use for use in one.uses if use.part is Part.PACKAGE and use.firm]
     aside = bool(one.uses) and all(use.part is Part.ASIDE for use in one.uses)
     tool = one.what.kind in (Kind.COMMAND, Kind.STUBS) and normal(one.name) not in (

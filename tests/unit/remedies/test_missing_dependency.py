@@ -60,6 +60,7 @@ def prescribe(
 
 
 WORDS = (
+    "Unknown version",
     "No module",
     "not found",
     "unrecognized",
@@ -153,6 +154,18 @@ CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
         "      ModuleNotFoundError: No module named 'Cython'\n",
         "pip install .",
         {"pyproject.toml": PYPROJECT.replace('["setuptools"]', '["setuptools", "Cython"]')},
+    ),
+    (
+        {"pyproject.toml": PYPROJECT.replace("setuptools", "hatchling"), "it/a.py": ""},
+        "      ValueError: Unknown version source: vcs\n",
+        "pip install .",
+        {"pyproject.toml": PYPROJECT.replace('["setuptools"]', '["hatchling", "hatch-vcs"]')},
+    ),
+    (
+        {"pyproject.toml": PYPROJECT, "requirements-dev.txt": "pytest\n", "it/a.py": ""},
+        "pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'setuptools.build_meta'\n",
+        "pip install -r requirements-dev.txt\npip install --no-build-isolation -e .",
+        {"requirements-dev.txt": "pytest\nsetuptools\n"},
     ),
     (
         {"setup.py": "import numpy\nfrom setuptools import setup\nsetup(name='it')\n"},
