@@ -62,6 +62,23 @@ _MARK = re.compile(
     r"'(?P<name>\w+)' not found in `markers` configuration option|Unknown pytest\.mark\.(?P<other>\w+)"
 )
 _ASYNC = re.compile(r"async def functions are not (?:natively )?supported")
+_SETTING = re.compile(r"Unknown config option: (?P<name>\w+)")
+_SETTINGS = {
+    "asyncio_mode": "pytest-asyncio",
+    "asyncio_default_fixture_loop_scope": "pytest-asyncio",
+    "timeout": "pytest-timeout",
+    "timeout_method": "pytest-timeout",
+    "DJANGO_SETTINGS_MODULE": "pytest-django",
+    "env": "pytest-env",
+    "env_files": "pytest-dotenv",
+    "flake8-ignore": "pytest-flake8",
+    "doctest_plus": "pytest-doctestplus",
+    "mypy_plugins": "pytest-mypy-plugins",
+    "qt_api": "pytest-qt",
+    "trio_mode": "pytest-trio",
+    "bdd_features_base_dir": "pytest-bdd",
+    "xvfb_width": "pytest-xvfb",
+}
 _REQUIRED = re.compile(r"Missing required plugins: (?P<names>[\w.,<>=! -]+)")
 _STUBS = re.compile(r"[Ll]ibrary stubs not installed for [\"'](?P<module>[\w.]+)[\"']")
 _UNTYPED = re.compile(
@@ -137,7 +154,7 @@ _CUES = re.compile(
     r"No module named|not found|No such file or directory|unrecognized arguments|Unknown pytest\.mark"
     r"|not supported|Missing |missing library stubs|not installed|was not found|PackageNotFoundError"
     r"|to be installed|is required|tree builder|Cannot import '|is not available|invalid command|spawn"
-    r"|must be installed|Unknown (?:version source|build hook|metadata hook)"
+    r"|must be installed|Unknown (?:version source|build hook|metadata hook|config option)"
 )
 
 
@@ -211,6 +228,8 @@ def _mark(lines: Sequence[str], number: int) -> _Found:
         strict = bool(found["name"])
         if name in MARKS and (strict or name in ("asyncio", "trio", "django_db", "anyio")):
             yield Missing(kind=Kind.PLUGIN, name=name, distribution=MARKS[name])
+    if (found := _SETTING.search(lines[number])) and found["name"] in _SETTINGS:
+        yield Missing(kind=Kind.PLUGIN, name=found["name"], distribution=_SETTINGS[found["name"]])
     if found := _REQUIRED.search(lines[number]):
         for name in re.split(r",\s*", found["names"]):
             word = re.match(r"[\w.-]+", name.strip())

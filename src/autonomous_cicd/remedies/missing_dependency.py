@@ -25,7 +25,7 @@ __all__ = ["MissingDependency"]
 _SAYS = re.compile(
     r"No module named|fixture '\w+' not found|unrecognized arguments: -|stubs not installed for"
     r"|missing library stubs|distribution was not found|PackageNotFoundError|BackendUnavailable"
-    r"|invalid command 'bdist_wheel'|Unknown (?:version source|build hook|metadata hook): "
+    r"|invalid command 'bdist_wheel'|Unknown (?:version source|build hook|metadata hook|config option): "
     r"|Missing optional dependency|to be installed|async def functions are not|Missing required plugins"
     r"|not found in `markers`|Unknown pytest\.mark|(?:command )?not found$|not found, please install"
     r"|is not installed"
@@ -96,7 +96,7 @@ def _said(failure: Failure) -> tuple[str, ...]:
 def _judged(one: Missing, project: PythonProject, case: Case) -> _Wanted | Escalate | None:
     """Return what brings a missing thing, or why nothing may; None when it is another's business."""
     if one.distribution:
-        known = well_known(one.distribution) or one.kind is Kind.BUILD
+        known = well_known(one.distribution) or one.distribution != one.name
         if known or normal(one.distribution) in project.mentioned:
             return _Wanted(name=one.distribution, why=_why(one), what=one)
         return None

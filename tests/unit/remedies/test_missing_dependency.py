@@ -60,7 +60,7 @@ def prescribe(
 
 
 WORDS = (
-    "Unknown version",
+    "Unknown ",
     "No module",
     "not found",
     "unrecognized",
@@ -168,6 +168,12 @@ CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
         {"requirements-dev.txt": "pytest\nsetuptools\n"},
     ),
     (
+        {"requirements-ci.txt": "pytest<9\n", "tests/test_a.py": ""},
+        "E   pytest.PytestConfigWarning: Unknown config option: asyncio_mode\n",
+        "pip install -r requirements-ci.txt",
+        {"requirements-ci.txt": "pytest<9\npytest-asyncio\n"},
+    ),
+    (
         {"setup.py": "import numpy\nfrom setuptools import setup\nsetup(name='it')\n"},
         "  Getting requirements to build wheel did not run successfully.\n"
         "      Traceback (most recent call last):\n"
@@ -260,6 +266,7 @@ def test_what_nobody_vouches_for_is_handed_over(module: str) -> None:
         ({"a.py": ""}, "bash: line 1: frobnicate: command not found\n"),
         ({"a.py": ""}, "E       fixture 'my_own' not found\n"),
         ({"a.py": ""}, "tool.sh: error: unrecognized arguments: --cov=x\n"),
+        ({"a.py": ""}, "E   pytest.UsageError: Missing required plugins: pytest-evil, pytest-cov-x\n"),
         ({"index.js": ""}, TESTED.format(module="lxml")),
     ],
 )
