@@ -59,6 +59,8 @@ class Formatting:
         rest = list(_by_hand(case, patch, tried.log)) if not tried.green else []
         if rest:
             return rest
+        if checks and not tried.green:
+            return ()  # something is left that the tool does not fix: it would not become green
         if not patch or patch.size > _MOST_LINES:
             return () if patch else tuple(_by_hand(case, NOTHING, case.log))
         tools = ", ".join(dict.fromkeys(one.tool for one in checks)) or "the hooks of pre-commit"
