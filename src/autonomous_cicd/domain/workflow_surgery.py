@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from autonomous_cicd.domain.release_actions import succeed
 from autonomous_cicd.domain.runner_commands import with_files
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.domain.workflow_refusals import IMAGES, OFFERED, RETIRED_ACTIONS, Refusal
@@ -30,7 +31,11 @@ def newer_actions(sheet: Sheet, found: Sequence[Refusal]) -> bool:
         action, _, version = refusal.subject.partition("@")
         newer = RETIRED_ACTIONS[action.strip().lower()][1]
         row = sheet.row(refusal.path)
-        if not newer or f"@{version}" not in sheet.lines[row]:
+        if not newer:
+            if not succeed(sheet, refusal.path[:-1]):
+                return False
+            continue
+        if f"@{version}" not in sheet.lines[row]:
             return False
         if action.strip().lower() == "actions/upload-artifact":
             step = refusal.path[:-1]

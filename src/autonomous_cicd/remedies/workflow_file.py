@@ -12,6 +12,7 @@ from autonomous_cicd.domain.earlier import earlier_texts, restored
 from autonomous_cicd.domain.mended_yaml import DROPS, SLIPS, mended
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.python_wanted import instead_of, releases
+from autonomous_cicd.domain.release_actions import SUCCESSOR
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.script import commands
 from autonomous_cicd.domain.workflow_refusals import Refusal, RefusalKind, absent_python
@@ -104,13 +105,22 @@ def _repair(case: Case, name: str) -> Prescription | None:
     found = refused(text)
     if not found:
         return _granted(case, name, text)
-    for kind in dict.fromkeys(one.kind for one in found):
-        of_kind = [one for one in refused(text) if one.kind is kind]
+    every = list(found)
+    for _ in RefusalKind:
+        if not (left := refused(text)):
+            break
+        # One repair may need another: a successor of an action, a right that the old one did without.
+        every += [one for one in left if one not in every]
+        kind = left[0].kind
+        of_kind = [one for one in left if one.kind is kind]
         new = _repaired(case, name, text, kind, of_kind)
         if not new:
             return Escalate(reason=f"{name}:{of_kind[0].line}: {of_kind[0].message}; {_why_not(kind)}")
         text = new
-    return _edit(case, name, text, f"{name} {_told(found)}: {found[0].message}", *_granting(found))
+    reason = f"{name} {_told(every)}: {found[0].message}"
+    return _edit(
+        case, name, text, reason, f"uses an action that it did not use: {SUCCESSOR}", *_granting(every)
+    )
 
 
 def _granted(case: Case, name: str, text: str) -> Edit | None:
@@ -248,7 +258,7 @@ def _proper(name: str, before: object, text: str, kind: RefusalKind) -> bool:
     except DocumentError:
         return False
     allowed = {
-        RefusalKind.ACTION: ("uses", "with", "name", "pattern", "merge-multiple", "include-hidden-files"),
+        RefusalKind.ACTION: ("uses", "with"),
         RefusalKind.RUNNER: ("runs-on", "strategy", "if"),
         RefusalKind.COMMAND: ("run",),
         RefusalKind.VERSION: ("strategy", "with"),

@@ -253,11 +253,62 @@ def test_a_version_is_taken_that_the_project_supports() -> None:
     [
         SINGLE.replace("pytest -q", 'x="${x//$A/%0A}"; echo "::set-output name=x::$x"'),
         SINGLE.replace("actions/checkout@v4", "actions/create-release@v1"),
+        SINGLE + "      - uses: actions/create-release@v1\n        with: {tag_name: v1, owner: me}\n",
         SINGLE.replace("pytest -q", "pytest -q | sed 's/^/::set-output name=x::/'"),
     ],
 )
 def test_what_is_not_mechanical_goes_to_a_person(bad: str) -> None:
     assert not [one for one in repaired(bad) if isinstance(one, Edit)]
+
+
+RELEASE = """on: {push: {tags: ["v*"]}}
+jobs:
+  release:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/create-release@v1
+        id: made
+        env:
+          GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}
+        with:
+          tag_name: ${{ github.ref }}
+          release_name: Release ${{ github.ref }}
+          draft: false
+      - uses: actions/upload-release-asset@v1
+        with:
+          upload_url: ${{ steps.made.outputs.upload_url }}
+          asset_path: dist/a.zip
+          asset_name: a.zip
+          asset_content_type: application/zip
+"""
+
+
+def test_a_release_is_made_by_the_successor_with_the_right_that_it_needs() -> None:
+    expected = """on: {push: {tags: ["v*"]}}
+jobs:
+  release:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: write
+    steps:
+      - uses: softprops/action-gh-release@v2
+        id: made
+        env:
+          GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}
+        with:
+          tag_name: ${{ github.ref_name }}
+          name: Release ${{ github.ref }}
+          draft: false
+      - uses: softprops/action-gh-release@v2
+        with:
+          tag_name: ${{ github.ref_name }}
+          files: dist/a.zip
+"""
+    assert expected == text_of(repaired(RELEASE), RELEASE)
+    other = RELEASE.replace("asset_name: a.zip", "asset_name: b.zip")
+    assert all(isinstance(one, Escalate) for one in repaired(other))
 
 
 @pytest.mark.parametrize("text", [SINGLE, MATRIX])
