@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from autonomous_cicd.domain.requirement import normal, parse_requirement
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Clash", "Unmatched", "clashes", "unmatched"]
+__all__ = ["Clash", "Unmatched", "clashes", "unbuilt", "unmatched"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,11 @@ _UV_NONE = re.compile(
     r"|(?P<gone>[A-Za-z0-9][\w.-]*) was not found in the package registry"
 )
 _PYTHON = re.compile(r"Ignored the following versions that require a different python version: (?P<all>.+)")
+_UNBUILT = re.compile(
+    r"(?:Failed building wheel for|Could not build wheels for|Failed to build installable wheels for some"
+    r" pyproject\.toml based projects \(|Failed to build `?'?|failed to build `)(?P<name>[A-Za-z0-9][\w.-]*)"
+    r"|[/\\]pip-(?:install|req-build)-\w+[/\\](?P<folder>[A-Za-z0-9][\w.-]*?)_[0-9a-f]{32}[/\\]"
+)
 _LARGEST = 400_000
 
 
@@ -111,3 +116,9 @@ def unmatched(log: str) -> tuple[Unmatched, ...]:
             name = normal(asked.name)
             found.setdefault(name, Unmatched(name=name, spec=asked.spec))
     return tuple(found.values())
+
+
+def unbuilt(log: str) -> tuple[str, ...]:
+    """Return the distributions that could not be built, as a log tells it."""
+    found = (match["name"] or match["folder"] for match in _UNBUILT.finditer(log[-_LARGEST:]))
+    return tuple(dict.fromkeys(normal(name) for name in found))

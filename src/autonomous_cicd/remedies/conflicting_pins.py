@@ -10,7 +10,7 @@ from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.distributions import well_known
 from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.python_bounds import admitted, usable
-from autonomous_cicd.domain.python_conflicts import Clash, clashes, unmatched
+from autonomous_cicd.domain.python_conflicts import Clash, clashes, unbuilt, unmatched
 from autonomous_cicd.domain.python_installs import What, installs
 from autonomous_cicd.domain.python_manifest import reader_of
 from autonomous_cicd.domain.python_places import Place
@@ -65,8 +65,10 @@ class ConflictingPins:
     def suits(self, failure: Failure) -> float:
         """Return how well it suits, by what the failure's lines say."""
         said = (failure.message, *(quote.text for quote in failure.evidence))
-        if failure.category in _NEVER or not any(_SAYS.search(text) for text in said):
+        if failure.category in _NEVER:
             return 0.0
+        if not any(_SAYS.search(text) for text in said):
+            return 0.3 if unbuilt("\n".join(said)) or failure.rule in ("pip-build", "uv-build") else 0.0
         return 0.9 if failure.category is Category.DEPENDENCY_CONFLICT else 0.7
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
@@ -83,7 +85,7 @@ class ConflictingPins:
             found = await _unmatched(case, project)
             if isinstance(found, Escalate):
                 return (found,)
-            moves = found
+            moves = found or await _newer(case, project)
         edits: list[Edit] = []
         for move in moves:
             text = project.with_changed(move.place, move.name, move.now)
@@ -194,6 +196,25 @@ async def _unmatched(case: Case, project: PythonProject) -> list[_Move] | Escala
             if (below or known) and (now := _moved(asked, item, (below or list(known))[0])):
                 why = f"asks for {now} instead of {item.text}, which is not to be had for this Python"
                 found.append(_Move(place=place, name=item.name, was=item.text, now=now, why=why))
+    return found
+
+
+async def _newer(case: Case, project: PythonProject) -> list[_Move]:
+    """Return newer releases of what is pinned and cannot be built any more."""
+    found: list[_Move] = []
+    for name in unbuilt(case.log):
+        for place, item in _own(project, [name]):
+            asked = item.requirement
+            if asked is None or not asked.pinned:
+                continue
+            known = usable(await case.bench.packages.releases("python", name), python_of(case.log))
+            was = order(asked.pinned) or ()
+            above = [one for one in known if (order(one) or ()) > was]
+            same = [one for one in above if (order(one) or ())[:2] == was[:2]]
+            for version in dict.fromkeys([*same[:1], *above[:1]]):
+                if now := _moved(asked, item, version):
+                    why = f"asks for {now} instead of {item.text}, which cannot be built here"
+                    found.append(_Move(place=place, name=name, was=item.text, now=now, why=why))
     return found
 
 

@@ -10,6 +10,7 @@ from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.distributions import distribution_of
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.python_bounds import usable
+from autonomous_cicd.domain.python_conflicts import unbuilt
 from autonomous_cicd.domain.python_places import Place, build_place, runtime_places, test_places
 from autonomous_cicd.domain.python_project import PythonProject, Use, look_at, python_of
 from autonomous_cicd.domain.python_removed import Gone, gone, modernized, replacement
@@ -58,7 +59,7 @@ class RemovedModule:
             )
         if not uses and not what.name:
             found += await _newer(case, project, what)
-        if not what.name:
+        if not what.name and (uses or not unbuilt(case.log)):
             found += await _declared(case, project, what, uses)
         return found
 
@@ -90,8 +91,8 @@ async def _newer(case: Case, project: PythonProject, what: Gone) -> list[Edit]:
     at = case.log.rfind(f"No module named '{what.module}")
     modules = [match["module"] for match in _PACKAGE.finditer(case.log[max(0, at - 4_000) : max(0, at)])]
     found: list[Edit] = []
-    for module in dict.fromkeys(reversed(modules)):
-        name = distribution_of(module, project.mentioned)
+    named = (distribution_of(module, project.mentioned) for module in reversed(modules))
+    for name in dict.fromkeys((*unbuilt(case.log), *named)):
         for place, item in project.holders(name) if name else ():
             asked = item.requirement
             if place not in project.job or asked is None or not asked.pinned or item.key:

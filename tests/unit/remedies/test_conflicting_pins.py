@@ -22,6 +22,7 @@ RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {
     ("python", "boltons"): ["25.0.0", "20.2.1", "19.3.0", "18.0.1"],
     ("python", "numpy"): ["2.3.0", "1.26.4", "1.21.6"],
     ("python", "ipython"): [Release(version="9.11.0", requires_python=">=3.12"), "8.18.0", "7.0"],
+    ("python", "greenlet"): ["3.1.1", "1.1.3", "1.0.0"],
     ("python", "idna"): ["3.10", "3.7"],
 }
 PIP = """\
@@ -180,6 +181,17 @@ def test_both_tools_tell_who_asks_for_what() -> None:
     ]
     assert () == clashes("all is well\n")
     assert () == unmatched("all is well\n")
+
+
+def test_what_cannot_be_built_any_more_is_asked_for_newer() -> None:
+    files = {"requirements.txt": "greenlet==1.0.0\n"}
+    found = prescribe(files, "  ERROR: Failed building wheel for greenlet\n")
+    assert ["greenlet==1.1.3\n", "greenlet==3.1.1\n"] == [
+        edited(files, edit)["requirements.txt"] for edit in edits(found)
+    ]
+    assert [] == prescribe(
+        {"requirements.txt": "greenlet\n"}, "  ERROR: Failed building wheel for greenlet\n"
+    )
 
 
 def test_a_lost_network_is_no_conflict() -> None:
