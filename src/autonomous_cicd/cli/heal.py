@@ -10,6 +10,7 @@ from autonomous_cicd.app import App, Request
 from autonomous_cicd.cli.healing import healed_run
 from autonomous_cicd.cli.progress import Lines, Silent
 from autonomous_cicd.cli.records import add_run, opened, the_run
+from autonomous_cicd.cli.written import check_writable, write_file
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import UsageError
 
@@ -30,23 +31,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Reproduce, heal, report, and return the exit code."""
+    if arguments.report:
+        check_writable(Path(arguments.report))
     with opened(arguments.project, arguments.environment) as store:
         run = the_run(store, arguments)
     path = Path(run.project)
     with contextlib.closing(App.open(path, environment=arguments.environment)) as app:
         _check(app, run)
-        style = "json" if arguments.json else "human"
-        if style == "human":
+        if not arguments.json:
             print(f"run {run.id} was red; it is run again first, to see it fail here and now")
         observer = Silent() if arguments.json else Lines()
         with contextlib.closing(observer):
-            request = Request(path=path)
-            code, report = healed_run(app, request, observer, apply=arguments.apply, style=style)
+            request = Request(path=path, source=run.source)
+            told = healed_run(app, request, observer, apply=arguments.apply, spoken=not arguments.json)
     if arguments.report:
-        Path(arguments.report).write_text(report + "\n", encoding="utf-8")
-    if arguments.json:
-        print(report)
-    return code
+        write_file(arguments.report, told.json + "\n")
+    print(told.json if arguments.json else told.text)
+    return told.code
 
 
 def _check(app: App, run: Run) -> None:

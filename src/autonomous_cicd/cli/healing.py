@@ -19,8 +19,9 @@ from autonomous_cicd.ports import Observer
 from autonomous_cicd.services.heal import Heard
 from autonomous_cicd.services.healing_report import healing_json, healing_text, status_of
 from autonomous_cicd.services.report import to_json
+from autonomous_cicd.values import dataclass
 
-__all__ = ["healed_run"]
+__all__ = ["Report", "healed_run"]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EXIT = {"passed": 0, "healed": 0, "cancelled": 130}
@@ -54,17 +55,31 @@ class Spoken(Heard):
         print(f"  {printable_line(text, 160)}", file=sys.stderr, flush=True)
 
 
-def healed_run(app: App, request: Request, observer: Silent, *, apply: bool, style: str) -> tuple[int, str]:
-    """Run a pipeline, and heal it when it is red; return the exit code, and the report as JSON."""
-    heard = Spoken() if style == "human" else Heard()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run and its healing are told as."""
+
+    code: int
+    """The exit code."""
+    run: Run
+    """The run as it was before anything was healed."""
+    json: str
+    text: str
+    """What was found, tried and proven; empty when there was nothing to heal."""
+
+
+def healed_run(app: App, request: Request, observer: Silent, *, apply: bool, spoken: bool) -> Report:
+    """Run a pipeline, and heal it when it is red. `spoken`: the standard error tells how it goes on."""
+    heard = Spoken() if spoken else Heard()
     run, healed = asyncio.run(_heard_out(app, request, observer, heard, apply=apply))
     status = status_of(run, healed)
-    report: dict[str, Json] = {**to_json(run), "status": status}
-    if healed:
-        report.update(healing_json(healed))
-        if style == "human":
-            print(healing_text(healed))
-    return EXIT.get(status, 1), json.dumps(report, indent=2, ensure_ascii=True)
+    values: dict[str, Json] = {**to_json(run), "status": status, **(healing_json(healed) if healed else {})}
+    return Report(
+        code=EXIT.get(status, 1),
+        run=run,
+        json=json.dumps(values, indent=2, ensure_ascii=True),
+        text=healing_text(healed) if healed else "",
+    )
 
 
 async def _heard_out(

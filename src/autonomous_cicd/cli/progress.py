@@ -17,7 +17,7 @@ from autonomous_cicd.domain.text import printable, printable_line
 from autonomous_cicd.services.report import escaped
 from autonomous_cicd.services.silence import Silence
 
-__all__ = ["GitHub", "Lines", "Silent", "opening"]
+__all__ = ["GitHub", "Lines", "Silent", "no_commands", "opening"]
 
 ORIGINS = {
     Source.CONFIG: "from the project's own pipeline",
@@ -76,11 +76,11 @@ class GitHub(Silent):
 
     def began(self, run: Run, pipeline: Pipeline) -> None:
         """Say what is run."""
-        self._paper.say(_no_commands(opening(run, pipeline)))
+        self._paper.say(no_commands(opening(run, pipeline)))
 
     def task_started(self, task: Task) -> None:
         """Say that a task begins."""
-        self._paper.say(_no_commands(f"{'begins':<11} {printable_line(task.name)}"))
+        self._paper.say(no_commands(f"{'begins':<11} {printable_line(task.name)}"))
 
     def task_output(self, task: Task, text: str) -> None:
         """Keep what a task printed until it ends, so that tasks do not mix."""
@@ -91,13 +91,13 @@ class GitHub(Silent):
         text = printable("".join(self._texts.pop(task.name, []))).rstrip("\n")
         if text:
             title = escaped(finished(result))
-            self._paper.say(f"::group::{title}\n{_no_commands(text)}\n::endgroup::")
+            self._paper.say(f"::group::{title}\n{no_commands(text)}\n::endgroup::")
         else:
-            self._paper.say(_no_commands(finished(result)))
+            self._paper.say(no_commands(finished(result)))
 
     def ended(self, run: Run) -> None:
         """Say how the run ended."""
-        self._paper.say(_no_commands("\n".join(["", *(line.text for line in summary(run))])))
+        self._paper.say(no_commands("\n".join(["", *(line.text for line in summary(run))])))
 
 
 class _Paper:
@@ -125,7 +125,7 @@ def opening(run: Run, pipeline: Pipeline) -> str:
     return f"run {run.id}: {plural(len(pipeline.tasks), 'task')} {ORIGINS[pipeline.source]}"
 
 
-def _no_commands(text: str) -> str:
+def no_commands(text: str) -> str:
     """Return lines of which GitHub Actions takes none for a command.
 
     It knows `::command::` at the beginning of a line, and `##[command]` anywhere in it.

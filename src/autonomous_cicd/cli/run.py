@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import importlib
 import json
-import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -15,7 +14,8 @@ from pathlib import Path
 
 from autonomous_cicd.app import App, Request
 from autonomous_cicd.cli.notes import say_notes
-from autonomous_cicd.cli.progress import GitHub, Lines, Silent
+from autonomous_cicd.cli.progress import GitHub, Lines, Silent, no_commands
+from autonomous_cicd.cli.written import check_writable, write_file
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Checkout, Observer
@@ -70,7 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.junit == "-":
         raise UsageError("the JUnit report needs a file", hint="give --junit a name")
     for name in files:
-        _check_writable(Path(name))
+        check_writable(Path(name))
     observer = _observer(style, arguments.environment)
     with contextlib.closing(_open(arguments)) as app, contextlib.closing(observer):
         say_notes(app.settings)
@@ -86,18 +86,19 @@ def execute(arguments: argparse.Namespace) -> int:
             return _heal(app, request, observer, arguments, style)
         checkout, planned = app.prepare(request)
         run = asyncio.run(_run(app, checkout, planned, observer, request.jobs))
-    _write(run, arguments, style)
+    _write(run, arguments, style, json.dumps(to_json(run), indent=2, ensure_ascii=True))
     return EXIT.get(run.status, 1)
 
 
 def _heal(app: App, request: Request, observer: Silent, arguments: argparse.Namespace, style: str) -> int:
     healing = importlib.import_module("autonomous_cicd.cli.healing")
-    code, report = healing.healed_run(app, request, observer, apply=arguments.apply, style=style)
-    for name in {arguments.json, arguments.report} - {None, "-"}:
-        _write_file(name, report + "\n")
-    if style == "json":
-        print(report)
-    return int(code)
+    told = healing.healed_run(
+        app, request, observer, apply=arguments.apply, spoken=style in ("human", "github")
+    )
+    _write(told.run, arguments, style, told.json, told.text)
+    if style == "human" and told.text:
+        print(told.text)
+    return int(told.code)
 
 
 def _open(arguments: argparse.Namespace) -> App:
@@ -147,42 +148,26 @@ def _observer(style: str, environment: Mapping[str, str]) -> Silent:
     return Lines()
 
 
-def _write(run: Run, arguments: argparse.Namespace, style: str) -> None:
+def _write(run: Run, arguments: argparse.Namespace, style: str, report: str, healing: str = "") -> None:
+    """Write the report to wherever it was asked for; `healing` is what became of a red run."""
     for name in {arguments.json, arguments.report} - {None, "-"}:
-        _write_file(name, _report(run) + "\n")
+        write_file(name, report + "\n")
     if arguments.junit:
         junit = importlib.import_module("autonomous_cicd.services.junit")
-        _write_file(arguments.junit, junit.to_junit(run))
+        write_file(arguments.junit, junit.to_junit(run))
     if style == "json":
-        print(_report(run))
+        print(report)
     elif style == "markdown":
-        print(_markdown(run))
+        print(_markdown(run, healing))
     elif style == "github":
         print(to_annotations(run), end="")
+        print(no_commands(healing))
         if summary := arguments.environment.get("GITHUB_STEP_SUMMARY"):
             with Path(summary).open("a", encoding="utf-8") as page:
-                page.write(_markdown(run))
+                page.write(_markdown(run, healing))
 
 
-def _write_file(name: str, text: str) -> None:
-    """Write a report. Raises UsageError when the disk is full, or the folder has gone meanwhile."""
-    try:
-        Path(name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        hint = "the run has its record: `autonomous-cicd show last --json`"
-        raise UsageError(f"{name} cannot be written: {error.strerror}", hint=hint) from error
-
-
-def _markdown(run: Run) -> str:
-    page: str = importlib.import_module("autonomous_cicd.services.markdown").to_markdown(run)
-    return page
-
-
-def _report(run: Run) -> str:
-    return json.dumps(to_json(run), indent=2, ensure_ascii=True)
-
-
-def _check_writable(path: Path) -> None:
-    """Refuse a report file that cannot be written before anything is run for it."""
-    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written", hint="name a file in a folder that exists")
+def _markdown(run: Run, healing: str) -> str:
+    markdown = importlib.import_module("autonomous_cicd.services.markdown")
+    page: str = markdown.to_markdown(run)
+    return "\n".join([page, "## Healing", *markdown.fenced(healing.splitlines()), ""]) if healing else page
