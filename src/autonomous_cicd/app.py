@@ -84,11 +84,13 @@ class App:
     def __init__(self, settings: Settings, *, environment: Mapping[str, str], **adapters: Any) -> None:
         """Take the settings, the environment we were started in, and adapters that replace the real ones.
 
-        With a `project`, all checkouts are private copies of that one, and share what is kept for it.
+        With a `project`, all checkouts are private copies of that one, share what is kept for it, and are run
+        as the `request` says.
         """
         self.settings = settings
         self.environment = environment
         self._project: Path | None = adapters.pop("project", None)
+        self._request: Request | None = adapters.pop("request", None)
         self._clinics: dict[Path, Any] = {}
         self.__dict__.update(adapters)  # a cached property that has a value is not computed
 
@@ -237,8 +239,9 @@ class App:
 
     def plan_copy(self, checkout: Checkout, only: str) -> Planned:
         """Plan the run of a private copy, or of one task of it."""
-        wanted = (only,) if only else ()
-        return self._plan(checkout, Request(path=checkout.root, only=wanted), thorough=False)
+        asked = self._request or Request(path=checkout.root)
+        wanted = replace(asked, path=checkout.root, only=(only,) if only else asked.only)
+        return self._plan(checkout, wanted, thorough=False)
 
     def approve(self, path: Path, environment: str, commit: str) -> str:
         """Keep a person's approval to deploy a commit of a project, by default HEAD; return the commit."""
@@ -384,8 +387,6 @@ class App:
         """Mark runs whose process died as lost, and remove what they left."""
         self.store.bury(self.clock.now() - DEAD)
         runs = self.state / "runs"
-        if not runs.is_dir():
-            return
         for run_id in adapter("presence").the_dead(runs):
             with contextlib.suppress(NotFound):
                 run = self.store.run(run_id)

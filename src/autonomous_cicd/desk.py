@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autonomous_cicd.casebook import Casebook
-from autonomous_cicd.domain.decision import Autonomy, Decision, Policy, Proposal, decide
+from autonomous_cicd.domain.decision import Autonomy, Choice, Decision, Policy, Proposal, decide
 from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Risk
@@ -82,23 +82,32 @@ class Desk:
         decision: Decision,
         *,
         apply: bool,
-    ) -> Delivery:
-        """Leave a change that may be left; the intent is on record before, what came of it after."""
+    ) -> tuple[tuple[Incident, ...], Delivery]:
+        """Leave a change that may be left; the intent is on record before, what came of it after.
+
+        Return the incidents as they are then: what could not be delivered waits for a person.
+        """
         first, now = incidents[0], self._app.clock.now
         key = f"deliver:{first.id}"
         self.casebook.intend(key, first.project, first.id, now())
         self._note(first, US, f"is about to deliver {patch.size} lines ({patch.id[:12]})", decision.reasons)
         delivery = deliver(self._outside(), checkout, patch, first, apply=apply)
-        done = delivery.applied or bool(delivery.branch)
-        if done:
+        if delivery.done:
             self.casebook.confirm(key, now())
         else:
             self.casebook.withdraw(key)
-        for one in incidents:
-            self.casebook.save(replace(one, delivery=delivery))
+        after = tuple(self._after(one, patch, delivery) for one in incidents)
+        for one in after:
+            self.casebook.save(one)
         where = "into the working tree" if delivery.applied else delivery.branch or "as a patch file only"
         self._note(first, US, f"delivered {where}", (delivery.note,) if delivery.note else ())
-        return delivery
+        return after, delivery
+
+    def _after(self, incident: Incident, patch: Patch, delivery: Delivery) -> Incident:
+        if delivery.done:
+            return replace(incident, delivery=delivery)
+        why = Decision(Choice.ASK, (f"it was not delivered: {delivery.note}",))
+        return replace(incident.waiting(patch, why, self._app.clock.now()), delivery=delivery)
 
     def approve(self, id: str, diff: str, *, apply: bool) -> tuple[Incident, Delivery]:
         """Deliver a change that waited for a person. `diff`: beginning of the id of the diff, "" for any.
@@ -120,19 +129,23 @@ class Desk:
         )
         decision = self._decision(approved, checkout)
         self._note(incident, PERSON, f"approved the diff {patch.id[:12]}", ())
-        if decision.choice != "act":
+        if decision.choice is not Choice.ACT:
             raise UsageError(f"approved, and still not delivered: {'; '.join(decision.reasons)}")
-        resolved = incident.resolved(patch, self._app.clock.now(), "a person approved it")
-        return resolved, self.delivered([resolved], patch, checkout, decision, apply=apply)
+        now = self._app.clock.now()
+        resolved = [one.resolved(patch, now, "a person approved it") for one in self._together(incident)]
+        after, delivery = self.delivered(resolved, patch, checkout, decision, apply=apply)
+        return after[0], delivery
 
     def reject(self, id: str, why: str) -> Incident:
         """Dismiss an incident that waits for a person. Raises NotFound, UsageError."""
         incident = self._waiting(id)
         reason = why or "a person rejected the change"
-        dismissed = incident.at(self._app.clock.now(), State.DISMISSED, reason)
-        self.casebook.save(dismissed)
+        now = self._app.clock.now()
+        dismissed = [one.at(now, State.DISMISSED, reason) for one in self._together(incident)]
+        for one in dismissed:
+            self.casebook.save(one)
         self._note(incident, PERSON, f"rejected the diff {incident.patch.id[:12]}", (reason,))
-        return dismissed
+        return dismissed[0]
 
     def stop(self, *, off: bool) -> None:
         """Stop all acting of whoever shares our state folder, or let it go on."""
@@ -162,6 +175,12 @@ class Desk:
         if incident.state is not State.WAITING:
             raise UsageError(f"incident {incident.id} waits for nobody: it is {incident.state.value}")
         return incident
+
+    def _together(self, incident: Incident) -> list[Incident]:
+        """Return an incident, and those that wait for the same change: it heals them all."""
+        others = self.casebook.incidents(incident.project)
+        same = [one for one in others if one.state is State.WAITING and one.patch.id == incident.patch.id]
+        return [incident, *(one for one in same if one.id != incident.id)]
 
     def _outside(self) -> WorkingCopies:
         found: WorkingCopies = adapter("working_copies").LocalCopies(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import random
 import secrets
 from collections.abc import Mapping
@@ -47,7 +48,9 @@ class Healed:
 class Healer:
     """Heals red runs of one checkout."""
 
-    def __init__(self, app: Any, checkout: Checkout, observer: Observer, stop: asyncio.Event) -> None:
+    def __init__(
+        self, app: Any, request: Any, checkout: Checkout, observer: Observer, stop: asyncio.Event
+    ) -> None:
         """Take the App of the project; another one runs the private copies, and remembers nothing."""
         self._app = app
         self._checkout = checkout
@@ -57,6 +60,7 @@ class Healer:
             app.settings,
             environment=app.environment,
             project=checkout.root,
+            request=request,
             store=adapter("memory_store").MemoryStore(),
             workspace=app.workspace,
             machine=app.machine,
@@ -73,7 +77,7 @@ class Healer:
             packages=adapter("packages").IndexPackages(
                 adapter("process").ProcessRunner(), env=sealed.clean(app.environment)
             ),
-            agent=agent(app.settings.integrations.agent, app.environment),
+            agent=agent(app.settings.integrations, app.environment),
             clinic=app.clinic(checkout.root),
             observer=observer,
             stop=stop,
@@ -102,6 +106,7 @@ class Healer:
             healing = await heal(red, self._steps(heard))
         finally:
             watching.cancel()
+            await self._ward.house.runner.close()
         if self._learning:
             remember(self._desk.casebook, healing.incidents)
         if not healing.green or not healing.patch:
@@ -111,8 +116,8 @@ class Healer:
             waiting = tuple(self._desk.held(one, healing.patch, decision) for one in healing.incidents)
             return Healed(healing=replace(healing, incidents=waiting), decision=decision)
         healed = [one for one in healing.incidents if one.state is State.RESOLVED]
-        delivery = self._desk.delivered(healed, healing.patch, self._checkout, decision, apply=apply)
-        return Healed(healing=healing, decision=decision, delivery=delivery)
+        after, delivery = self._desk.delivered(healed, healing.patch, self._checkout, decision, apply=apply)
+        return Healed(healing=replace(healing, incidents=after), decision=decision, delivery=delivery)
 
     @property
     def _learning(self) -> bool:
@@ -131,13 +136,17 @@ class Healer:
             clock=self._app.clock,
             stop=self._stop,
             attempts=own.max_healing_attempts,
+            forbidden=self._desk.switch.exists,
             heard=heard,
         )
 
     def _guard(self, patch: Patch) -> tuple[Objection, ...]:
+        return objections(patch, links=self._links)
+
+    @functools.cached_property
+    def _links(self) -> tuple[str, ...]:
         hashes = self._app.workspace.hashes(self._checkout)
-        links = [name for name, id in hashes.items() if id.endswith(LINK)]
-        return objections(patch, links=links)
+        return tuple(name for name, id in hashes.items() if id.endswith(LINK))
 
     async def _watch_switch(self) -> None:
         """Stop everything when somebody pulls the kill switch."""
@@ -155,7 +164,7 @@ async def run_and_heal(
     Return the run, and what became of it; None when there was nothing to heal.
     """
     checkout = app.workspace.checkout(request.path)
-    with contextlib.closing(Healer(app, checkout, Silence(), stop)) as healer:
+    with contextlib.closing(Healer(app, request, checkout, Silence(), stop)) as healer:
         try:
             _, planned = app.prepare(request)
         except DocumentError as error:
@@ -163,6 +172,8 @@ async def run_and_heal(
         else:
             run = await app.run_plan(checkout, planned, observer, jobs=request.jobs, stop=stop)
             red = Ran(run=run, pipeline=planned.pipeline, logs=healer.logs(run))
-        if red.run.status is not RunStatus.FAILED or stop.is_set():
+        if red.run.status is RunStatus.FAILED and stop.is_set():
+            return replace(red.run, status=RunStatus.CANCELLED, reason="it was interrupted"), None
+        if red.run.status is not RunStatus.FAILED:
             return red.run, None
         return red.run, await healer.heal(red, heard, asked=True, apply=apply)

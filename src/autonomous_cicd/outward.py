@@ -14,10 +14,11 @@ __all__ = ["WorkingCopies"]
 class WorkingCopies(Protocol):
     """Leaves a change with a person's checkout. Raises Conflict when it does not fit there."""
 
-    def branch(self, checkout: Checkout, patch: Patch, name: str, message: str) -> None:
+    def branch(self, checkout: Checkout, patch: Patch, name: str, message: str) -> str:
         """Make a branch with one commit on top of HEAD; index and working tree are not touched.
 
-        One of that name is replaced: it was made for the same cause.
+        Return its name. One of that name is replaced, it was made for the same cause, unless it is checked
+        out or has commits of others: then the new one gets a number.
         """
         ...
 

@@ -19,7 +19,17 @@ from autonomous_cicd.domain.pipeline import Limits, Pipeline, Stage, Task
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.errors import DocumentError, NotFound
-from autonomous_cicd.ports import Agent, Checkout, Execution, Files, Observer, Packages, Store, Workspace
+from autonomous_cicd.ports import (
+    Agent,
+    Checkout,
+    Execution,
+    Files,
+    Observer,
+    Packages,
+    Runner,
+    Store,
+    Workspace,
+)
 from autonomous_cicd.services.carry_out import CarryOut, slug
 from autonomous_cicd.services.instead import instead
 from autonomous_cicd.services.patched_files import PatchedFiles
@@ -39,6 +49,7 @@ class House(Protocol):
     store: Store
     machine: Machine
     workspace: Workspace
+    runner: Runner
 
     def plan_copy(self, checkout: Checkout, only: str) -> Planned:
         """Plan the run of a private copy, or of one task of it."""
@@ -200,12 +211,14 @@ class _Bench:
         ward = self._ward
         if ward.agent is None:
             raise NotFound("no agent is configured", hint="set integrations.agent.command")
+        untouched = await asyncio.to_thread(ward.copies.make, ward.checkout, self._patch)
         copy = await asyncio.to_thread(ward.copies.make, ward.checkout, self._patch)
         try:
             reply = await ward.agent.ask(brief, copy.root)
-            wrote = await asyncio.to_thread(ward.copies.changes, copy, copy.root)
+            wrote = await asyncio.to_thread(ward.copies.changes, untouched, copy.root)
         finally:
-            await asyncio.to_thread(ward.copies.remove, copy)
+            for one in (untouched, copy):
+                await asyncio.to_thread(ward.copies.remove, one)
         return Tried(exit_code=0, log=ward.clinic.shown(reply.text.encode()), changed=wrote)
 
     async def execute(

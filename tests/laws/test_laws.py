@@ -27,6 +27,7 @@ BROAD = {
     "cli/main.py": (1, "the face: exit code 3, with a report that can be pasted"),
     "plugins.py": (1, "round a plug-in of another package that cannot be loaded"),
     "services/detect.py": (2, "round a plug-in: an ecosystem"),
+    "services/heal.py": (2, "round a plug-in: a remedy"),
     "services/job_actions.py": (1, "round a plug-in: an action"),
 }
 """Modules that catch everything and go on, how often, and at which border."""

@@ -20,6 +20,7 @@ __all__ = ["PrivateCopies", "fitting", "mode_of", "write_change"]
 
 LARGEST = 2 * 1024 * 1024
 _IDENTITY = ("-c", "user.name=autonomous-cicd", "-c", "user.email=autonomous-cicd@localhost")
+_COMMIT = ("commit", "-q", "--no-verify", "--no-gpg-sign", "--allow-empty", "-m", "Try a change")
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -37,16 +38,18 @@ class PrivateCopies:
         """Return a private copy with a patch applied, committed where the checkout has a commit."""
         place = self._folder / str(next(self._numbers)) / Path(above(checkout.root, checkout.prefix)).name
         place.parent.mkdir(parents=True, mode=0o700)
-        self._workspace.copy(checkout, place)
+        if changed := self._workspace.copy(checkout, place):
+            raise Conflict(f"{changed[0]} was changed meanwhile", hint="try it again when nobody works on it")
         root = place / checkout.prefix
         for change in patch:
             write_change(root, change)
         if patch and checkout.commit:
             repository = Repository(str(place), self._path, 60.0).made_safe()
             names = [f"{checkout.prefix}/{name}" if checkout.prefix else name for name in patch.files]
-            repository.ask("add", "--all", "--force", "--", *names)
-            words = ("commit", "-q", "--no-verify", "--no-gpg-sign", "-m", "Try a change", "--")
-            repository.ask(*_IDENTITY, *words, *names)
+            words = ("update-index", "--add", "--remove", "--replace", "-z", "--stdin")
+            repository.ask(*words, told="".join(f"{name}\0" for name in names))
+            # A change may undo one that was never committed: then nothing differs from HEAD.
+            repository.ask(*_IDENTITY, *_COMMIT)
         return self._workspace.checkout(root)
 
     def changes(self, copy: Checkout, place: Path) -> Patch:
@@ -113,8 +116,10 @@ def fitting(root: Path, change: FileChange) -> Path:
 
 
 def mode_of(path: Path, change: FileChange) -> int:
-    """Return the permissions that a file is to have: its own, made executable or not."""
+    """Return the permissions that a file is to have: its own, made executable or not if that is changed."""
     mode = stat.S_IMODE(path.stat().st_mode) if change.before is not None else 0o644
+    if change.executable == change.was_executable:
+        return mode
     return mode | (mode & 0o444) >> 2 if change.executable else mode & ~0o111
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import tempfile
 import time
@@ -38,21 +39,27 @@ class LocalCopies:
         self._path = absolute_path(path)
         self._now = now
 
-    def branch(self, checkout: Checkout, patch: Patch, name: str, message: str) -> None:
-        """Make a branch with one commit on top of HEAD; index and working tree are not touched."""
+    def branch(self, checkout: Checkout, patch: Patch, name: str, message: str) -> str:
+        """Make a branch with one commit on top of HEAD; index and working tree are not touched.
+
+        Return its name. One of that name is replaced, unless it is checked out or has commits of others:
+        then the new one gets a number.
+        """
         if not checkout.commit:
             raise Conflict("there is no commit that a branch could start from")
         self._refuse_uncommitted(checkout, patch)
         repository = Repository(above(checkout.root, checkout.prefix), self._path, 60.0).made_safe()
+        free = _free_name(repository, name)
         stream = [
-            f"commit refs/heads/{name}",
+            f"commit refs/heads/{free}",
             f"committer {_US} {int(self._now())} +0000",
             _data(message),
             f"from {checkout.commit}",
-            *(_file(change, checkout.prefix) for change in patch),
+            *(_file(repository, checkout, change) for change in patch),
             "",
         ]
         repository.ask("fast-import", "--quiet", "--force", told="\n".join(stream))
+        return free
 
     def apply(self, checkout: Checkout, patch: Patch) -> None:
         """Change the working tree, all of it or nothing; files with uncommitted changes are a Conflict."""
@@ -75,7 +82,7 @@ class LocalCopies:
         """Write a file among our own, and return where."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         place = self._folder / name
-        place.write_text(text, encoding="utf-8", newline="")
+        place.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
         return place
 
     def _refuse_uncommitted(self, checkout: Checkout, patch: Patch) -> None:
@@ -89,12 +96,47 @@ def _data(text: str) -> str:
     return f"data {len(raw)}\n{text}"
 
 
-def _file(change: FileChange, prefix: str) -> str:
-    name = f"{prefix}/{change.name}" if prefix else change.name
+def _free_name(repository: Repository, name: str) -> str:
+    """Return a name for a branch under which nothing of somebody else's is lost."""
+    form = "--format=%(refname)%00%(committeremail)%00%(worktreepath)%00"
+    patterns = (f"refs/heads/{name}", f"refs/heads/{name}-*")
+    records = repository.ask("for-each-ref", form, "--end-of-options", *patterns)
+    fields = [one.removeprefix("\n") for one in records]
+    taken = {
+        ref.removeprefix("refs/heads/")
+        for ref, by, place in zip(fields[::3], fields[1::3], fields[2::3], strict=False)
+        if place or by not in _US
+    }
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain((name,), numbered) if one not in taken)
+
+
+def _file(repository: Repository, checkout: Checkout, change: FileChange) -> str:
+    """Return the order to change a file. Raises Conflict when HEAD has not what the change was made for."""
+    name = f"{checkout.prefix}/{change.name}" if checkout.prefix else change.name
+    mode, text = _committed(repository, checkout.commit, name)
+    before, after = change.before, change.after
+    if text != before and before is not None and text == before.replace("\r\n", "\n"):
+        before, after = text, after and after.replace("\r\n", "\n")  # git makes the line ends on checkout
+    if text != before:
+        raise Conflict(f"{change.name} is not committed as the change was made for")
     quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-    if change.after is None:
+    if after is None:
         return f"D {quoted}"
-    return f"M {'100755' if change.executable else '100644'} inline {quoted}\n{_data(change.after)}"
+    if change.executable != change.was_executable or not mode:
+        mode = "100755" if change.executable else "100644"
+    return f"M {mode} inline {quoted}\n{_data(after)}"
+
+
+def _committed(repository: Repository, commit: str, name: str) -> tuple[str, str | None]:
+    """Return mode and text of a file of a commit; nothing when there is none, or it is no text."""
+    words = ("ls-tree", "-z", "--full-tree", "--end-of-options", commit, "--", name)
+    for record in repository.ask("--literal-pathspecs", *words):
+        meta, _, found = record.partition("\t")
+        mode, kind, id = meta.split(" ")
+        if found == name and kind == "blob" and mode in ("100644", "100755"):
+            return mode, "\0".join(repository.ask("cat-file", "blob", id))
+    return "", None
 
 
 def _undone(change: FileChange) -> FileChange:

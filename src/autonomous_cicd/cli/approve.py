@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from autonomous_cicd.app import App
+from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import NotFound
 from autonomous_cicd.lazy import desk
 
@@ -49,5 +50,5 @@ def _change(app: App, arguments: argparse.Namespace) -> int:
     where = "the working tree" if delivery.applied else delivery.branch or delivery.patch_file
     print(f"approved: the change of incident {incident.id} is in {where}")
     if delivery.note:
-        print(f"  {delivery.note}")
-    return 0 if delivery.applied or delivery.branch else 1
+        print(f"  it still waits: {printable_line(delivery.note, 200)}")
+    return 0 if delivery.done else 1

@@ -75,7 +75,12 @@ class Delivery:
     applied: bool = False
     """Whether it is in the working tree."""
     note: str = ""
-    """Why something of it could not be done."""
+    """Why it could not be done as it was wished."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the change was left where it was wished."""
+        return not self.note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

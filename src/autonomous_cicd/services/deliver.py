@@ -25,18 +25,17 @@ def deliver(
         except (Conflict, PortError, UsageError) as error:
             return Delivery(patch_file=place, note=_said(error))
         return Delivery(patch_file=place, applied=True)
-    if not checkout.repository:
-        return Delivery(patch_file=place, note="the project has no repository, so no branch was made")
-    name = branch_name(incident)
+    if not checkout.commit:
+        return Delivery(patch_file=place)  # there is nothing that a branch could start from
     try:
-        outside.branch(checkout, patch, name, _message(incident))
+        name = outside.branch(checkout, patch, branch_name(incident), _message(incident))
     except (Conflict, PortError, UsageError) as error:
         return Delivery(patch_file=place, note=_said(error))
     return Delivery(branch=name, patch_file=place)
 
 
 def branch_name(incident: Incident) -> str:
-    """Return the name of the branch for a cause: always the same one."""
+    """Return the name of the branch for a cause: always the same one, unless somebody holds it."""
     return f"autonomous-cicd/{incident.fingerprint}"
 
 

@@ -60,7 +60,7 @@ def _lines(incident: Incident, why: str, reproduce: Sequence[str], proven: str) 
     yield ""
     yield "## How to reproduce it"
     yield ""
-    yield from (f"    {line}" for line in reproduce)
+    yield from (f"    {_one_line(line)}" for line in reproduce)
 
 
 def _tried(attempts: Sequence[Attempt]) -> Iterator[str]:

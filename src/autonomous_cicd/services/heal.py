@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shlex
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import field, replace
 
@@ -65,6 +66,8 @@ class Steps:
     stop: asyncio.Event
     attempts: int = 3
     """Most attempts for one cause."""
+    forbidden: Callable[[], bool] = lambda: False
+    """Whether somebody stopped all healing."""
     heard: Heard = field(default_factory=Heard)
 
 
@@ -81,11 +84,15 @@ class Healing:
     confidence: float = 1.0
     asks: str = ""
     """Why a person has to agree in any case."""
+    stopped: str = ""
+    """Why it ended before its time."""
+    interrupted: bool = False
+    """Whether it was this process that was to end."""
 
     @property
     def green(self) -> bool:
         """Whether the pipeline ended green."""
-        return self.ran.run.status is RunStatus.PASSED
+        return self.ran.run.status is RunStatus.PASSED and not self.stopped
 
 
 async def heal(red: Ran, steps: Steps) -> Healing:
@@ -98,6 +105,7 @@ class _Loop:
 
     def __init__(self, steps: Steps, red: Ran) -> None:
         self.steps = steps
+        self.first = red
         self.ran = red
         self.patch = NOTHING
         self.incidents: list[Incident] = []
@@ -110,23 +118,36 @@ class _Loop:
         """Heal cause after cause."""
         while (wrong := self._next()) and not self.steps.stop.is_set():
             incident = self._opened(wrong)
-            if len(self.incidents) == MOST_CAUSES:
-                self.incidents.append(self._escalated(incident, f"it has more than {MOST_CAUSES} causes"))
+            self.incidents.append(await self._ended_by(incident, wrong))
+            if self.incidents[-1].state is not State.HEALING:
                 break
-            self.incident = incident
-            incident = await self._one(wrong)
-            self.incidents.append(incident)
-            if incident.state is not State.HEALING:
-                break
-        green = self.ran.run.status is RunStatus.PASSED
+        stopped = self._stopped()
+        green = self.ran.run.status is RunStatus.PASSED and not stopped
         return Healing(
             ran=self.ran,
             patch=self.patch if green else NOTHING,
-            incidents=tuple(self._closed(one, green=green) for one in self.incidents),
+            incidents=tuple(self._closed(one, stopped, green=green) for one in self.incidents),
             risk=self.risk,
             confidence=self.confidence,
             asks="; ".join(dict.fromkeys(self.asks)),
+            stopped=stopped,
+            interrupted=bool(stopped) and not self.steps.forbidden(),
         )
+
+    async def _ended_by(self, incident: Incident, wrong: Broken) -> Incident:
+        """Return what became of the next cause."""
+        if self.steps.forbidden():
+            return incident
+        if len(self.incidents) == MOST_CAUSES:
+            return self._escalated(incident, f"it has more than {MOST_CAUSES} causes")
+        self.incident = incident
+        return await self._one(wrong)
+
+    def _stopped(self) -> str:
+        """Return why nothing more may be done; "" when something may."""
+        if self.steps.forbidden():
+            return "all healing is stopped: `autonomous-cicd stop --off` lets it go on"
+        return "it was interrupted" if self.steps.stop.is_set() else ""
 
     def _next(self) -> Broken | None:
         return next(broken(self.ran, self.steps.ward.diagnose), None)
@@ -211,7 +232,8 @@ class _Loop:
         except Conflict as error:
             return self._refused(str(error))
         ward, now = self.steps.ward, self.steps.clock.now
-        return await verify(ward, whole, before=self.ran, wrong=wrong, now=now, flaky=flaky)
+        known = {"before": self.ran, "first": self.first}
+        return await verify(ward, whole, **known, wrong=wrong, now=now, flaky=flaky)
 
     def _refused(self, reason: str) -> Tested:
         red = (trial_of(self.ran, "as it was"),)
@@ -231,10 +253,7 @@ class _Loop:
 
     def _ranked(self, failure: Failure) -> list[Remedy]:
         """Return the remedies that suit, the most promising first."""
-        weighed = [
-            (remedy.suits(failure) * self.steps.weigh(remedy, failure), remedy)
-            for remedy in self.steps.remedies
-        ]
+        weighed = [(self._weight(remedy, failure), remedy) for remedy in self.steps.remedies]
         return [remedy for weight, remedy in sorted(weighed, key=lambda pair: -pair[0]) if weight > 0]
 
     async def _prescribed(self, remedy: Remedy, case: Case) -> Sequence[Prescription]:
@@ -242,7 +261,16 @@ class _Loop:
             return await remedy.prescribe(case)
         except (PortError, UsageError) as error:
             self.steps.heard.passed_over(remedy, str(error))
-            return ()
+        except Exception as error:  # noqa: BLE001 - a border: one remedy with a bug must not end the others
+            self.steps.heard.passed_over(remedy, f"it has a bug: {type(error).__name__}: {error}")
+        return ()
+
+    def _weight(self, remedy: Remedy, failure: Failure) -> float:
+        try:
+            return remedy.suits(failure) * self.steps.weigh(remedy, failure)
+        except Exception as error:  # noqa: BLE001 - the same border
+            self.steps.heard.passed_over(remedy, f"it has a bug: {type(error).__name__}: {error}")
+            return 0.0
 
     def _opened(self, wrong: Broken) -> Incident:
         now, run = self.steps.clock.now(), self.ran.run
@@ -259,19 +287,21 @@ class _Loop:
         return self._saved(incident)
 
     def _escalated(self, incident: Incident, why: str) -> Incident:
-        run = self.ran.run
-        commands = [f"git checkout {run.commit}"] if run.commit else []
-        commands.append(f"autonomous-cicd run . --only '{incident.task}' --no-cache")
+        commit, name = self.ran.run.commit, incident.task
+        commands = [f"git checkout {commit}"] if commit else []
+        known = self.ran.pipeline is not None and any(name == one.name for one in self.ran.pipeline.tasks)
+        only = f" --only {shlex.quote(name)}" if known else ""
+        commands.append(f"autonomous-cicd run .{only} --no-cache")
         sentence = f"{why[0].upper()}{why[1:]}."
         page = hand_over(incident, why=sentence, reproduce=commands, proven=self.patch.diff())
         return self._ended(incident.escalated(page, self.steps.clock.now(), why))
 
-    def _closed(self, incident: Incident, *, green: bool) -> Incident:
+    def _closed(self, incident: Incident, stopped: str, *, green: bool) -> Incident:
         """Return an incident that was healed as resolved, or as handed over when the run stayed red."""
-        if incident.state is not State.HEALING or not incident.attempts[-1].success:
+        if incident.state.closed:
             return incident
         if not green:
-            return self._escalated(incident, "its remedy helped, but the run stayed red")
+            return self._escalated(incident, stopped or "its remedy helped, but the run stayed red")
         last = incident.attempts[-1]
         return self._ended(incident.resolved(last.patch, self.steps.clock.now(), last.summary))
 

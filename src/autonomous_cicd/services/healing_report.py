@@ -7,7 +7,7 @@ from typing import Protocol
 
 from autonomous_cicd.domain.decision import Decision
 from autonomous_cicd.domain.incident import Attempt, Delivery, Incident, State
-from autonomous_cicd.domain.run import Run, RunStatus
+from autonomous_cicd.domain.run import Run
 from autonomous_cicd.domain.text import printable, printable_line
 from autonomous_cicd.domain.verification import Counts, Trial, Verification
 from autonomous_cicd.domain.workflow import Json
@@ -44,14 +44,10 @@ def status_of(run: Run, told: Told | None) -> str:
     if told is None:
         return run.status.value
     healing = told.healing
-    if healing.green and not healing.patch:
-        return "healed"
-    if healing.green and told.delivery and not told.delivery.note:
-        return "healed"
-    if healing.green and told.delivery and told.delivery.branch:
-        return "healed"
-    if healing.ran.run.status is RunStatus.CANCELLED:
+    if healing.interrupted:
         return "cancelled"
+    if healing.green and (not healing.patch or (told.delivery and told.delivery.done)):
+        return "healed"
     return "escalated"
 
 
@@ -61,7 +57,7 @@ def healing_json(told: Told) -> dict[str, Json]:
     delivery = told.delivery
     found: dict[str, Json] = {
         "healing": [_attempt(one, attempt) for one in healing.incidents for attempt in one.attempts],
-        "escalations": [_escalation(one, told) for one in _left(told)],
+        "escalations": [_escalation(one) for one in _left(told)],
         "delivery": None,
     }
     if delivery:
@@ -100,11 +96,7 @@ def incident_json(incident: Incident) -> dict[str, Json]:
 
 def _left(told: Told) -> list[Incident]:
     """Return the incidents that a person has to deal with."""
-    incidents = told.healing.incidents
-    left = [one for one in incidents if one.state is not State.RESOLVED]
-    if not left and told.delivery and told.delivery.note and not told.delivery.branch:
-        return list(incidents)
-    return left
+    return [one for one in told.healing.incidents if one.state is not State.RESOLVED]
 
 
 def _attempt(incident: Incident, attempt: Attempt) -> Json:
@@ -141,11 +133,9 @@ def _trial(trial: Trial) -> Json:
     }
 
 
-def _escalation(incident: Incident, told: Told) -> Json:
+def _escalation(incident: Incident) -> Json:
     failure = incident.failure
     reason = incident.history[-1].what if incident.history else ""
-    if told.delivery and told.delivery.note:
-        reason = f"the change was proven, and not delivered: {told.delivery.note}"
     return {
         "incident": incident.id,
         "task": _text(incident.task),
@@ -182,6 +172,9 @@ def _lines(told: Told) -> Iterator[str]:
     elif told.decision and healing.patch:
         yield ""
         yield f"not delivered: {'; '.join(told.decision.reasons)}"
+    elif healing.stopped:
+        yield ""
+        yield f"not healed: {healing.stopped}"
     elif healing.green:
         yield ""
         yield "green after running it again: nothing was changed"

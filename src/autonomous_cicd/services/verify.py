@@ -10,7 +10,7 @@ from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.run import RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.domain.tallies import counts
 from autonomous_cicd.domain.verification import NO_TESTS, Counts, Outcome, Trial, Verification
-from autonomous_cicd.errors import Conflict
+from autonomous_cicd.errors import PortError, UsageError
 from autonomous_cicd.services.failing import Broken, broken
 from autonomous_cicd.values import dataclass
 
@@ -35,23 +35,32 @@ async def verify(
     patch: Patch,
     *,
     before: Ran,
+    first: Ran | None = None,
     wrong: Broken,
     now: Callable[[], float],
     flaky: bool = False,
 ) -> Tested:
-    """Run the pipeline with a patch and return what that proves about what was wrong before."""
+    """Run the pipeline with a patch and return what that proves about what was wrong before.
+
+    `first` is the run before any change: not less may be checked than it checked.
+    """
     red = (trial_of(before, "as it was"),)
     try:
         ran = await ward.run(patch)
-    except Conflict as error:
+    except (PortError, UsageError) as error:
         return Tested(verification=Verification(outcome=Outcome.REFUSED, reason=str(error), red=red))
     outcome, reason = _judged(ward, before, ran, wrong)
+    if outcome is Outcome.GREEN and first and (less := _less_checked(first, ran)):
+        outcome, reason = Outcome.WORSE, less
     trials = [trial_of(ran, "with the change" if patch else "again, unchanged")]
     if outcome is Outcome.GREEN and flaky:
         until = now() + PATIENCE
         while len(trials) < AGAIN and now() < until:
             more = await ward.run(patch, only=wrong.task)
             trials.append(trial_of(more, f"with the change, run {len(trials) + 1}"))
+            if more.run.status is RunStatus.CANCELLED:
+                outcome, reason = Outcome.STOPPED, more.run.reason
+                break
             if more.run.status is not RunStatus.PASSED:
                 outcome, reason = Outcome.SAME, f"run {len(trials)} of {AGAIN} failed again"
                 break
