@@ -19,7 +19,7 @@ from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.run import Ceiling
 from autonomous_cicd.services.task_failures import Diagnose
 from autonomous_cicd.services.task_log import TaskLog
-from autonomous_cicd.settings.integrations import AgentSettings
+from autonomous_cicd.settings.integrations import Integrations
 from autonomous_cicd.settings.pipeline import ResourceLimits
 
 __all__ = [
@@ -48,14 +48,25 @@ def adapter(name: str) -> Any:
     return importlib.import_module(f"autonomous_cicd.adapters.{name}")
 
 
-def agent(own: AgentSettings, environment: Mapping[str, str]) -> Agent | None:
-    """Return the agent that the operator configured; None without one."""
-    if not own.command:
-        return None
-    env = sealed.clean(environment, own.environment)
-    runner = adapter("process").ProcessRunner()
-    found: Agent = adapter("command").CommandAgent(own.command, runner, env=env, seconds=own.seconds)
-    return found
+def agent(own: Integrations, environment: Mapping[str, str]) -> Agent | None:
+    """Return the agent that the operator configured, a program before a service; None without one."""
+    program, cloud = own.agent, own.codegen
+    found: Agent
+    if program.command:
+        env = sealed.clean(environment, program.environment)
+        if program.protocol.value == "acp":
+            found = adapter("acp_agent").AcpAgent(program.command, env=env, seconds=program.seconds)
+            return found
+        runner = adapter("process").ProcessRunner()
+        command = adapter("command").CommandAgent
+        found = command(program.command, runner, env=env, seconds=program.seconds)
+        return found
+    if cloud.org_id and cloud.token:
+        bearer = {"Authorization": f"Bearer {cloud.token.reveal()}"}
+        service = adapter("http").Service(cloud.api_url, headers=bearer, name="Codegen")
+        found = adapter("codegen").CodegenAgent(service, cloud.org_id, seconds=cloud.seconds)
+        return found
+    return None
 
 
 def service(name: str) -> Any:
@@ -83,7 +94,7 @@ def clinic(app: Any, project: Path) -> Any:
         hidden=app.hidden(),
         knowledge=lambda: app.store.knowledge,
         now=app.clock.now,
-        agent=lambda: agent(app.settings.integrations.agent, app.environment),
+        agent=lambda: agent(app.settings.integrations, app.environment),
         changed=lambda since, seconds: service("since_green").since_green(
             app.store, history(seconds), project, since
         ),

@@ -18,7 +18,7 @@ from autonomous_cicd.settings.kinds import (
 )
 from autonomous_cicd.settings.narrow import both, lowest
 from autonomous_cicd.settings.section import Change, Reach, Section, option, section
-from autonomous_cicd.settings.words import LogLevel
+from autonomous_cicd.settings.words import AgentProtocol, LogLevel
 
 __all__ = [
     "AgentSettings",
@@ -138,15 +138,31 @@ class CodegenSettings(Section):
         aliases=("CODEGEN_TOKEN", "CODEGEN_API_TOKEN"),
         reach=Reach.DOTENV,
     )
+    api_url: str = option(
+        default="https://api.codegen.com",
+        kind=Address(),
+        help="Where the service's interface is.",
+        aliases=("CODEGEN_API_BASE_URL",),
+        reach=Reach.OPERATOR,
+    )
+    seconds: float = option(
+        default=900.0, kind=Number(1, 86_400), help="Time that one answer may take.", reach=Reach.OPERATOR
+    )
 
 
 class AgentSettings(Section):
-    """A program that is asked when the rules are not sure of a cause."""
+    """A program that is asked when the rules are not sure of a cause, and for what no remedy heals."""
 
     command: tuple[str, ...] = option(
         default=(),
         kind=Words(),
         help="The program and its arguments; `{question}` stands for the question, else it comes last.",
+        reach=Reach.OPERATOR,
+    )
+    protocol: AgentProtocol = option(
+        default=AgentProtocol.COMMAND,
+        kind=Choice(AgentProtocol),
+        help="How it is spoken to: by its arguments, or in the Agent Client Protocol (extra `ai`).",
         reach=Reach.OPERATOR,
     )
     environment: tuple[str, ...] = option(
@@ -190,7 +206,9 @@ class Integrations(Section):
     linear: LinearSettings = section(default=LinearSettings, help="The issue tracker Linear.")
     database: DatabaseSettings = section(default=DatabaseSettings, help="Where runs are remembered.")
     codegen: CodegenSettings = section(default=CodegenSettings, help="The agent service Codegen.")
-    agent: AgentSettings = section(default=AgentSettings, help="A program that is asked about causes.")
+    agent: AgentSettings = section(
+        default=AgentSettings, help="A program that is asked about causes, and for changes."
+    )
     slack: SlackSettings = section(default=SlackSettings, help="Messages to Slack.")
     email: EmailSettings = section(default=EmailSettings, help="Messages by e-mail.")
 

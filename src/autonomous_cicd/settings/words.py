@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "AgentProtocol",
     "Grade",
     "LogLevel",
     "PipelineSource",
@@ -12,6 +13,13 @@ __all__ = [
     "RunnerName",
     "UpdateStrategy",
 ]
+
+
+class AgentProtocol(StrEnum):
+    """How an agent is spoken to: by its arguments and what it prints, or the Agent Client Protocol."""
+
+    COMMAND = "command"
+    ACP = "acp"
 
 
 class LogLevel(StrEnum):
