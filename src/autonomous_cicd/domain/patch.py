@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from autonomous_cicd.values import dataclass
 
 __all__ = ["NOTHING", "FileChange", "Patch", "changed_file"]
 
+_ODD = re.compile(r'["\\\x00-\x1f\x7f]')
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _NO_END = "\\ No newline at end of file\n"
 
 
@@ -42,7 +45,8 @@ class FileChange:
 
     def diff(self) -> str:
         """Return the change in git's form."""
-        head = [f"diff --git a/{self.name} b/{self.name}\n"]
+        source, target = _quoted(f"a/{self.name}"), _quoted(f"b/{self.name}")
+        head = [f"diff --git {source} {target}\n"]
         mode = "100755" if self.executable else "100644"
         if self.before is None:
             head.append(f"new file mode {mode}\n")
@@ -50,8 +54,8 @@ class FileChange:
             head.append(f"deleted file mode {'100755' if self.was_executable else '100644'}\n")
         elif self.was_executable != self.executable:
             head += [f"old mode {'100755' if self.was_executable else '100644'}\n", f"new mode {mode}\n"]
-        old = "/dev/null" if self.before is None else f"a/{self.name}"
-        new = "/dev/null" if self.after is None else f"b/{self.name}"
+        old = "/dev/null" if self.before is None else source
+        new = "/dev/null" if self.after is None else target
         body = difflib.unified_diff(_lines(self.before), _lines(self.after), old, new)
         return "".join([*head, *(line if line.endswith("\n") else f"{line}\n{_NO_END}" for line in body)])
 
@@ -131,6 +135,13 @@ def changed_file(name: str, before: str | None, after: str | None, *, executable
         was_executable=executable and before is not None,
         executable=executable and after is not None,
     )
+
+
+def _quoted(name: str) -> str:
+    """Return a name as git writes it in a diff."""
+    if not _ODD.search(name):
+        return name
+    return '"' + _ODD.sub(lambda odd: _ESCAPES.get(odd[0]) or rf"\{ord(odd[0]):03o}", name) + '"'
 
 
 def _lines(text: str | None) -> list[str]:
