@@ -225,5 +225,13 @@ _FIXERS: dict[str, Fixer] = {
     "terraform": _terraform,
     "mix": _mix,
     "stylua": _checking("--check"),
+    "codespell": _adding("-w", drop=("--write-changes", "-i", "--interactive")),
+    "typos": _adding("-w", drop=("--write-changes", "--diff")),
+    "golangci-lint": lambda words: (
+        ["run", "--fix", *_without(words[1:], "--fix")] if words[:1] == ["run"] else None
+    ),
+    "sort-package-json": _checking("--check", "-c"),
+    "yamlfix": _checking("--check", "-c"),
+    "dart": lambda words: _without(words, "--set-exit-if-changed") if words[:1] == ["format"] else None,
     "ktlint": _adding("-F", drop=("--format",)),
 }

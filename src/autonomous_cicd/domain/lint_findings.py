@@ -11,8 +11,8 @@ from autonomous_cicd.values import dataclass
 __all__ = ["Finding", "findings", "fixed"]
 
 _PLAIN = re.compile(
-    r"^\s*(?P<file>[^\s:]+\.pyi?):(?P<line>\d+):(?:(?P<column>\d+):)?\s*(?:\[)?(?P<code>[A-Z]{1,3}\d{3,4})\]?:?\s+"
-    r"(?P<text>.*)$"
+    r"^\s*(?P<file>[^\s:]+\.pyi?):(?P<line>\d+):(?:(?P<column>\d+):?)?\s*"
+    r"(?:\[?(?P<code>[A-Z]{1,3}\d{3,4})\]?:?\s+)?(?P<text>\S.*)$"
 )
 _PYLINT = {
     "W0611": "F401",
@@ -45,7 +45,10 @@ def findings(log: str, own: Callable[[str], str]) -> tuple[Finding, ...]:
     for line in log.splitlines():
         one = _PLAIN.match(line)
         if one and (name := own(one["file"])):
-            code = _PYLINT.get(one["code"], one["code"])
+            told = one["code"] or ("F401" if "imported but unused" in one["text"] else "")
+            if not told:
+                continue
+            code = _PYLINT.get(told, told)
             found[
                 Finding(
                     file=name,

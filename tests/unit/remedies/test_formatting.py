@@ -39,6 +39,8 @@ from autonomous_cicd.remedies.formatting import Formatting
         ("bundle exec rubocop lib", "bundle exec rubocop --autocorrect lib"),
         ("yapf --diff -r src", "yapf --in-place -r src"),
         ("autoflake --check -r src", "autoflake --in-place -r src"),
+        ("codespell src docs", "codespell -w src docs"),
+        ("golangci-lint run ./...", "golangci-lint run --fix ./..."),
     ],
 )
 def test_the_tool_is_told_to_write(check: str, fix: str) -> None:
@@ -150,6 +152,7 @@ def put_right(text: str, log: str) -> str:
             "from a import d\nd\n",
         ),
         ("import os\nX = 1\n", "a.py:1:0: W0611: Unused import os (unused-import)", "X = 1\n"),
+        ("import os\nX = 1\n", "a.py:1:1: 'os' imported but unused", "X = 1\n"),
         ("x = 1  \n", "a.py:1:6: W291 trailing whitespace", "x = 1\n"),
         ("x = 1\n\n\n", "a.py:2:1: W391 blank line at end of file", "x = 1\n"),
         ("x = 1", "a.py:1:6: W292 no newline at end of file", "x = 1\n"),
