@@ -100,9 +100,9 @@ async def test_what_it_refuses_is_an_error_of_ours(status: int, value: Any, erro
 
 
 async def test_it_may_not_take_for_ever() -> None:
-    with serving([(200, {"id": 5, "status": "running"})]) as (address, _):
-        with pytest.raises(Unavailable, match="longer than"):
-            await agent(address, seconds=0.05).ask(BRIEF)
+    running = serving([(200, {"id": 5, "status": "running"})])
+    with running as (address, _), pytest.raises(Unavailable, match="longer than"):
+        await agent(address, seconds=0.05).ask(BRIEF)
 
 
 async def test_a_service_that_is_not_there_is_an_error_of_ours() -> None:
