@@ -24,7 +24,7 @@ _PACKAGE = (
     ("Pipfile", ("packages",)),
 )
 _TOOLS = re.compile(
-    r"pytest(?:-.*)?|coverage|mock|hypothesis|nose2?|tox|freezegun|responses|syrupy|respx|testfixtures"
+    r"pytest(?:-.*)?|coverage|mock|hypothesis|nose2?|freezegun|responses|syrupy|respx|testfixtures"
 )
 _TESTING = re.compile(r"(?i)(?:^|[-_./ :])(?:tests?|testing|ci|unit)(?:$|[-_./ :\d])")
 _DEVELOPING = re.compile(r"(?i)(?:^|[-_./ :])(?:dev|develop|development|all)(?:$|[-_./ :])")

@@ -113,15 +113,20 @@ class PythonProject:
         reader, text = reader_of(place.file), self.texts.get(place.file)
         return changed(text, reader, place.path, name, new) if reader and text is not None else None
 
-    def written(self, place: Place, distribution: str) -> str:
-        """Return how a distribution is asked for elsewhere: with the bounds that are known to be right."""
+    def written(self, place: Place, distribution: str, *, exact: bool = False) -> str:
+        """Return how a distribution is to be asked for: with bounds that are known from elsewhere.
+
+        Of one version, that is right only where other things are asked for so, or when that is wished.
+        """
         shelf = self.shelf(place)
+        pins = shelf is not None and shelf.pins
         for _, item in self.holders(distribution):
             asked = item.requirement
-            if asked and asked.spec and not item.key and not asked.url and not asked.marker:
+            plain = asked and asked.spec and not item.key and not asked.url and not asked.marker
+            if asked and plain and (exact or pins or not asked.pinned):
                 return asked.text
         version = self.locked(distribution)
-        if shelf and shelf.pins and version and shelf.style is not Style.PAIRS:
+        if shelf and (pins or exact) and version and shelf.style is not Style.PAIRS:
             return f"{distribution}=={version}"
         return distribution
 

@@ -203,12 +203,12 @@ def _placed(wanted: Sequence[_Wanted], case: Case, project: PythonProject) -> li
     """Return the patches that declare everything at its best place, and at its second best."""
     found = []
     said = "\n".join([case.script, *(step.command for step in case.result.steps)])
-    for rank in (0, 1):
+    for rank, exact in ((0, False), (0, True), (1, False)):
         now, place = project, ""
         for one in wanted:
             places = _places(one, project, isolated="--no-build-isolation" not in said)
             where = places[min(rank, len(places) - 1)] if places else None
-            text = now.with_added(where, now.written(where, one.name)) if where else None
+            text = now.with_added(where, now.written(where, one.name, exact=exact)) if where else None
             if where is None or text is None:
                 break
             now, place = now.with_text(where.file, text), where.file
@@ -223,7 +223,7 @@ def _places(one: _Wanted, project: PythonProject, *, isolated: bool = True) -> l
     """Return where a distribution belongs, the best first."""
     texts, job = project.texts, project.job
     declared = {place for place, _ in project.holders(one.name)}
-    if one.what.kind is Kind.BUILD:
+    if one.what.kind is Kind.BUILD or (one.uses and all(use.part is Part.BUILD for use in one.uses)):
         place = build_place(texts)
         if place is None or place in declared:
             # Without isolation it is the job that has to install what the build needs.
@@ -239,7 +239,7 @@ def _places(one: _Wanted, project: PythonProject, *, isolated: bool = True) -> l
     tests = test_places(texts, job, "else" if aside or tool else "test")
     runtime = runtime_places(texts, package[0].file, job) if package else ()
     optional = any(_EXTRA.intersection(place.path) for place in declared)
-    found = [*tests[:1], *runtime] if optional else [*runtime, *tests[:2]] if package else [*tests[:2]]
+    found = ([*tests[:1], *runtime] if optional else [*runtime]) if package else [*tests[:2]]
     if not found:
         found = [place for place in runtime_places(texts, ".", job) if _for_tests(project, place)]
     return [place for place in dict.fromkeys(found) if place not in declared]
