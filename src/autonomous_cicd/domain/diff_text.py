@@ -89,7 +89,7 @@ def _named(text: str) -> str | None:
 def _hunk(head: re.Match[str], lines: Sequence[str], at: int) -> tuple[_Hunk, int]:
     old: list[str] = []
     new: list[str] = []
-    while at < len(lines) and not lines[at].startswith(("@@ ", "diff --git ", "--- ")):
+    while at < len(lines) and not _ends_hunk(lines, at):
         line = lines[at]
         if not line.startswith((" ", "-", "+", "\\")) and not (line == "" and at + 1 < len(lines)):
             break
@@ -102,6 +102,12 @@ def _hunk(head: re.Match[str], lines: Sequence[str], at: int) -> tuple[_Hunk, in
         old.pop()  # empty lines after the hunk are none of it
         new.pop()
     return _Hunk(max(0, int(head[1]) - 1), tuple(old), tuple(new)), at
+
+
+def _ends_hunk(lines: Sequence[str], at: int) -> bool:
+    """Return whether something else begins here. A removed line may look like the heading of a file."""
+    heading = lines[at].startswith("--- ") and lines[at + 1 : at + 2] and lines[at + 1].startswith("+++ ")
+    return bool(heading) or lines[at].startswith(("@@ ", "diff --git "))
 
 
 def _applied(name: str, text: str, hunks: Sequence[_Hunk]) -> str:
