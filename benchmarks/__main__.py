@@ -10,7 +10,10 @@ from benchmarks.contest import compile_bytecode, machine
 
 __all__ = ["NAMES", "main"]
 
-NAMES = ("overhead", "sleeping", "cached", "start", "prediction", "real", "diagnosis", "scanning", "learning")
+NAMES = (
+    *("overhead", "sleeping", "cached", "start", "prediction", "real", "diagnosis", "scanning", "learning"),
+    "transient",
+)
 """Modules of this folder; each has `main(quick)`."""
 
 
