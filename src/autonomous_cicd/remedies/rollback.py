@@ -32,7 +32,7 @@ BACK = 20
 SECONDS = 240.0
 """Time for trying things, going by how long the task took."""
 CLOSE = 2.0
-"""Closeness from which on it is no chance that undoing something helps."""
+"""Closeness from which on the only thing that may be guilty need not be tried before it is proposed."""
 CHECKS = (4, 14)
 """Trials that are made at least and at most."""
 
@@ -49,6 +49,10 @@ _SUITS = {
     _C.LINT: 0.2,
     _C.FORMATTING: 0.1,
 }
+_STEADY = frozenset(
+    (_C.COMPILE_ERROR, _C.SYNTAX_ERROR, _C.TYPE_CHECK, _C.PACKAGING_BUILD, _C.LINT, _C.FORMATTING)
+)
+"""Categories of what lies in the text of a file."""
 _ABSENT = re.compile(
     r"No module named '?([A-Za-z_]\w*)|Cannot find (?:module|package) '((?:@[\w.-]+/)?[\w-][\w.-]*)"
     r"|no required module provides package (\S+)|unresolved import `(\w+)|can't find crate for `(\w+)"
@@ -99,6 +103,8 @@ class Rollback:
             return ()
         seconds = max(1.0, case.result.seconds)
         trials = _Trials(case, max(CHECKS[0], min(CHECKS[1], int(SECONDS / seconds))))
+        if not _fails_every_time(case) and await trials.helps(NOTHING):
+            return ()  # it fails by chance: whatever is undone would seem to help
         alone = len(suspects) == 1 and len(suspects[0].deeds) == 1
         if alone and suspects[0].closeness >= CLOSE and not doubt:
             return _prescriptions(case, suspects[0], suspects[0].deeds)
@@ -106,8 +112,6 @@ class Rollback:
         if guilty is None:
             return ()
         chosen = await _least(case, guilty, trials)
-        if not chosen or (max(one.closeness for one in chosen) < CLOSE and await trials.helps(NOTHING)):
-            return ()  # it fails by chance: nothing was proven
         return _prescriptions(case, guilty, chosen)
 
 
@@ -244,8 +248,8 @@ async def _least(case: Case, suspect: _Suspect, trials: _Trials) -> tuple[Deed, 
 
 
 def _prescriptions(case: Case, suspect: _Suspect, chosen: Sequence[Deed]) -> tuple[Edit, ...]:
-    patch = _undone(case, [part for one in chosen for part in one.parts])
-    if patch is None or not patch:
+    patch = _undone(case, [part for one in chosen for part in one.parts]) if chosen else None
+    if not patch:
         return ()
     parts = [part for one in chosen for part in one.parts]
     own, shared = names_brought(suspect.patch, parts), names_brought(suspect.patch, parts, shared=True)
@@ -296,6 +300,12 @@ def _others_use(case: Case, patch: Patch, names: frozenset[str]) -> bool:
         if name not in patch.files and PurePosixPath(name).suffix in kinds and not is_document(name)
     )
     return bool(names) and any(names & set(_WORD.findall(case.files.read(name))) for name in others)
+
+
+def _fails_every_time(case: Case) -> bool:
+    """Whether it is known that the failure is no chance: by its kind, or because it was run again."""
+    again = any(one.strategy is Strategy.RETRY and not one.success for one in case.attempts)
+    return again or case.failure.category in _STEADY
 
 
 def _lacks_something_foreign(case: Case) -> bool:

@@ -150,7 +150,7 @@ NAMES = ["tests/test_a.py", "tests/test_b.py", "pkg/tests/test_b.py", "src/a.py"
     [
         ("tests/test_a.py ...F.\ntests/test_b.py ....", set()),
         ("FAILED tests/test_a.py::test_x - assert", {"tests/test_a.py"}),
-        ("E   assert 1 == 2\n  File \"/work/pkg/tests/test_b.py\", line 3", {"pkg/tests/test_b.py", "tests/test_b.py"}),
+        ('E   assert 0\n  File "/w/pkg/tests/test_b.py", line 3', {"pkg/tests/test_b.py", "tests/test_b.py"}),
         ("    at Test.<anonymous> (/x/a.test.js:2:20)", {"a.test.js"}),
         ("--- FAIL: TestSum\n    sum_test.go:5: Error: no", {"sum_test.go"}),
         ("Error: src/a.py", set()),

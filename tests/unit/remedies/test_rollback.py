@@ -10,8 +10,10 @@ from tests.pasts import MemoryPast
 
 from autonomous_cicd.cases import Case, Tried
 from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.incident import Attempt
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.remedy import Edit
+from autonomous_cicd.domain.remedy import Edit, Strategy
+from autonomous_cicd.domain.verification import Outcome, Verification
 from autonomous_cicd.errors import NotFound
 from autonomous_cicd.remedies.rollback import Rollback
 
@@ -58,6 +60,12 @@ GO = {
 }
 GO_LOG = "--- FAIL: TestSum (0.00s)\n    sum_test.go:5: \nFAIL\nFAIL\tx\t0.01s\n"
 
+AGAIN = Attempt(
+    remedy="retry",
+    strategy=Strategy.RETRY,
+    summary="run it again",
+    verification=Verification(outcome=Outcome.SAME),
+)
 TEXT, SLUG = "src/pkg/text.py", "lib/slug.js"
 
 
@@ -86,6 +94,7 @@ def tried(
     green: int = -1,
     failure: Failure | None = None,
     now: Files | None = None,
+    attempts: Sequence[Attempt] = (AGAIN,),
 ) -> tuple[list[Edit], FakeBench, Files]:
     """Return what is prescribed after these commits, and the bench."""
     past = MemoryPast(states, green=f"{green + 1:040x}" if green >= 0 else "")
@@ -102,7 +111,7 @@ def tried(
         return Tried(exit_code=0 if fine else 1, log="1 passed in 0.1s" if fine else log)
 
     bench = FakeBench(past=past, checking=check)  # type: ignore[arg-type]
-    case: Case = case_of(files, log, failure or failure_of(log, category), bench)
+    case: Case = case_of(files, log, failure or failure_of(log, category), bench, attempts=attempts)
     return edits(prescribed(Rollback(), case)), bench, files
 
 
@@ -265,12 +274,19 @@ def test_what_was_changed_since_is_not_undone() -> None:
     assert [] == tried(states, PYTHON_LOG, lambda state: "!= -1" in state[TEXT])[0]
 
 
-def test_what_fails_by_chance_is_not_undone() -> None:
-    broken = replaced(PYTHON, ("src/pkg/maths.py", "x * 2", "x + x"))
-    log = "FAILED something\n1 failed in 0.1s\n"
-    found, bench, _ = tried([("Begin", PYTHON), ("Tidy up", broken)], log, lambda state: True)
-    assert [] == found
-    assert Patch() in bench.checked
+@pytest.mark.parametrize("category", [Category.TEST_FAILURE, Category.UNKNOWN, Category.TEST_TIMEOUT])
+def test_what_fails_by_chance_is_not_undone(category: Category) -> None:
+    states = [("Begin", PYTHON), ("Tidy up", bad_python(PYTHON))]
+    found, bench, _ = tried(states, PYTHON_LOG, lambda state: True, category=category, attempts=())
+    assert ([], [Patch()]) == (found, bench.checked)
+    found, bench, _ = tried(states, PYTHON_LOG, category=category, attempts=())
+    assert (1, [Patch()]) == (len(found), bench.checked)
+
+
+def test_what_lies_in_a_file_is_no_chance() -> None:
+    states = [("Begin", PYTHON), ("Tidy up", bad_python(PYTHON))]
+    found, bench, _ = tried(states, PYTHON_LOG, category=Category.SYNTAX_ERROR, attempts=())
+    assert (1, []) == (len(found), bench.checked)
 
 
 def test_without_proof_nothing_is_undone() -> None:
@@ -296,7 +312,7 @@ def test_a_lost_executable_bit_is_put_back() -> None:
     )
     log = "/bin/sh: 1: ./bin/run: Permission denied\nError: exit code 126\n"
     bench = FakeBench(past=past, checking=lambda patch: Tried(exit_code=0, log=""))  # type: ignore[arg-type]
-    case = case_of({**files, "b.md": "x\n"}, log, failure_of(log, Category.UNKNOWN), bench)
+    case = case_of({**files, "b.md": "x\n"}, log, failure_of(log, Category.UNKNOWN), bench, attempts=[AGAIN])
     found = edits(prescribed(Rollback(), case))
     assert [[("bin/run", True)]] == [[(one.name, one.executable) for one in each.patch] for each in found]
 
@@ -310,7 +326,9 @@ def test_a_past_that_is_not_all_there_is_enough() -> None:
 
     past = Shallow([("Before", PYTHON), ("Shorten", bad_python(PYTHON))])
     bench = FakeBench(past=past)  # type: ignore[arg-type]
-    case = case_of(bad_python(PYTHON), PYTHON_LOG, failure_of(PYTHON_LOG, Category.TEST_FAILURE), bench)
+    case = case_of(
+        bad_python(PYTHON), PYTHON_LOG, failure_of(PYTHON_LOG, Category.TEST_FAILURE), bench, attempts=[AGAIN]
+    )
     assert 1 == len(edits(prescribed(Rollback(), case)))
 
 
