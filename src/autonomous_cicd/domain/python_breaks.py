@@ -57,6 +57,10 @@ _REMOVED = re.compile(
     r" (?:the )?(?:version |release )?(?:[A-Za-z]+ )?v?(?P<version>\d+(?:\.\d+){0,2})"
     r"|deprecated (?:since|in|as of|from) (?:version )?(?:[A-Za-z]+ )?v?(?P<since>\d+\.\d+(?:\.\d+)?)"
 )
+_BY_NAME = re.compile(
+    r"(?i:removed|deprecated) (?:in|since|from) (?:the )?(?P<name>[A-Za-z][\w-]{2,30})"
+    r" v?(?P<version>\d+(?:\.\d+){0,2})"
+)
 _KNOWN = tuple(
     (re.compile(pattern), head.split()[0], tuple(head.split()[1:]))
     for head, _, pattern in (
@@ -147,10 +151,20 @@ def _direct(said: Collection[str], names: Collection[str]) -> Iterator[Break]:
             yield from _owner(match["module"], names, _what(match[0]), _removed(line))
         if (raised := _RAISED.match(line.strip())) and not is_standard(raised["module"]):
             yield from _owner(raised["module"], names, raised["name"], _removed(line))
+        if (named := _BY_NAME.search(line)) and normal(named["name"]) in names:
+            said = (named["version"],)
+            name = normal(named["name"])
+            yield Break(distribution=name, module=name, said=said, direct=True, what=_short(line))
         if option := _OPTION.match(line.strip()):
             program = option["program"] or option["other"]
             if name := COMMANDS.get(program, ""):
                 yield Break(distribution=normal(name), direct=True, what="an option that it does not take")
+
+
+def _short(line: str) -> str:
+    """Return what a line says is gone."""
+    found = re.search(r"[`'\"](?P<what>[\w.]{2,40})[`'\"]", line)
+    return found["what"] if found else ""
 
 
 def _owner(module: str, names: Collection[str], what: str, said: tuple[str, ...]) -> Iterator[Break]:

@@ -122,7 +122,9 @@ async def _moves(case: Case, project: PythonProject, sides: Sequence[Clash]) -> 
     for move in _restored(case, project, [*names, *(side.by for side in sides if side.by)]):
         yield move
     for place, item in _own(project, names):
-        others = [s for s in sides if s.name == item.name and s.by and s.by not in project.called]
+        # What the package itself asks for stands against what the job asks for beside it.
+        own = frozenset() if not place.of_package else project.called
+        others = [s for s in sides if s.name == item.name and s.by and s.by not in own]
         asked = item.requirement
         if asked is None or not others or _kept(project, place, item):
             continue
