@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from posixpath import basename, dirname
 
 from autonomous_cicd.cases import Case
@@ -132,16 +132,38 @@ async def _made(case: Case, known: Compiled, old: str) -> FileChange | None:
 
 
 def _suspicious(case: Case, made: FileChange) -> str:
-    """Return why new hashes are not believed: nobody changed what they stand for."""
+    """Return why new hashes are not believed: nothing explains the ones that were locked."""
     if not _MISMATCH.search(case.log):
-        return ""
-    past = case.bench.past
-    if any(made.name in commit.files for commit in past.commits(_COMMITS)[:-1]):
         return ""
     before, after = hashes(made.before or ""), hashes(made.after or "")
     for release, known in before.items():
         now = after.get(release)
-        if now is not None and known and not known & now:
+        if now is None or not known or known & now:
+            continue
+        if not any(_explained(release, known, now, old) for old in _earlier(case, made.name)):
             which = f"{release[0]} {release[1]}"
-            return f"the files of {which} are not those whose hashes were locked, though nobody changed them"
+            return f"the files of {which} are not those whose hashes were locked, and nothing explains it"
     return ""
+
+
+def _earlier(case: Case, name: str) -> Iterator[dict[tuple[str, str], frozenset[str]]]:
+    """Yield the hashes that the file had before each commit that changed it."""
+    past = case.bench.past
+    for commit in past.commits(_COMMITS):
+        if name in commit.files:
+            yield from (hashes(one.before or "") for one in past.patch_of(commit.id) if one.name == name)
+
+
+def _explained(
+    release: tuple[str, str],
+    known: frozenset[str],
+    now: frozenset[str],
+    old: dict[tuple[str, str], frozenset[str]],
+) -> bool:
+    """Whether the new hashes were locked before, or the present ones are left from another version."""
+    if old.get(release, frozenset()) & now:
+        return True
+    return any(
+        name == release[0] and version != release[1] and bool(hashed & known)
+        for (name, version), hashed in old.items()
+    )

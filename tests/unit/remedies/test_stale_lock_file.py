@@ -92,16 +92,27 @@ def test_what_lacks_hashes_is_compiled_again() -> None:
     assert ("requirements.in", "-o", "requirements.txt") == bench.executed[0][-3:]
 
 
-def test_hashes_that_nobody_changed_are_not_replaced() -> None:
+@pytest.mark.parametrize(
+    ("before", "believed"),
+    [
+        ("", False),
+        ("x", False),
+        (LOCKED.replace(A, B), True),
+        (LOCKED.replace("8.3.3", "8.3.2"), True),
+        (LOCKED.replace("8.3.3", "8.3.2").replace(A, B), False),
+    ],
+)
+def test_hashes_are_replaced_only_when_history_explains_them(before: str, believed: bool) -> None:
     files = {"requirements.in": "pytest\n", "requirements.txt": LOCKED}
     new = LOCKED.replace(A, B)
-    bench = FakeBench(executing=writes("requirements.txt", new.split("\n", 1)[1]))
+    changed = Patch.of([changed_file("requirements.txt", before, LOCKED)]) if before else NOTHING
+    made = writes("requirements.txt", new.split("\n", 1)[1])
+    bench = FakeBench(executing=made, past=FakePast((changed, NOTHING)))
     found = prescribe(files, MISMATCH, "pip install -r requirements.txt", bench)
-    assert [Escalate] == [type(one) for one in found]
-    changed = Patch.of([changed_file("requirements.txt", "x", LOCKED)])
-    known = FakeBench(executing=bench.executing, past=FakePast((changed, NOTHING)))
-    found = prescribe(files, MISMATCH, "pip install -r requirements.txt", known)
-    assert new == edited(files, edits(found)[0])["requirements.txt"]
+    if believed:
+        assert new == edited(files, edits(found)[0])["requirements.txt"]
+    else:
+        assert [Escalate] == [type(one) for one in found]
 
 
 def test_without_a_source_or_a_tool_nothing_is_done() -> None:
