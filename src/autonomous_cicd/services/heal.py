@@ -212,9 +212,10 @@ class _Loop:
         self.steps.heard.trying(self.incident, remedy, summary)
         patch = prescription.patch if isinstance(prescription, Edit) else NOTHING
         if refusals := [str(one) for one in self.steps.guard(patch) if not one.consent]:
-            tested = self._refused("; ".join(refusals))
+            tested = self._untested(Outcome.REFUSED, "; ".join(refusals))
         else:
-            await self.steps.clock.sleep(prescription.after if isinstance(prescription, Rerun) else 0)
+            if isinstance(prescription, Rerun) and prescription.after:
+                await self._wait(prescription.after)
             tested = await self._tested(patch, wrong, flaky=getattr(prescription, "flaky", False))
         attempt = Attempt(
             remedy=remedy.name,
@@ -226,18 +227,29 @@ class _Loop:
         )
         return attempt, tested.ran
 
+    async def _wait(self, seconds: float) -> None:
+        """Wait, but no longer than until everything is to end."""
+        ends = [
+            asyncio.ensure_future(one) for one in (self.steps.clock.sleep(seconds), self.steps.stop.wait())
+        ]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for one in ends:
+            one.cancel()
+
     async def _tested(self, patch: Patch, wrong: Broken, *, flaky: bool) -> Tested:
+        if self.steps.stop.is_set():
+            return self._untested(Outcome.STOPPED, self._stopped())
         try:
             whole = self.patch.then(patch)
         except Conflict as error:
-            return self._refused(str(error))
+            return self._untested(Outcome.REFUSED, str(error))
         ward, now = self.steps.ward, self.steps.clock.now
         known = {"before": self.ran, "first": self.first}
         return await verify(ward, whole, **known, wrong=wrong, now=now, flaky=flaky)
 
-    def _refused(self, reason: str) -> Tested:
+    def _untested(self, outcome: Outcome, reason: str) -> Tested:
         red = (trial_of(self.ran, "as it was"),)
-        return Tested(verification=Verification(outcome=Outcome.REFUSED, reason=reason, red=red))
+        return Tested(verification=Verification(outcome=outcome, reason=reason, red=red))
 
     def _take(
         self, attempt: Attempt, prescription: Rerun | Edit, remedy: Remedy, wrong: Broken, ran: Ran
