@@ -6,7 +6,9 @@ import re
 from posixpath import basename, dirname
 
 from autonomous_cicd.cases import Case
-from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.patch import Patch, changed_file
+from autonomous_cicd.domain.python_locks import compiled, with_header
+from autonomous_cicd.domain.python_project import python_of
 
 __all__ = ["with_locks"]
 
@@ -36,4 +38,22 @@ async def with_locks(case: Case, patch: Patch) -> Patch | None:
         if not tried.green:
             return None
         patch = patch.then(made)
+    return await _compiled(case, patch)
+
+
+async def _compiled(case: Case, patch: Patch) -> Patch | None:
+    """Return a patch with the requirements made anew that are compiled from what it changes."""
+    for source in [name for name in patch.files if name.endswith(".in")]:
+        file = f"{source[:-3]}.txt"
+        if file not in case.files.names or file in patch.files:
+            continue
+        old = case.files.read(file)
+        known = compiled(file, {file: old, source: case.files.read(source)})
+        if known is None:
+            continue
+        tried = await case.bench.execute(*known.argv(python_of(case.log)), patch=patch)
+        new = next((one.after for one in tried.changed if one.name == file), None)
+        if not tried.green or new is None:
+            return None
+        patch = patch.then(Patch.of([changed_file(file, old, with_header(new, old))]))
     return patch

@@ -94,7 +94,8 @@ class BreakingRelease:
         installed = installed_versions(case.log)
         place = _own_place(case)
         found = breaks(case.log, _said(case.failure), installed, project.mentioned, place, case.files.read)
-        suspects = [one for one in found if one.distribution not in project.called]
+        foreign = [one for one in found if one.distribution not in project.called]
+        suspects = [one for one in foreign if one.module not in project.own]
         sure = [one for one in suspects if one.direct]
         ways = [way for one in sure or suspects for way in await _ways(case, project, one, installed)]
         if sure:

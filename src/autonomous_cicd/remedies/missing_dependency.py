@@ -69,9 +69,10 @@ class MissingDependency:
         if not any(name.endswith(".py") for name in case.files.names):
             return ()
         project = look_at(case.files.names, case.files.read, scripts, case.workflow)
+        history = tuple(_history(case))
         wanted: list[_Wanted] = []
         for one in missing(case.log)[:_MOST]:
-            found = _judged(one, project, case)
+            found = _judged(one, project, case, history)
             if isinstance(found, Escalate):
                 return (found,)
             if found and found.name not in [known.name for known in wanted]:
@@ -80,7 +81,7 @@ class MissingDependency:
             return ()
         edits = [
             Edit(patch=patch, reason=_told(wanted, place))
-            for patch, place in [*_restored(wanted, case, project), *_placed(wanted, case, project)]
+            for patch, place in [*_restored(wanted, case, project, history), *_placed(wanted, case, project)]
         ]
         return [
             Edit(patch=locked, reason=edit.reason)
@@ -93,7 +94,9 @@ def _said(failure: Failure) -> tuple[str, ...]:
     return failure.message, *(quote.text for quote in failure.evidence)
 
 
-def _judged(one: Missing, project: PythonProject, case: Case) -> _Wanted | Escalate | None:
+def _judged(
+    one: Missing, project: PythonProject, case: Case, history: Sequence[Lost]
+) -> _Wanted | Escalate | None:
     """Return what brings a missing thing, or why nothing may; None when it is another's business."""
     if one.distribution:
         known = well_known(one.distribution) or one.distribution != one.name
@@ -109,7 +112,7 @@ def _judged(one: Missing, project: PythonProject, case: Case) -> _Wanted | Escal
     if is_standard(module) or top == "pkg_resources":
         return None
     if one.kind is Kind.DISTRIBUTION:
-        known = well_known(module) or normal(module) in _vouched(project, case)
+        known = well_known(module) or normal(module) in _vouched(project, history)
         if normal(module) in project.called or not known:
             return None
         return _Wanted(name=module, why=_why(one), what=one)
@@ -119,7 +122,7 @@ def _judged(one: Missing, project: PythonProject, case: Case) -> _Wanted | Escal
         return None
     if is_first_party(module, project.own, project.called) or top in _gone(case):
         return None
-    name = distribution_of(module, _vouched(project, case))
+    name = distribution_of(module, _vouched(project, history))
     if name:
         if normal(name) in project.called:
             return None
@@ -149,9 +152,9 @@ def _why(one: Missing) -> str:
             return f"{one.name} is imported"
 
 
-def _vouched(project: PythonProject, case: Case) -> frozenset[str]:
+def _vouched(project: PythonProject, history: Sequence[Lost]) -> frozenset[str]:
     """Return the distributions that the project names, or named in its history."""
-    return project.mentioned | {one.name for one in _history(case)}
+    return project.mentioned | {one.name for one in history}
 
 
 def _history(case: Case) -> Iterator[Lost]:
@@ -174,11 +177,13 @@ def _gone(case: Case) -> frozenset[str]:
     return frozenset(found - {"__init__", "tests", "test", "docs"})
 
 
-def _restored(wanted: Sequence[_Wanted], case: Case, project: PythonProject) -> list[tuple[Patch, str]]:
+def _restored(
+    wanted: Sequence[_Wanted], case: Case, project: PythonProject, history: Sequence[Lost]
+) -> list[tuple[Patch, str]]:
     """Return the patch that puts back what a commit took away, when one took all of it."""
     back: dict[str, Lost] = {}
     names = {normal(one.name): one for one in wanted}
-    for entry in _history(case):
+    for entry in history:
         if entry.now is None and entry.name in names and _usable(entry, project):
             back.setdefault(entry.name, entry)
     if set(back) != set(names):

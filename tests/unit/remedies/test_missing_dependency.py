@@ -248,6 +248,18 @@ def test_the_lock_follows() -> None:
     assert [] == prescribe(files, TESTED.format(module="yaml"), "uv sync && uv run pytest")
 
 
+def test_compiled_requirements_follow() -> None:
+    old = "# by uv\npytest==8.0\n    # via -r requirements.in\n"
+    files = {"requirements.in": "pytest\n", "requirements.txt": old, "tests/test_a.py": "import lxml\n"}
+    new = "lxml==5.1\n    # via -r requirements.in\npytest==8.0\n    # via -r requirements.in\n"
+    made = Tried(exit_code=0, log="", changed=Patch.of([changed_file("requirements.txt", old, new)]))
+    install = "pip install -r requirements.txt"
+    found = prescribe(files, TESTED.format(module="lxml"), install, lock=made)
+    expected = {"requirements.in": "pytest\nlxml\n", "requirements.txt": f"# by uv\n{new}"}
+    assert expected == healed(files, found)
+    assert [] == prescribe(files, TESTED.format(module="lxml"), install)
+
+
 @pytest.mark.parametrize("module", ["reqeusts", "fancy_utilz", "super_invented.deep"])
 def test_what_nobody_vouches_for_is_handed_over(module: str) -> None:
     files = {"requirements.txt": "pytest\n", "tests/test_a.py": f"import {module}\n"}
