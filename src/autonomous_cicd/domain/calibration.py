@@ -7,7 +7,8 @@ from itertools import pairwise
 __all__ = ["calibrated"]
 
 _POINTS = (
-    (0.0, 0.03), (0.2, 0.2), (0.25, 0.3), (0.35, 0.7), (0.5, 0.87), (0.65, 0.93), (0.85, 0.96), (1.0, 0.98),
+    (0.0, 0.03), (0.2, 0.2), (0.25, 0.48), (0.3, 0.74), (0.36, 0.82), (0.5, 0.87), (0.65, 0.92),
+    (0.85, 0.95), (1.0, 0.98),
 )  # fmt: skip
 """Strength, and share of the diagnoses of that strength that were right on logs that no rule was written for.
 

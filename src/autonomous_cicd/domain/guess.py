@@ -28,7 +28,7 @@ _STATES = re.compile(
     r"|^E   +\S|^##\[error\]"
     r"|^(?:---? )?(?:FAIL|FAILED|FAILURE)[:\s]\s*\S|^not ok \d|\bFAILED$"
     r"|^\s*(?:\u00d7|✗|✘|✕|✖|❌|●|\u276f|\u2a2f)\s*\S"
-    r"|^[\w./\\@+-]+\.\w{1,8}[:(]\d+(?:[:,]\d+)?\)?:?\s"
+    r"|^diff --git |^[\w./\\@+-]+\.\w{1,8}[:(]\d+(?:[:,]\d+)?\)?:?\s"
 )
 """The forms in which tools state what is wrong."""
 _LOUD = re.compile(
@@ -70,7 +70,7 @@ _SUMMARY = re.compile(
 )
 """What only says that something failed, and leaves to other lines what."""
 _NOTHING = re.compile(
-    r"^\W*$|^##\[error\].{0,60}(?:exit(?:ed)? (?:with )?(?:exit )?code|failed with error)|^\s*● Console"
+    r"^\W*$|^@@ |^##\[error\].{0,60}(?:exit(?:ed)? (?:with )?(?:exit )?code|failed with error)|^\s*● Console"
     r"|^(?:\W*)?Commit message:|^\s*at [\w.$<>\[\] ]+[ (]|^\s+at \S+:\d+|^##\[(?:group|endgroup|warning"
     r"|section|command|debug)|^\[Pipeline\]|^script returned"
     r"|^\s*(?:File \".*\", line \d+|\d+ ?[|│]|\|\s|[|│╭╰╷╵]\s*$|[\^~]+\s*$|raise |throw |except |catch|if "

@@ -159,7 +159,8 @@ _WORDS: tuple[tuple[Category, float, str], ...] = (
     (_C.LINT, 2.4,
      r"lint\b|(?-i:\b(?:[FWCBDNSEIR]|SIM|UP|DL|SC|MD|PL[ECRW])\d{3,4}\b)|\b(?:no|prefer|require|consistent"
      r"|max|use)-[a-z]+-[a-z-]+\b|complexity|unused (?:variable|import|parameter|dependenc)|not used\b"
-     r"|imported but unused|broken .{0,10}link|violation|too long|code smell|missing docstring|semicolon"
+     r"|imported but unused|broken .{0,10}link"
+     r"|^\[\d{3}\] https?:|licen[cs]e header|violation|too long|code smell|missing docstring|semicolon"
      r"|NP_\w+|\(semi\)|shadow"),
     (_C.SECURITY_GATE, 2.8,
      r"vulnerabilit|potential secrets|secrets? (?:about|in )|fail-on licen|licen[cs]e was found|CVE-\d"
@@ -192,13 +193,13 @@ _TOOLS: tuple[tuple[Category, str], ...] = (
      r"|check:types"),
     (_C.LINT,
      r"lint|flake8|\bruff\b|clippy|shellcheck|rubocop|checkstyle|detekt|credo|pre-commit|pycodestyle"
-     r"|pydocstyle|vale\b|spell|spotbugs|\bpmd\b|link"
-     r"|go vet|phpcs|staticcheck|swiftformat|analy[sz]e"),
+     r"|pydocstyle|vale\b|spell|spotbugs|\bpmd\b|link|lychee|git diff --(?:exit|quiet)"
+     r"|--porcelain|go vet|phpcs|staticcheck|swiftformat|analy[sz]e"),
     (_C.AUTHENTICATION, r"docker login|login-action|configure-aws|\bauth\b|\blogin\b"),
     (_C.LOCKFILE_OUT_OF_SYNC, r"--frozen|--immutable|lock --check|--locked"),
     (_C.TEST_FAILURE,
      r"\btests?\b|pytest|jest|vitest|mocha|\bspec\b|rspec|phpunit|ctest|e2e|cypress|playwright|karma"
-     r"|\btox\b|\bnox\b|\bava\b|integration|busted"
+     r"|\btox\b|\bnox\b|\bava\b|integration|busted|\bbench(?:mark)?s?\b|chromatic"
      r"|verify|selenium|smoke"),
     (_C.CONFIGURATION,
      r"terraform|helm|kubectl|ansible|pulumi|serverless|kustomize|\bcdk\b|deploy|docker[ -]compose"
@@ -231,10 +232,9 @@ def kind(lines: Sequence[str], commands: Sequence[str] = ()) -> tuple[Category, 
             if words.search(line[:_WIDEST]):
                 share = weight if not at else weight * FURTHER
                 weights[category] = max(weights[category], share) + (0.1 * share if at else 0.0)
-    for at, command in enumerate(commands[:3]):
-        meant = purpose(command)
-        if meant:
-            weights[meant] += BY_TOOL / (at + 1)
+    meant = [found for command in commands[:3] if (found := purpose(command))]
+    for at, category in enumerate(dict.fromkeys(meant)):
+        weights[category] += BY_TOOL / (at + 1)
     if not weights:
         return Category.UNKNOWN, False
     best = max(weights, key=lambda one: weights[one])

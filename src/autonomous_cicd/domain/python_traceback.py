@@ -22,7 +22,7 @@ _FRAME = re.compile(
 _CHAINED = re.compile(
     r"^(?:During handling of the above exception|The above exception was the direct cause of)"
 )
-_OTHER_NAME = re.compile(r"^[A-Z]\w{2,60}(?::\s.*)?$")
+_OTHER_NAME = re.compile(r"^(?:[a-z_]\w{0,60}\.){0,8}[A-Z]\w{2,60}(?::\s.*)?$")
 _PREFIX = re.compile(
     r"^(?:\s*(?:E|INTERNALERROR>|[\w.-]{1,40}\s*\||\||>|\[\w[\w -]{0,40}\]|stderr:|remote:|ERROR:"
     r"|error:)?\s*)$"

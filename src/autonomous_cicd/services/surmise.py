@@ -17,12 +17,18 @@ __all__ = ["CLEAR", "GUESS", "surmised"]
 
 GUESS = 0.25
 """Confidence in what is merely guessed; causes that are less sure come after it."""
-CLEAR = 0.34
-"""The same where the words leave little doubt of the kind."""
+CLEAR = 0.28
+"""The same where the words leave little doubt of the kind; too little for anything to be done unasked."""
+OPEN = 0.22
+"""The same where nobody says that anything failed."""
 SECTION = 400
 """Lines of a step among which is guessed, before its end."""
 STEPS = 3
 """Steps that are looked back at, for one that says something."""
+INNER = ("+", "> ")
+"""How commands begin that a step runs."""
+SCRIPT = 40
+"""Lines of a step's script that are looked at."""
 NEAR_END, AT_END = 40, 2
 """Lines before the end of a log that nobody says the outcome of, in which an error is believed: where
 something else says that it failed, and where nothing does."""
@@ -43,7 +49,7 @@ def surmised(seen: Seen, how: Outcome) -> tuple[Cause, ...]:
         rule="last-lines",
         category=category,
         severity=advice.severity,
-        confidence=CLEAR if sure else GUESS,
+        confidence=OPEN if how is Outcome.OPEN else CLEAR if sure else GUESS,
         role=Role.HINT,
         line=said[0],
         cause=f"no rule knows it; by its words, {meaning(category)}"
@@ -99,5 +105,18 @@ def _starts(seen: Seen, stop: int) -> Iterator[int]:
 
 def _commands(seen: Seen, line: int) -> list[str]:
     """Return what was running when a line was printed, the innermost first."""
-    found = [mark.text for mark in seen.marks if mark.sign is Sign.COMMAND and mark.line < line]
-    return found[:-3:-1]
+    found: list[str] = []
+    begun = 0
+    for mark in seen.marks:
+        if mark.line >= line:
+            break
+        if mark.sign is Sign.COMMAND:
+            inner = mark.text.startswith(INNER)
+            found = [mark.text, *found[-1:]] if inner else [mark.text]
+            begun = begun if inner else mark.line
+        elif mark.sign is Sign.ECHO_END and begun and mark.text.startswith("##["):
+            found.append(
+                " ".join(seen.log[number] for number in range(begun + 1, min(mark.line, begun + SCRIPT)))
+            )
+            begun = 0
+    return found[:3]
