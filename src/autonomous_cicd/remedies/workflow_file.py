@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.documents import read_yaml
@@ -42,6 +43,7 @@ _DONE = {
     RefusalKind.PERMISSION: "grants the job's token the right that a step needs",
 }
 _DENIED = re.compile(r"not accessible by integration|ACTIONS_ID_TOKEN_REQUEST_URL|lacks `")
+_RECENT = 30
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -118,9 +120,21 @@ def _repair(case: Case, name: str) -> Prescription | None:
             return Escalate(reason=f"{name}:{of_kind[0].line}: {of_kind[0].message}; {_why_not(kind)}")
         text = new
     reason = f"{name} {_told(every)}: {found[0].message}"
-    return _edit(
-        case, name, text, reason, f"uses an action that it did not use: {SUCCESSOR}", *_granting(every)
-    )
+    meant = (f"uses an action that it did not use: {SUCCESSOR}", *_granting(every))
+    return replace(_edit(case, name, text, reason, *meant), asks=_doubt(case, name))
+
+
+def _doubt(case: Case, name: str) -> str:
+    """Return why a person has to say whether a workflow is to be kept up at all; "" when it surely is."""
+    others = [
+        one for one in case.files.names if _is_workflow(one) and one.startswith(_FOLDER) and one != name
+    ]
+    commits = case.bench.past.commits(_RECENT)
+    # The first commit brought everything: it tells nothing.
+    touched = any(name in one.files for one in commits[:-1] or commits)
+    if not others or touched or not commits:
+        return ""
+    return f"{name} was not touched for long, and there are others: is it still needed?"
 
 
 def _granted(case: Case, name: str, text: str) -> Edit | None:

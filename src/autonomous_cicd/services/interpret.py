@@ -18,10 +18,14 @@ from autonomous_cicd.services.workflow_inputs import event_inputs
 from autonomous_cicd.values import dataclass
 from autonomous_cicd.workflows.file import read_workflow
 from autonomous_cicd.workflows.refused import complaints
+from autonomous_cicd.workflows.refused import refused as refused_by_host
 
 __all__ = ["FOLDER", "Interpretation", "interpret", "workflow_files"]
 
 FOLDER = ".github/workflows"
+
+_GIVEN_UP = 2
+"""So many kinds of refusals make a workflow beside living ones one that nobody keeps up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ def interpret(
         ([_named(files, names, only)], (), ()) if only else _answering(files, names, checkout)
     )
     draft = Draft(files=files, checkout=checkout, machine=machine, refused=refused)
+    if not only:
+        chosen = _living(files, chosen, draft)
     for entry, prefix in zip(chosen, _prefixes([entry.workflow for entry in chosen]), strict=True):
         _add(draft, entry, prefix)
     return Interpretation(
@@ -81,6 +87,18 @@ def workflow_files(files: Files) -> tuple[str, ...]:
         for name in files.names
         if name.startswith(f"{FOLDER}/") and name.count("/") == 2 and name.endswith((".yml", ".yaml"))
     )
+
+
+def _living(files: Files, chosen: list[_Chosen], draft: Draft) -> list[_Chosen]:
+    """Return the workflows that are kept up: beside others, one that its host refuses in many ways is not."""
+    ways = {one.workflow.path: refused_by_host(files.read(one.workflow.path)) for one in chosen}
+    dead = {path for path, found in ways.items() if len({one.kind for one in found}) >= _GIVEN_UP}
+    if len(dead) == len(ways):
+        return chosen
+    for path in sorted(dead):
+        first = ways[path][0].message
+        draft.skip(path, f"it looks given up: its host refuses it in several ways, the first is {first}")
+    return [one for one in chosen if one.workflow.path not in dead]
 
 
 def _refused(files: Files, chosen: Sequence[_Chosen], draft: Draft) -> Iterator[DocumentError]:

@@ -316,6 +316,25 @@ def test_a_healthy_file_is_left_alone(text: str) -> None:
     assert [] == repaired(text)
 
 
+def test_of_several_workflows_one_that_nobody_touches_is_not_changed_unasked() -> None:
+    broken = SINGLE.replace("ubuntu-latest", "ubuntu-20.04")
+    other = {".github/workflows/other.yml": MATRIX}
+    names = [changed_file("a.py", None, "a\n")]
+    first = Patch.of([changed_file(NAME, None, broken), changed_file("b.py", None, "b\n")])
+    for patches, asked in (
+        ((Patch.of(names), first), True),
+        ((Patch.of([changed_file(NAME, SINGLE, broken)]), first), False),
+    ):
+        failure = failure_of(f"{NAME}: is refused", Category.CONFIGURATION, place=Place(file=NAME))
+        bench = FakeBench(past=FakePast(patches))
+        (edit,) = prescribed(WorkflowFile(), case_of({NAME: broken, **other}, "", failure, bench))
+        assert isinstance(edit, Edit)
+        assert asked == bool(edit.asks)
+        (edit,) = prescribed(WorkflowFile(), case_of({NAME: broken}, "", failure, bench))
+        assert isinstance(edit, Edit)
+        assert not edit.asks
+
+
 def test_other_failures_are_not_its_business() -> None:
     failure = failure_of("AssertionError: 1 != 2", Category.TEST_FAILURE)
     assert 0 == WorkflowFile().suits(failure)

@@ -221,6 +221,26 @@ jobs:
     assert [4, 6, 8] == [problem.line for problem in found.problems]
 
 
+def test_a_workflow_that_is_given_up_is_left_out_beside_a_living_one() -> None:
+    dead = """on: push
+jobs:
+  old:
+    runs-on: ubuntu-18.04
+    steps:
+      - uses: actions/cache@v1
+        with: {path: x, key: y}
+      - run: make
+"""
+    living = "on: push\njobs: {new: {runs-on: ubuntu-latest, steps: [{run: make}]}}"
+    found = planned({".github/workflows/a.yml": dead, ".github/workflows/b.yml": living})
+    assert (["new"], ()) == ([task.name for task in found.tasks], found.problems)
+    assert [".github/workflows/a.yml"] == [one.what for one in found.skipped]
+    assert 2 == len(planned({".github/workflows/a.yml": dead}).problems)
+    once = dead.replace("ubuntu-18.04", "ubuntu-latest")
+    found = planned({".github/workflows/a.yml": once, ".github/workflows/b.yml": living})
+    assert (2, 1) == (len(found.tasks), len(found.problems))
+
+
 def test_a_file_that_cannot_be_read_is_reported() -> None:
     """Empty, too large, a link out of the project: all that comes back is nothing."""
     found = planned({".github/workflows/a.yml": ""})
