@@ -129,7 +129,7 @@ def _stack(lines: list[str]) -> tuple[str, ...]:
         return ()
     found = []
     for line in lines[1:]:
-        match = STACK.match(line.strip())
+        match = STACK.match(line.strip().removeprefix("#").strip())
         if match is None:
             break
         found.append(match["by"].strip())

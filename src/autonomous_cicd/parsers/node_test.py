@@ -55,11 +55,24 @@ class NodeTest:
         name = match["name"].strip()
         last = _end(log, number)
         is_file = bool(re.search(r"\.[cm]?[jt]sx?$", name))
+        if is_file:
+            body = [*_comments(log, number), *body]
         yield sighted(
             "node-test", (number, line), body, (first_line(log, number), last),
             test="" if is_file else name or "?",
             file=name if is_file else file,
         )  # fmt: skip
+
+
+def _comments(log: Log, number: int) -> list[tuple[int, str]]:
+    """Return what a file of tests printed before it failed as a whole: the error that it threw."""
+    found: list[tuple[int, str]] = []
+    for other in range(number - 1, max(0, number - 60), -1):
+        text = log[other].strip()
+        if not text.startswith("#"):
+            break
+        found.append((other, text.removeprefix("#").strip()))
+    return found[::-1]
 
 
 def _untyped(body: list[tuple[int, str]]) -> tuple[str, list[tuple[int, str]]]:
