@@ -162,7 +162,7 @@ def test_programs_that_do_not_exist(tool: Tool, sample: Sample) -> None:
     reasons = [task["reason"] for task in tool.report(root, code=1)["tasks"]]
     assert "no-such-program: command not found" == reasons[0]
     assert "/no/such/program: command not found" == reasons[1]
-    assert "the interpreter that its first line names does not exist" in reasons[2]
+    assert "bad interpreter: what its first line names does not exist" in reasons[2]
     assert "there is no folder" in reasons[3]
 
 

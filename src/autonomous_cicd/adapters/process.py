@@ -178,7 +178,7 @@ def _explain(execution: Execution, error: OSError | ValueError) -> tuple[int, st
     if error.errno not in (errno.ENOENT, errno.ENOTDIR):
         return 126, _EXCUSES.get(error.errno or 0, os.strerror(error.errno or 0))
     if "/" in execution.argv[0] and (execution.cwd / execution.argv[0]).exists():
-        return 127, "the interpreter that its first line names does not exist"
+        return 127, "bad interpreter: what its first line names does not exist"
     return 127, "command not found"
 
 

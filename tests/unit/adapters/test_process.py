@@ -125,7 +125,7 @@ async def test_a_script_without_its_interpreter(bench: Bench, script: Path) -> N
     outcome = await bench.run(str(script))
 
     assert 127 == outcome.exit_code
-    assert outcome.reason.endswith("the interpreter that its first line names does not exist")
+    assert outcome.reason.endswith("bad interpreter: what its first line names does not exist")
 
 
 async def test_a_folder_that_does_not_exist(bench: Bench, tmp_path: Path) -> None:
