@@ -91,7 +91,7 @@ class Desk:
         key = f"deliver:{first.id}"
         self.casebook.intend(key, first.project, first.id, now())
         self._note(first, US, f"is about to deliver {patch.size} lines ({patch.id[:12]})", decision.reasons)
-        delivery = deliver(self._outside(), checkout, patch, first, apply=apply)
+        delivery = deliver(self._outside(), checkout, patch, incidents, apply=apply)
         if delivery.done:
             self.casebook.confirm(key, now())
         else:

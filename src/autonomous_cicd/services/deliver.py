@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autonomous_cicd.domain.incident import Delivery, Incident
 from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import Conflict, PortError, UsageError
 from autonomous_cicd.outward import WorkingCopies
 from autonomous_cicd.ports import Checkout
 
 __all__ = ["branch_name", "deliver"]
 
+SUBJECT = 72
+"""Characters of a commit's first line."""
+
 
 def deliver(
-    outside: WorkingCopies, checkout: Checkout, patch: Patch, incident: Incident, *, apply: bool
+    outside: WorkingCopies, checkout: Checkout, patch: Patch, incidents: Sequence[Incident], *, apply: bool
 ) -> Delivery:
     """Leave a proven change as a patch file, and as a branch or, when that is wished, in the working tree.
 
-    What of it cannot be done is told in the delivery; nothing is done by halves.
+    It is named after the first of the incidents that it heals. What of it cannot be done is told in the delivery; nothing is done by halves.
     """
-    place = str(outside.file(f"{incident.id}.patch", patch.diff()))
+    place = str(outside.file(f"{incidents[0].id}.patch", patch.diff()))
     if apply:
         try:
             outside.apply(checkout, patch)
@@ -28,7 +34,7 @@ def deliver(
     if not checkout.commit:
         return Delivery(patch_file=place)  # there is nothing that a branch could start from
     try:
-        name = outside.branch(checkout, patch, branch_name(incident), _message(incident))
+        name = outside.branch(checkout, patch, branch_name(incidents[0]), _message(incidents))
     except (Conflict, PortError, UsageError) as error:
         return Delivery(patch_file=place, note=_said(error))
     return Delivery(branch=name, patch_file=place)
@@ -39,11 +45,15 @@ def branch_name(incident: Incident) -> str:
     return f"autonomous-cicd/{incident.fingerprint}"
 
 
-def _message(incident: Incident) -> str:
-    last = incident.attempts[-1] if incident.attempts else None
-    subject = last.summary.rstrip(".") if last else f"Heal {incident.task}"
-    cause = incident.failure.message if incident.failure else ""
-    return f"{subject[:1].upper()}{subject[1:]}\n\n{incident.task} failed: {cause}\n"
+def _message(incidents: Sequence[Incident]) -> str:
+    """Return what a commit says: what it heals, and of each cause why it helps."""
+    tasks = ", ".join(dict.fromkeys(printable_line(one.task) for one in incidents))
+    parts = [printable_line(f"Heal {tasks}", SUBJECT)]
+    for one in incidents:
+        why = printable_line(one.attempts[-1].summary).rstrip(".") if one.attempts else "It is healed"
+        cause = printable_line(one.failure.message) if one.failure else "it was red"
+        parts.append(f"{why[:1].upper()}{why[1:]}.\n\n{printable_line(one.task)} failed: {cause}")
+    return "\n\n".join(parts) + "\n"
 
 
 def _said(error: Exception) -> str:

@@ -76,7 +76,11 @@ def trial_of(ran: Ran, what: str) -> Trial:
         for step in task.steps
         if step.exit_code is not None
     ]
-    commands += [(task.name, task.exit_code) for task in ran.run.tasks if not task.steps]
+    planned = {task.name: task for task in ran.pipeline.tasks} if ran.pipeline else {}
+    for task in ran.run.tasks:
+        if not task.steps:
+            texts = [one.text for one in planned[task.name].commands] if task.name in planned else []
+            commands.append(("\n".join(texts) or task.name, task.exit_code))
     return Trial(
         run=ran.run.id,
         what=what,
