@@ -19,13 +19,14 @@ from autonomous_cicd.domain.decision import Choice, Decision
 from autonomous_cicd.domain.incident import Delivery, State
 from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.objection import Objection
-from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.remedy import Strategy
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import DocumentError, UsageError
 from autonomous_cicd.lazy import adapter, agent
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.ports import LINK, Checkout, Observer
+from autonomous_cicd.services.by_workflow import heal_each, parts
 from autonomous_cicd.services.heal import Healing, Heard, Steps, heal
 from autonomous_cicd.services.silence import Silence
 from autonomous_cicd.services.since_green import last_green
@@ -103,13 +104,13 @@ class Healer:
             raise UsageError("healing is turned off", hint="set self_healing.enabled to true")
         watching = asyncio.create_task(self._watch_switch())
         try:
-            healing = await heal(red, self._steps(heard))
+            healing = await self._healed(red, heard)
         finally:
             watching.cancel()
             await self._ward.house.runner.close()
         if self._learning:
             remember(self._desk.casebook, healing.incidents)
-        if not healing.green or not healing.patch:
+        if not healing.patch:
             return Healed(healing=healing)
         decision = self._desk.decided(healing, self._checkout, asked=asked, apply=apply)
         if decision.choice is not Choice.ACT:
@@ -117,18 +118,44 @@ class Healer:
             return Healed(healing=replace(healing, incidents=waiting), decision=decision)
         healed = [one for one in healing.incidents if one.state is State.RESOLVED]
         after, delivery = self._desk.delivered(healed, healing.patch, self._checkout, decision, apply=apply)
-        return Healed(healing=replace(healing, incidents=after), decision=decision, delivery=delivery)
+        rest = [one for one in healing.incidents if one.state is not State.RESOLVED]
+        told = replace(healing, incidents=(*after, *rest))
+        return Healed(healing=told, decision=decision, delivery=delivery)
+
+    async def _healed(self, red: Ran, heard: Heard) -> Healing:
+        """Heal what is red, of several workflow files each by itself."""
+        whole = parts(red)
+        if len(whole) < 2:
+            return await heal(red, self._steps(heard, self._ward))
+
+        async def one(file: str, part: Ran, base: Patch) -> Healing:
+            return await heal(part, self._steps(heard, self._ward.within(file, base)))
+
+        async def check(file: str, patch: Patch) -> Ran:
+            return await self._ward.within(file, NOTHING).run(patch)
+
+        together = await heal_each(whole, one, check)
+        healing, now = together.healing(red), self._app.clock.now()
+        if not together.broke:
+            return healing
+        why = f"with the changes for the others {together.broke} is red, which was green before"
+        wrong = together.unresolved()
+        undone = [replace(one.at(now, State.ESCALATED, why), patch=NOTHING) for one in wrong]
+        for incident in undone:
+            self._desk.casebook.save(incident)
+        rest = tuple(one for one in healing.incidents if one not in wrong)
+        return replace(healing, incidents=(*rest, *undone))
 
     @property
     def _learning(self) -> bool:
         return bool(self._app.settings.error_detection.enable_learning)
 
-    def _steps(self, heard: Heard) -> Steps:
+    def _steps(self, heard: Heard, ward: Ward) -> Steps:
         own = self._app.settings.self_healing
         shelf = [one for one in remedy.all() if own.enable_rollback or one.strategy is not Strategy.ROLLBACK]
         records = self._desk.casebook.records() if self._learning else ()
         return Steps(
-            ward=self._ward,
+            ward=ward,
             remedies=shelf,
             weigh=weigher(records, random.Random()),  # noqa: S311 - chooses an order, guards nothing
             guard=self._guard,

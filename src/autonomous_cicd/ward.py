@@ -30,6 +30,7 @@ from autonomous_cicd.ports import (
     Store,
     Workspace,
 )
+from autonomous_cicd.services.by_workflow import of_file
 from autonomous_cicd.services.carry_out import CarryOut, slug
 from autonomous_cicd.services.instead import instead
 from autonomous_cicd.services.patched_files import PatchedFiles
@@ -91,6 +92,18 @@ class Ward:
     """Tells why logs are red: see `clinic.Clinic`."""
     observer: Observer
     stop: asyncio.Event
+    file: str = ""
+    """The only workflow file that is run; empty: all of them."""
+    base: Patch = NOTHING
+    """What was proven for other workflow files: every patch is on top of it."""
+
+    def within(self, file: str, base: Patch) -> Ward:
+        """Return the same for one workflow file, on top of a patch."""
+        return replace(self, file=file, base=base)
+
+    async def copy(self, patch: Patch) -> Checkout:
+        """Return a private copy with a patch."""
+        return await asyncio.to_thread(self.copies.make, self.checkout, self.base.then(patch))
 
     async def run(self, patch: Patch, *, only: str = "") -> Ran:
         """Run the pipeline, or one task with what it needs, with a patch.
@@ -103,7 +116,7 @@ class Ward:
         self, patch: Patch, *, only: str = "", changed: Callable[[Pipeline], Pipeline] | None = None
     ) -> tuple[Ran, Patch]:
         """Run a changed pipeline with a patch; return also what the task wrote of the project's files."""
-        copy = await asyncio.to_thread(self.copies.make, self.checkout, patch)
+        copy = await self.copy(patch)
         wrote = [NOTHING]
 
         def look(folder: Path) -> None:
@@ -113,6 +126,8 @@ class Ward:
 
         try:
             planned = self.house.plan_copy(copy, only)
+            if self.file and not only:
+                planned = replace(planned, pipeline=of_file(planned.pipeline, self.file))
             if changed:
                 planned = replace(planned, pipeline=changed(planned.pipeline))
             run = await self.house.run_plan(copy, planned, self.observer, stop=self.stop, at_end=look)
@@ -149,14 +164,15 @@ class Ward:
         planned = next((one for one in tasks if one.name == task), Task(name=task, stage=Stage.WORKFLOW))
         nothing = TaskResult(name=task, status=TaskStatus.FAILED, reason=ran.run.reason)
         result = next((one for one in ran.run.tasks if one.name == task), nothing)
-        files = PatchedFiles(self.house.files(self.checkout), patch)
+        whole = self.base.then(patch)
+        files = PatchedFiles(self.house.files(self.checkout), whole)
         return Case(
             failure=failure,
             task=planned,
             result=result,
             log=ran.logs.get(task, ran.run.reason),
             files=files,
-            executable=functools.partial(self._executable, patch),
+            executable=functools.partial(self._executable, whole),
             machine=self.house.machine,
             bench=_Bench(self, planned, result, patch),
             failures=result.failures or (failure,),
@@ -211,8 +227,8 @@ class _Bench:
         ward = self._ward
         if ward.agent is None:
             raise NotFound("no agent is configured", hint="set integrations.agent.command")
-        untouched = await asyncio.to_thread(ward.copies.make, ward.checkout, self._patch)
-        copy = await asyncio.to_thread(ward.copies.make, ward.checkout, self._patch)
+        untouched = await ward.copy(self._patch)
+        copy = await ward.copy(self._patch)
         try:
             reply = await ward.agent.ask(brief, copy.root)
             wrote = await asyncio.to_thread(ward.copies.changes, untouched, copy.root)
@@ -232,8 +248,8 @@ class _Bench:
         """Execute a program of this machine in a private copy."""
         ward = self._ward
         whole = self._patch.then(patch)
-        untouched = await asyncio.to_thread(ward.copies.make, ward.checkout, whole)
-        copy = await asyncio.to_thread(ward.copies.make, ward.checkout, whole)
+        untouched = await ward.copy(whole)
+        copy = await ward.copy(whole)
         home = ward.folder / f"home-{secrets.token_hex(4)}"  # several may be executed at once
         carry = ward.house.carry_out(copy, home, ward.observer)
         printed: list[bytes] = []
