@@ -10,6 +10,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from autonomous_cicd.domain.checks_run import fewer_checks
@@ -40,6 +41,9 @@ MOST_LINES = 500
 """Lines that a patch removes and adds, lock files aside."""
 MOST_BYTES = 100_000
 """Size of a patch, lock files aside."""
+
+LONGEST_LINE = 1_000
+"""Characters of a line that are looked at."""
 
 _NAME = re.compile(r"[^\x00-\x1f\x7f\\]+")
 _OURS = re.compile(r"\.git|\.hg|\.svn|\.gitmodules|\.gitconfig|\.githooks|\.husky|\.lfsconfig", re.IGNORECASE)
@@ -130,6 +134,9 @@ def _content(change: FileChange, secured: Collection[str]) -> Iterator[Objection
         if (objection := _test_file(change)) is not None:
             yield objection
         return
+    change, cut = _judgeable(change)
+    if cut and not is_lock(name):
+        yield Objection(file=name, line=cut, what="has a line that is too long to be judged", consent=True)
     yield from weakened(change)
     if sets_rules(name):
         yield from less_strict(change)
@@ -144,6 +151,18 @@ def _content(change: FileChange, secured: Collection[str]) -> Iterator[Objection
         odd = [line for line in change.lines[1] if not _ATTRIBUTES.fullmatch(line.rstrip("\r\n"))]
         if odd:
             yield Objection(file=name, what=f"has files treated by other programs: {odd[0].strip()[:80]}")
+
+
+def _judgeable(change: FileChange) -> tuple[FileChange, int]:
+    """Return a change with its lines cut to a bearable length, and the first new line that was too long."""
+    known = set((change.before or "").split("\n"))
+    lines = (change.after or "").split("\n")
+    long = (number for number, line in enumerate(lines, 1) if len(line) > LONGEST_LINE and line not in known)
+    texts = [
+        None if text is None else "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
+        for text in (change.before, change.after)
+    ]
+    return replace(change, before=texts[0], after=texts[1]), next(long, 0)
 
 
 def _whole_files(change: FileChange) -> Iterator[Objection]:

@@ -463,6 +463,16 @@ def test_patches_are_small() -> None:
     assert "fine" == judged(changed_file("uv.lock", "", long * 1000))
 
 
+@pytest.mark.parametrize(
+    "piece", ["a", "- ", "x: ", '"a" : "', "a,", " ", "--force ", "a >= 1 , ", "||", "a="]
+)
+def test_lines_that_are_too_long_to_be_judged_are_asked(piece: str) -> None:
+    long = piece * 2000
+    found = objections(Patch.of([changed_file("setup.cfg", "a\n", f"a\n{long}\n")]))
+    assert "setup.cfg:2: has a line that is too long to be judged" in [str(one) for one in found]
+    assert "fine" == judged(changed_file("src/a.js", f"{long}\nb\n", f"{long}\nc\n"))
+
+
 def test_removing_a_file_is_asked_and_a_gate_is_not_removed() -> None:
     assert "asked" == judged(changed_file("src/a.py", SOURCE, None))
     for name, text in ((CI, WORKFLOW), ("pyproject.toml", SETTINGS), ("uv.lock", "a\n"), ("tox.ini", TOX)):

@@ -26,6 +26,8 @@ from autonomous_cicd.domain.verification import Counts
         ("Ran 1 test in 0.001s\n\nOK (skipped=1)\nRan 2 tests in 1s\n\nOK", (2, 0, 1)),
         ("TAP version 13\nok 1 a\nnot ok 2 b\n\n1..2\n# tests 2\n# pass  1\n# fail  1\n", (1, 1, 0)),
         ("not ok 3 plan != count\n\n1..3\n# tests 3\n# pass  2\n# fail  1\n", (2, 0, 0)),
+        ("not ok 1 a\nnot ok 2 a\nnot ok 3 plan != count\n# tests 5\n# pass  2\n# fail  3\n", (2, 1, 0)),
+        ("# tests 5\n# suites 0\n# pass 2\n# fail 3\n# cancelled 0\n", (2, 3, 0)),
         ("TAP version 13\nok 1 - a\nok 2 - b # SKIP no\nnot ok 3 - c\nnot ok 4 - d # TODO\n1..4", (1, 1, 2)),
         (
             "\u2139 tests 7\n\u2139 pass 4\n\u2139 fail 1\n\u2139 cancelled 0\n"
