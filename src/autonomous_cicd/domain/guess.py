@@ -47,6 +47,11 @@ _WORDS = re.compile(
     r"|is not|are not|was not|killed|expired|unauthorized|out of|already|differs?|deprecated version"
     r"|without)\b"
 )
+_GIVEN = re.compile(
+    r"\s*> (?!Task |Run with|Get more|Configure |There (?:are|were) )\S+ \S+ \S"
+    r"|\s*(?:Caused by|Reason|Cause): \S"
+)
+"""What is told as the reason of the line above."""
 _PLACE = re.compile(r"\w\.\w{1,8}[:(]\d+|line \d+")
 _MILD = re.compile(
     r"(?i)^\W*(?:\d+ )?(?:warn(?:ing)?|w|info|note|notice|debug|hint|help|tip|npm (?:warn|notice))\b[\]:!\s]"
@@ -63,7 +68,7 @@ _SUMMARY = re.compile(
     r"|finished:|complete log|see (?:the )?above|previous errors?|errors? (?:found|occurred|generated)"
     r"|\d+ (?:errors?|problems?|failures?|failed|failing)\b"
     r"|could not compile|aborting due|build stopped|subprocess|error(?:s)?:?$|did not complete successfully"
-    r"|went wrong|recipe for target"
+    r"|went wrong|recipe for target|^Execution failed for task"
     r"|lifecycle|interrupted|waiting for other|actionable|^make(?:\[\d+\])?:|child process|more information"
     r"|stack ?trace|(?:full|debug) log"
     r"|fail(?:ed|ure)s?:$|errors?:$|exception\.$"
@@ -112,6 +117,7 @@ def loud(line: str) -> bool:
 def _score(line: str) -> float:
     """Return how much a line says of what is wrong."""
     states, words = bool(_STATES.search(line)), bool(_WORDS.search(line))
+    states = states or bool(_GIVEN.match(line))
     score = 1.2 * states + 0.8 * bool(_LOUD.search(line)) + 1.2 * words + 0.4 * bool(_PLACE.search(line))
     if _MILD.search(line):
         score -= 1.5

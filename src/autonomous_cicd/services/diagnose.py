@@ -22,6 +22,8 @@ __all__ = ["Diagnoser", "Diagnosis", "Green", "Heard"]
 
 USUAL = 0.2
 """What is left of the confidence in something that stands in the last green log too."""
+WEAK = 0.45
+"""Confidence in a cause up to which the likeliest lines of the step that failed are told as well."""
 MOST = 50
 """Failures that are told of one log."""
 
@@ -110,8 +112,9 @@ class Diagnoser:
         how = Outcome.FAILED if failed else outcome(seen.marks, seen.log, seen.sightings)
         if how is not Outcome.PASSED and not any(_known(one) for one in found):
             guessed = surmised(seen, how)
-            lines = {one.sighting.line for one in guessed}
-            found = (*guessed, *(one for one in found if one.sighting.line not in lines))
+            found = (*guessed, *_others(found, guessed))
+        elif how is Outcome.FAILED and found[0].confidence < WEAK:
+            found = (found[0], *_others(surmised(seen, how), found[:1]), *found[1:])
         failures = tuple(_explained(cause, seen.log, step, changes) for cause in found[:MOST])
         heard = self._asked(self._learned(failures), seen.log)
         return Diagnosis(
@@ -126,6 +129,12 @@ class Diagnoser:
 def _known(cause: Cause) -> bool:
     """Whether a cause says more than a guess would."""
     return cause.confidence >= GUESS and cause.sighting.category is not Category.UNKNOWN
+
+
+def _others(causes: Sequence[Cause], told: Sequence[Cause]) -> tuple[Cause, ...]:
+    """Return the causes of lines that are not told yet."""
+    lines = {one.sighting.line for one in told}
+    return tuple(one for one in causes if one.sighting.line not in lines)
 
 
 def _explained(cause: Cause, log: Log, step: str, changes: Changes | None) -> Failure:

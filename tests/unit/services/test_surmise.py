@@ -46,3 +46,15 @@ def test_of_an_open_log_only_one_that_ends_with_an_error_is_told(
     lines: tuple[str, ...], expected: int
 ) -> None:
     assert expected == len(found(*lines))
+
+
+def test_where_a_cause_is_weak_the_likeliest_lines_are_told_as_well() -> None:
+    told = found(
+        "+ frob fetch",
+        "dial: no such host a.example",
+        *["going on"] * 9,
+        "+ frob store",
+        "frob error: cannot write: disk quota is used up",
+        RED,
+    )
+    assert ["no-host", "last-lines"] == [one.rule for one in told[:2]]
