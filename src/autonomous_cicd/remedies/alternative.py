@@ -106,7 +106,8 @@ WAYS = (
     ),
     _way(
         r"worker '?gw\d+'? crashed|node down: Not properly terminated",
-        r"((?:pytest|py\.test|addopts)\b[^\n]*?[ \t\"'](?:-n[ =]?|--numprocesses[ =]))(?:auto|logical|[2-9]\d*)\b",
+        r"((?:pytest|py\.test|addopts)\b[^\n]*?[ \t\"']"
+        r"(?:-n[ =]?|--numprocesses[ =]))(?:auto|logical|[2-9]\d*)\b",
         r"\g<1>1",
         "the tests do not bear being run side by side",
     ),
