@@ -22,7 +22,8 @@ def deliver(
 ) -> Delivery:
     """Leave a proven change as a patch file, and as a branch or, when that is wished, in the working tree.
 
-    It is named after the first of the incidents that it heals. What of it cannot be done is told in the delivery; nothing is done by halves.
+    It is named after the first of the incidents that it heals. What cannot be done is told in the delivery;
+    nothing is done by halves.
     """
     place = str(outside.file(f"{incidents[0].id}.patch", patch.diff()))
     if apply:
