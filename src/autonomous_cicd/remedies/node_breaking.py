@@ -41,7 +41,8 @@ STRANGE = re.compile(
     r"|\bis not iterable|Cannot destructure property|object is not extensible|SyntaxError.*does not provide"
 )
 OTHERWISE = re.compile(
-    r"Invalid option '--|[Uu]n(?:known|recognized) (?:option|argument)|no longer (?:supported|shipped|provided)"
+    r"Invalid option '--|[Uu]n(?:known|recognized) (?:option"
+    r"|argument)|no longer (?:supported|shipped|provided)"
     r"|\bhas been removed\b|TS5\d{3}\b|Unexpected token 'export'|Cannot use import statement outside a module"
 )
 POSSIBLE = frozenset(
