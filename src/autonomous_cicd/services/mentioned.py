@@ -12,7 +12,7 @@ __all__ = ["mentioned"]
 
 MOST_FILES = 400
 MOST_CHARACTERS = 4_000_000
-_NAMED = re.compile(r"[A-Z][A-Z0-9_]{2,63}")
+_NAMED = re.compile(r"(?<!\w)[A-Z][A-Z0-9_]{2,63}(?!\w)")
 _OURS = (
     "ACTIONS_", "AUTONOMOUS_CICD_", "AWS_", "AZURE_", "BASH_", "CONDA_", "DBUS_", "DOCKER_", "DYLD_", "GIT_",
     "GITHUB_", "GOOGLE_", "KUBE", "LD_", "NODE_", "NPM_", "PYTHON", "RUNNER_", "SSH_", "SUDO_", "VIRTUAL_ENV",

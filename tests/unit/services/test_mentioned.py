@@ -1,0 +1,54 @@
+"""Variables that a project names where it says how it is checked, and no others."""
+
+from __future__ import annotations
+
+import pytest
+
+from autonomous_cicd.adapters.memory import MemoryFiles
+from autonomous_cicd.services.mentioned import mentioned
+
+OURS = {
+    "APP_MODE": "fast",
+    "SERVICE_HOST": "localhost",
+    "DATABASE_URL": "postgres://me:s3cr3t-w0rd@db/x",
+    "lower_case": "x",
+    "PATH": "/bin",
+    "HOME": "/home/me",
+    "LD_PRELOAD": "/evil.so",
+    "GITHUB_TOKEN": "x",
+    "MY_TOKEN": "0123456789abcdef0123456789abcdef",
+    "SECRET_KEY": "correct-horse-battery-7731",
+    "PYTHONPATH": "/x",
+    "UNNAMED": "x",
+}
+TEXT = " ".join(name for name in OURS if name != "UNNAMED")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".github/workflows/ci.yml",
+        "tests/test_a.py",
+        "src/pkg/tests/conftest.py",
+        "scripts/run",
+        "a/b.test.ts",
+        "tox.ini",
+        "package.json",
+        ".autonomous-cicd.yml",
+        ".env.example",
+        "Makefile",
+    ],
+)
+def test_where_a_project_says_how_it_is_checked_it_names_what_it_needs(name: str) -> None:
+    assert ("APP_MODE", "SERVICE_HOST") == mentioned(MemoryFiles({name: TEXT}), OURS)
+
+
+@pytest.mark.parametrize("name", ["README.md", "src/app.py", "docs/tests.md", "latest.txt"])
+def test_elsewhere_it_may_name_what_it_likes(name: str) -> None:
+    assert () == mentioned(MemoryFiles({name: TEXT}), OURS)
+
+
+def test_a_part_of_a_name_is_not_the_name() -> None:
+    files = MemoryFiles({"tox.ini": "MY_APP_MODE APP_MODES xAPP_MODE"})
+    assert () == mentioned(files, {"APP_MODE": "1"})
+    assert () == mentioned(files, {})
