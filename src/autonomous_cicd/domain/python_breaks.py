@@ -148,7 +148,8 @@ def _direct(said: Collection[str], names: Collection[str]) -> Iterator[Break]:
     for line in said:
         match = _NAME.search(line) or _ATTRIBUTE.search(line) or _SUBMODULE.search(line)
         if match:
-            yield from _owner(match["module"], names, _what(match[0]), _removed(line))
+            what = match.groupdict().get("name") or _what(match[0])
+            yield from _owner(match["module"], names, what, _removed(line))
         if (raised := _RAISED.match(line.strip())) and not is_standard(raised["module"]):
             yield from _owner(raised["module"], names, raised["name"], _removed(line))
         if (named := _BY_NAME.search(line)) and normal(named["name"]) in names:
