@@ -17,7 +17,7 @@ from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.domain.text import printable_line
-from autonomous_cicd.errors import PortError, UsageError
+from autonomous_cicd.errors import AutonomousCicdError, PortError, UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.plugins import parser
 from autonomous_cicd.ports import Agent, Diagnosed, Knowledge, LogPieces
@@ -143,7 +143,7 @@ class Clinic:
         """Return what changed since the last green run; None where that is not found out soon."""
         try:
             return self._changed("", HURRY)
-        except Exception:  # noqa: BLE001 - a border: whatever is wrong with a checkout, the run goes on
+        except (AutonomousCicdError, OSError):  # whatever is wrong with a checkout, the run goes on
             return None
 
     def shown(self, raw: bytes) -> str:

@@ -9,8 +9,9 @@ from dataclasses import field
 
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.pipeline import Task
+from autonomous_cicd.domain.run import TaskResult, TaskStatus
 from autonomous_cicd.ports import Observer
-from autonomous_cicd.services.task_failures import Diagnose, failures_of
+from autonomous_cicd.services.task_failures import Diagnose, diagnosed
 from autonomous_cicd.values import dataclass
 
 __all__ = ["LiveDiagnosis"]
@@ -52,13 +53,11 @@ class LiveDiagnosis:
             await asyncio.wait([self._looking])
 
     async def _look(self, log: bytes) -> None:
-        try:
-            found = await asyncio.to_thread(
-                failures_of, log, self.task.name, self.run_id, self.diagnose, failed=False
-            )
-        except Exception:  # noqa: BLE001 - a border: what is wrong with diagnosing is told when the task ended
-            return
-        for failure in found[:1]:
+        running = TaskResult(name=self.task.name, status=TaskStatus.RUNNING)
+        seen = await asyncio.to_thread(
+            diagnosed, running, log, self.run_id, self.diagnose, failed=False
+        )  # what is wrong with diagnosing is told when the task has ended
+        for failure in seen.failures[:1]:
             if _worth_telling(failure) and failure.fingerprint not in self.told:
                 self.told.add(failure.fingerprint)
                 self.observer.task_failing(self.task, failure)

@@ -22,10 +22,12 @@ TOLD = 0.35
 LINES = 8
 
 
-def diagnosed(result: TaskResult, log: bytes, run_id: str, diagnose: Diagnose) -> TaskResult:
-    """Return the result of a failed task with why it failed; when that cannot be told, it says so."""
+def diagnosed(
+    result: TaskResult, log: bytes, run_id: str, diagnose: Diagnose, *, failed: bool = True
+) -> TaskResult:
+    """Return the result of a task with why it failed, or will; when that cannot be told, it says so."""
     try:
-        return replace(result, failures=failures_of(log, result.name, run_id, diagnose))
+        return replace(result, failures=failures_of(log, result.name, run_id, diagnose, failed=failed))
     except AutonomousCicdError as error:
         why = str(error)
     except Exception as error:  # noqa: BLE001 - a border: what diagnosing does wrong ends no run
