@@ -18,7 +18,7 @@ from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Stage, Task
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.domain.text import printable
-from autonomous_cicd.errors import DocumentError, NotFound
+from autonomous_cicd.errors import DocumentError, NotFound, UsageError
 from autonomous_cicd.ports import (
     Agent,
     Checkout,
@@ -120,8 +120,8 @@ class Ward:
         wrote = [NOTHING]
 
         def look(folder: Path) -> None:
-            place = _place(folder, copy, planned.pipeline.tasks[-1])
-            if changed and place:
+            tasks = planned.pipeline.tasks  # none at all when no workflow file can be read
+            if changed and tasks and (place := _place(folder, copy, tasks[-1])):
                 wrote[0] = self.copies.changes(copy, place)
 
         try:
@@ -133,6 +133,8 @@ class Ward:
             run = await self.house.run_plan(copy, planned, self.observer, stop=self.stop, at_end=look)
         except DocumentError as error:
             return self.refused(error), NOTHING
+        except UsageError as error:  # with the change there is no such task any more, or no pipeline at all
+            return self.refused(DocumentError(str(error), hint=error.hint)), NOTHING
         finally:
             await asyncio.to_thread(self.copies.remove, copy)
         return Ran(run=run, pipeline=planned.pipeline, logs=self.logs(run)), wrote[0]
@@ -197,6 +199,11 @@ class _Bench:
         self._checked: dict[str, Tried] = {}
 
     @property
+    def _only(self) -> str:
+        """The task that is run; "" for all: it is a file or a gate that stands for the task."""
+        return self._task.name if self._task.commands or self._task.job else ""
+
+    @property
     def past(self) -> Past:
         """The project's history."""
         return self._ward.past
@@ -210,16 +217,14 @@ class _Bench:
         """Run the failing task (and what it needs) with a patch; the same patch is run only once."""
         known = self._checked.get(patch.id)
         if known is None:
-            ran, _ = await self._ward.run_changed(self._patch.then(patch), only=self._task.name)
+            ran, _ = await self._ward.run_changed(self._patch.then(patch), only=self._only)
             known = self._checked[patch.id] = _tried(ran, self._task.name, NOTHING)
         return known
 
     async def instead(self, script: str, patch: Patch = NOTHING) -> Tried:
         """Run the failing task up to the step that failed, then this shell script in its place."""
         changed = functools.partial(instead, name=self._task.name, result=self._result, script=script)
-        ran, wrote = await self._ward.run_changed(
-            self._patch.then(patch), only=self._task.name, changed=changed
-        )
+        ran, wrote = await self._ward.run_changed(self._patch.then(patch), only=self._only, changed=changed)
         return _tried(ran, self._task.name, wrote)
 
     async def ask(self, brief: Brief) -> Tried:
@@ -280,7 +285,8 @@ def _tried(ran: Ran, task: str, wrote: Patch) -> Tried:
         return Tried(exit_code=2, log=str(ran.refusal))
     result = next((one for one in ran.run.tasks if one.name == task), None)
     if result is None:
-        return Tried(exit_code=MISSING, log=ran.run.reason)
+        passed = ran.run.status is RunStatus.PASSED
+        return Tried(exit_code=0 if passed else MISSING, log=ran.run.reason)
     code = 0 if result.status is TaskStatus.PASSED else result.exit_code or 1
     return Tried(
         exit_code=code, log=ran.logs.get(task, result.reason), changed=wrote, failures=result.failures
