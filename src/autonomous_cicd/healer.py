@@ -113,6 +113,8 @@ class Healer:
         if not healing.patch:
             return Healed(healing=healing)
         decision = self._desk.decided(healing, self._checkout, asked=asked, apply=apply)
+        if healing.interrupted:  # what was proven until then is kept, and not delivered behind one's back
+            decision = Decision(Choice.ASK, (healing.stopped,))
         if decision.choice is not Choice.ACT:
             waiting = tuple(self._desk.held(one, healing.patch, decision) for one in healing.incidents)
             return Healed(healing=replace(healing, incidents=waiting), decision=decision)
