@@ -7,7 +7,7 @@ import contextlib
 import functools
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,20 @@ from autonomous_cicd.domain.incident import Delivery, State
 from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import NOTHING, Patch
+from autonomous_cicd.domain.pipeline import Pipeline
 from autonomous_cicd.domain.remedy import Strategy
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import DocumentError, UsageError
 from autonomous_cicd.lazy import adapter, agent
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.ports import LINK, Checkout, Observer
-from autonomous_cicd.services.by_workflow import heal_each, parts
+from autonomous_cicd.services.by_workflow import RunFile, Together, files_of, heal_each, of_file
 from autonomous_cicd.services.heal import Healing, Heard, Steps, heal
+from autonomous_cicd.services.plan import Planned
 from autonomous_cicd.services.silence import Silence
 from autonomous_cicd.services.since_green import last_green
 from autonomous_cicd.services.track import remember, weigher
+from autonomous_cicd.services.wishes import gate_wishes
 from autonomous_cicd.values import dataclass
 from autonomous_cicd.ward import Ward
 
@@ -99,15 +102,50 @@ class Healer:
 
     async def heal(self, red: Ran, heard: Heard, *, asked: bool, apply: bool) -> Healed:
         """Heal a red run, and leave what was proven where the person, or the policy, wants it."""
-        own = self._app.settings.self_healing
-        if not own.enabled:
+        async with self.watched():
+            healing = await heal(red, self._steps(heard, self._ward))
+        return self._left(healing, asked=asked, apply=apply)
+
+    async def heal_files(
+        self, planned: Planned, files: Sequence[str], run: RunFile, heard: Heard, *, apply: bool
+    ) -> tuple[Run, Healed | None]:
+        """Run and heal workflow files that pass or fail by themselves, because a person asked for it.
+
+        Return them as one run, and what became of it; None when there was nothing to heal.
+        """
+        ward, clock = self._ward, self._app.clock
+        until = clock.now() + self._app.settings.self_healing.time_budget
+
+        async def one(file: str, part: Ran, base: Patch) -> Healing:
+            return await heal(part, self._steps(heard, ward.within(file, base)))
+
+        async def check(file: str, patch: Patch, seconds: float) -> Ran:
+            return await ward.within(file, NOTHING, seconds).run(patch)
+
+        async with self.watched():
+            together = await heal_each(files, run, one, check, lambda: until - clock.now())
+        whole = together.ran(planned.pipeline)
+        if self._stop.is_set() and not together.healings:
+            return replace(whole.run, status=RunStatus.CANCELLED, reason="it was interrupted"), None
+        if not together.healings:
+            return whole.run, None
+        healing = self._undone(together, together.healing(whole))
+        return whole.run, self._left(healing, asked=True, apply=apply)
+
+    @contextlib.asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Do something until it ends, or somebody pulls the kill switch."""
+        if not self._app.settings.self_healing.enabled:
             raise UsageError("healing is turned off", hint="set self_healing.enabled to true")
         watching = asyncio.create_task(self._watch_switch())
         try:
-            healing = await self._healed(red, heard)
+            yield
         finally:
             watching.cancel()
             await self._ward.house.runner.close()
+
+    def _left(self, healing: Healing, *, asked: bool, apply: bool) -> Healed:
+        """Learn from a healing, decide what is done with what it proved, and do it."""
         if self._learning:
             remember(self._desk.casebook, healing.incidents)
         if not healing.patch:
@@ -124,24 +162,12 @@ class Healer:
         told = replace(healing, incidents=(*after, *rest))
         return Healed(healing=told, decision=decision, delivery=delivery)
 
-    async def _healed(self, red: Ran, heard: Heard) -> Healing:
-        """Heal what is red, of several workflow files each by itself."""
-        whole = parts(red)
-        if len(whole) < 2:
-            return await heal(red, self._steps(heard, self._ward))
-
-        async def one(file: str, part: Ran, base: Patch) -> Healing:
-            return await heal(part, self._steps(heard, self._ward.within(file, base)))
-
-        async def check(file: str, patch: Patch) -> Ran:
-            return await self._ward.within(file, NOTHING).run(patch)
-
-        together = await heal_each(whole, one, check)
-        healing, now = together.healing(red), self._app.clock.now()
+    def _undone(self, together: Together, healing: Healing) -> Healing:
+        """Return a healing without what broke another workflow file."""
         if not together.broke:
             return healing
         why = f"with the changes for the others {together.broke} is red, which was green before"
-        wrong = together.unresolved()
+        now, wrong = self._app.clock.now(), together.unresolved()
         undone = [replace(one.at(now, State.ESCALATED, why), patch=NOTHING) for one in wrong]
         for incident in undone:
             self._desk.casebook.save(incident)
@@ -199,8 +225,21 @@ async def run_and_heal(
         except DocumentError as error:
             red = healer.refused(error)
         else:
-            run = await app.run_plan(checkout, planned, observer, jobs=request.jobs, stop=stop)
-            red = Ran(run=run, pipeline=planned.pipeline, logs=healer.logs(run))
+
+            async def run(pipeline: Pipeline) -> Ran:
+                wanted = replace(planned, pipeline=pipeline)
+                done = await app.run_plan(checkout, wanted, observer, jobs=request.jobs, stop=stop)
+                return Ran(run=done, pipeline=pipeline, logs=healer.logs(done))
+
+            async def run_file(file: str, seconds: float | None) -> Ran:
+                part = of_file(planned.pipeline, file)
+                most = part.seconds if seconds is None else min(part.seconds, seconds)
+                return await run(replace(part, seconds=most))
+
+            files = files_of(planned.pipeline)
+            if len(files) > 1 and not gate_wishes(app.settings).any:
+                return await healer.heal_files(planned, files, run_file, heard, apply=apply)
+            red = await run(planned.pipeline)
         if red.run.status is RunStatus.FAILED and stop.is_set():
             return replace(red.run, status=RunStatus.CANCELLED, reason="it was interrupted"), None
         if red.run.status is not RunStatus.FAILED:

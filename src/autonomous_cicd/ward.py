@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -96,10 +97,12 @@ class Ward:
     """The only workflow file that is run; empty: all of them."""
     base: Patch = NOTHING
     """What was proven for other workflow files: every patch is on top of it."""
+    seconds: float = math.inf
+    """The most that one run may take."""
 
-    def within(self, file: str, base: Patch) -> Ward:
+    def within(self, file: str, base: Patch, seconds: float = math.inf) -> Ward:
         """Return the same for one workflow file, on top of a patch."""
-        return replace(self, file=file, base=base)
+        return replace(self, file=file, base=base, seconds=seconds)
 
     async def copy(self, patch: Patch) -> Checkout:
         """Return a private copy with a patch."""
@@ -127,7 +130,9 @@ class Ward:
         try:
             planned = self.house.plan_copy(copy, only)
             if self.file and not only:
-                planned = replace(planned, pipeline=of_file(planned.pipeline, self.file))
+                pipeline = of_file(planned.pipeline, self.file)
+                pipeline = replace(pipeline, seconds=min(pipeline.seconds, self.seconds))
+                planned = replace(planned, pipeline=pipeline)
             if changed:
                 planned = replace(planned, pipeline=changed(planned.pipeline))
             run = await self.house.run_plan(copy, planned, self.observer, stop=self.stop, at_end=look)

@@ -45,7 +45,10 @@ class Board:
         self._run = ""
 
     def begin(self, run: Run, tasks: Sequence[Task]) -> None:
-        """Take the tasks of a pipeline that is run."""
+        """Take the tasks of a pipeline that is run; those of an earlier run are forgotten."""
+        for known in (self.results, self._since, self._running, self._steps, self._tails, self._to_come):
+            known.clear()
+        self._parts.clear()
         self._run = run.id
         self.tasks = {task.name: task for task in ordered(tasks)}
         self._late = {_job(task): task.name for task in tasks if task.job and task.job.deferred}

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import field, replace
+from pathlib import PurePosixPath
 
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.domain.incident import Incident
 from autonomous_cicd.domain.patch import NOTHING, Patch
-from autonomous_cicd.domain.pipeline import Pipeline, Task
+from autonomous_cicd.domain.pipeline import Pipeline, Skipped, Task
 from autonomous_cicd.domain.remedy import Risk
-from autonomous_cicd.domain.run import RunStatus, TaskStatus
+from autonomous_cicd.domain.run import RunStatus
 from autonomous_cicd.services.heal import Healing
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Together", "heal_each", "of_file", "parts"]
+__all__ = ["RunFile", "Together", "files_of", "heal_each", "of_file", "timed_out"]
 
+RunFile = Callable[[str, float | None], Awaitable[Ran]]
+"""Runs what one workflow file asks for, as the project is; at most for so many seconds."""
 Heal = Callable[[str, Ran, Patch], Awaitable[Healing]]
 """Heals what one workflow file asks for, on top of a patch."""
-Check = Callable[[str, Patch], Awaitable[Ran]]
-"""Runs what one workflow file asks for, with a patch."""
+Check = Callable[[str, Patch, float], Awaitable[Ran]]
+"""Runs what one workflow file asks for, with a patch, at most for so many seconds."""
+
+LATE = "not run: the time for healing was used up (`self_healing.time_budget`)"
+_MAIN = re.compile(
+    r"(?:ci|tests?|main|build|checks?|python-package|python-app|node\.js|pull.?request)\.ya?ml", re.I
+)
+"""Names of the files that most projects check themselves with."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,8 +39,28 @@ class Together:
 
     patch: Patch = NOTHING
     healings: dict[str, Healing] = field(default_factory=dict)
+    parts: dict[str, Ran] = field(default_factory=dict)
+    """What was run of each file, as the project was."""
+    late: list[str] = field(default_factory=list)
+    """Files that were not run, or not with the whole change, because the time was used up."""
     broke: str = ""
     """The workflow file that was green before, and is not with the changes for the others."""
+
+    def ran(self, pipeline: Pipeline) -> Ran:
+        """Return what was run, as one run of the whole pipeline."""
+        runs = [part.run for part in self.parts.values()]
+        red = any(run.status is not RunStatus.PASSED for run in runs)
+        logs = {name: log for part in self.parts.values() for name, log in part.logs.items()}
+        run = replace(
+            runs[0],
+            pipeline=pipeline.id,
+            status=RunStatus.FAILED if red else RunStatus.PASSED,
+            reason="; ".join(dict.fromkeys(run.reason for run in runs if run.reason)),
+            seconds=sum(run.seconds for run in runs),
+            tasks=tuple(task for run in runs for task in run.tasks),
+            skipped=(*pipeline.skipped, *(Skipped(file, LATE) for file in self.late)),
+        )
+        return Ran(run=run, pipeline=pipeline, logs=logs)
 
     def healing(self, red: Ran) -> Healing:
         """Return them as one; it is green when all that was red is, and nothing else broke."""
@@ -56,46 +87,64 @@ class Together:
         return tuple(one for healing in self.healings.values() if healing.patch for one in healing.incidents)
 
 
-def parts(ran: Ran) -> Mapping[str, Ran]:
-    """Return a run taken apart by workflow files, what is smallest first; as it is when there is only one.
+def files_of(pipeline: Pipeline) -> tuple[str, ...]:
+    """Return the workflow files that a pipeline is made of, the main one first; none when that is not all."""
+    count = Counter(_file(task) for task in pipeline.tasks)
+    for problem in pipeline.problems:
+        count[problem.partition(":")[0]] += 0
+    if "" in count:
+        return ()
+    return tuple(
+        sorted(count, key=lambda file: (not _MAIN.fullmatch(PurePosixPath(file).name), count[file], file))
+    )
 
-    What belongs to no file, such as gates, makes a part of its own, without a name.
+
+async def heal_each(
+    files: Sequence[str], run: RunFile, heal: Heal, check: Check, left: Callable[[], float]
+) -> Together:
+    """Run and heal file by file, one on top of the other, and see that nothing else broke.
+
+    `left` tells how many seconds are left; it matters only when there is a change that could be delivered.
     """
-    pipeline = ran.pipeline
-    files = dict.fromkeys(_file(task) for task in pipeline.tasks) if pipeline else {}
-    for problem in pipeline.problems if pipeline else ():
-        files[problem.partition(":")[0]] = None
-    if pipeline is None or len(files) < 2 or "" in files:
-        return {"": ran}
-    found = {file: _part(ran, pipeline, file) for file in files}
-    refused = [one for one in pipeline.problems if not any(one.startswith(f"{file}:") for file in files)]
-    if refused or any(gate.verdict == "failed" for gate in ran.run.gates):
-        rest = replace(pipeline, tasks=(), problems=tuple(refused))
-        found[""] = replace(ran, run=replace(ran.run, tasks=()), pipeline=rest, logs={})
-    ordered = sorted(found, key=lambda file: (file == "", len(found[file].run.tasks), file))
-    return {file: found[file] for file in ordered}
-
-
-async def heal_each(whole: Mapping[str, Ran], heal: Heal, check: Check) -> Together:
-    """Heal what is red, file by file, one on top of the other, and see that nothing else broke."""
     together = Together()
     seen: dict[str, Patch] = {}
-    for file, part in whole.items():
+    for file in files:
+        seconds = left() if together.patch else None
+        part = None if seconds is not None and seconds <= 0 else await run(file, seconds)
+        if part is None or (seconds is not None and timed_out(part)):
+            together.late.append(file)
+            continue
+        together.parts[file] = part
+        if part.run.status is RunStatus.CANCELLED:
+            return together
         if part.run.status is RunStatus.FAILED:
-            healing = await heal(file, part, together.patch)
-            together.healings[file] = healing
+            healing = together.healings[file] = await heal(file, part, together.patch)
             if healing.stopped:
                 return together
             together.patch = together.patch.then(healing.patch)
         seen[file] = together.patch if file in together.healings else NOTHING
-    green = [file for file in whole if file not in together.healings or together.healings[file].green]
-    for file in green if together.patch else ():
-        if seen[file] != together.patch:
-            after = await check(file, together.patch)
-            if after.run.status is not RunStatus.PASSED:
-                together.broke = file
-                break
+    await _check(together, seen, check, left)
     return together
+
+
+async def _check(together: Together, seen: dict[str, Patch], check: Check, left: Callable[[], float]) -> None:
+    """Run with the whole change what is green and was not run with it."""
+    green = [file for file in seen if file not in together.healings or together.healings[file].green]
+    for file in green if together.patch else ():
+        if seen[file] == together.patch:
+            continue
+        seconds = left()
+        after = await check(file, together.patch, seconds) if seconds > 0 else None
+        if after is None or timed_out(after):
+            together.late.append(file)
+        elif after.run.status is not RunStatus.PASSED:
+            together.broke = file
+            return
+
+
+def timed_out(ran: Ran) -> bool:
+    """Whether a run was ended because it took too long, before anything in it was red."""
+    return ran.run.reason.startswith("it took longer than") and not ran.run.red
 
 
 def _file(task: Task) -> str:
@@ -111,21 +160,3 @@ def of_file(pipeline: Pipeline, file: str) -> Pipeline:
     tasks = tuple(task for task in pipeline.tasks if _file(task) == file)
     problems = tuple(one for one in pipeline.problems if one.startswith(f"{file}:"))
     return replace(pipeline, tasks=tasks, problems=problems)
-
-
-def _part(ran: Ran, pipeline: Pipeline, file: str) -> Ran:
-    own = of_file(pipeline, file)
-    names = {task.name for task in own.tasks}
-    results = tuple(one for one in ran.run.tasks if one.name in names or _expanded(one.name, names))
-    red = bool(own.problems) or any(one.status.bad and not one.optional for one in results)
-    checked = any(one.status is TaskStatus.PASSED for one in results)
-    idle = all(one.status is TaskStatus.SKIPPED for one in results)
-    status = RunStatus.FAILED if red or not (checked or idle) else RunStatus.PASSED
-    run = replace(ran.run, tasks=results, gates=(), status=status, reason="")
-    logs = {name: log for name, log in ran.logs.items() if any(name == one.name for one in results)}
-    return Ran(run=run, pipeline=own, logs=logs)
-
-
-def _expanded(name: str, names: Collection[str]) -> bool:
-    """Whether a task is one of a matrix that only the run made: `test (3.12)` of `test`."""
-    return any(name.startswith(f"{one} (") for one in names)

@@ -68,6 +68,11 @@ class SelfHealing(Section):
         aliases=("AUTO_FIX_CONFIDENCE_THRESHOLD",),
         narrow=highest,
     )
+    time_budget: float = option(
+        default=300.0,
+        kind=Number(0, 86_400),
+        help="Seconds after which, once a fix is proven, no further workflow file is run; it is told which.",
+    )
     max_fixes_per_day: int = option(
         default=10,
         kind=Whole(0, 1000),

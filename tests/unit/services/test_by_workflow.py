@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from tests.runs import a_pipeline, a_result, a_run, a_task
@@ -10,13 +11,13 @@ from tests.runs import a_pipeline, a_result, a_run, a_task
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.domain.patch import NOTHING, Patch, changed_file
 from autonomous_cicd.domain.pipeline import Source, Stage, Task
-from autonomous_cicd.domain.run import GateResult, RunStatus, TaskStatus, Verdict
+from autonomous_cicd.domain.run import RunStatus, TaskStatus
 from autonomous_cicd.domain.workflow import Job, JobPlan, Workflow
-from autonomous_cicd.services.by_workflow import Together, heal_each, of_file, parts
+from autonomous_cicd.services.by_workflow import Together, files_of, heal_each, of_file
 from autonomous_cicd.services.heal import Healing
 
-RED = TaskStatus.FAILED
 FIX = Patch((changed_file("a", "1", "2"),))
+PIPELINE_FILES = ("one.yml", "two.yml")
 
 
 def job(file: str, name: str, caller: JobPlan | None = None) -> Task:
@@ -24,20 +25,28 @@ def job(file: str, name: str, caller: JobPlan | None = None) -> Task:
     return Task(name=name, stage=Stage.WORKFLOW, job=plan)
 
 
-def ran(**status: TaskStatus) -> Ran:
-    """Return a run of jobs `a` and `b` of one file, and `c` of another."""
-    tasks = [job("one.yml", "a"), job("one.yml", "b"), job("two.yml", "c")]
-    results = [a_result(name, status.get(name, TaskStatus.PASSED)) for name in "abc"]
-    logs = dict.fromkeys("abc", "said")
-    return Ran(run=a_run(*results), pipeline=a_pipeline(*tasks, source=Source.WORKFLOW), logs=logs)
+def test_the_main_file_comes_first_and_then_what_is_smallest() -> None:
+    tasks = [
+        job(".github/workflows/docs.yml", "a"),
+        job(".github/workflows/docs.yml", "b"),
+        job(".github/workflows/lint.yml", "c"),
+        job(".github/workflows/ci.yml", "d"),
+    ]
+    names = [name.rpartition("/")[2] for name in files_of(a_pipeline(*tasks, source=Source.WORKFLOW))]
+    assert ["ci.yml", "lint.yml", "docs.yml"] == names
 
 
-def test_each_file_has_its_own_tasks_status_and_logs_the_smallest_first() -> None:
-    found = parts(ran(b=RED))
-    assert ["two.yml", "one.yml"] == list(found)
-    assert [RunStatus.PASSED, RunStatus.FAILED] == [one.run.status for one in found.values()]
-    assert [("c",), ("a", "b")] == [tuple(task.name for task in one.run.tasks) for one in found.values()]
-    assert [("c",), ("a", "b")] == [tuple(one.logs) for one in found.values()]
+def test_a_file_that_is_refused_is_one_too() -> None:
+    pipeline = replace(a_pipeline(job("one.yml", "a")), problems=("two.yml:3: no such job",))
+    assert set(PIPELINE_FILES) == set(files_of(pipeline))
+    assert ((), ("two.yml:3: no such job",)) == (
+        of_file(pipeline, "two.yml").tasks,
+        of_file(pipeline, "two.yml").problems,
+    )
+
+
+def test_what_no_file_asks_for_is_not_taken_apart() -> None:
+    assert () == files_of(a_pipeline(a_task("a"), job("one.yml", "b")))
 
 
 def test_tasks_of_a_called_file_belong_to_the_caller() -> None:
@@ -46,81 +55,103 @@ def test_tasks_of_a_called_file_belong_to_the_caller() -> None:
     assert ["a"] == [task.name for task in of_file(a_pipeline(*tasks), "one.yml").tasks]
 
 
-def test_a_matrix_that_only_the_run_made_belongs_to_its_job() -> None:
-    whole = ran()
-    run = a_run(a_result("a (1)", RED), a_result("c"))
-    assert RunStatus.FAILED == parts(replace(whole, run=run))["one.yml"].run.status
+def ran(file: str, *, red: bool = False, **more: Any) -> Ran:
+    status = TaskStatus.FAILED if red else TaskStatus.PASSED
+    return Ran(run=a_run(a_result(file, status), **more), pipeline=None, logs={file: "said"})
 
 
-def test_a_file_that_is_refused_is_red_although_nothing_of_it_was_run() -> None:
-    whole = ran()
-    assert whole.pipeline
-    pipeline = replace(whole.pipeline, problems=("three.yml:3: no such job",))
-    found = parts(replace(whole, pipeline=pipeline))
-    assert RunStatus.FAILED == found["three.yml"].run.status
+@dataclass
+class World:
+    """What is red, what cannot be healed, what breaks with the change, and what was done."""
 
+    red: tuple[str, ...] = ("one.yml",)
+    hopeless: str = ""
+    breaks: str = ""
+    stopped: str = ""
+    late: str = ""
+    left: float = 100.0
+    done: list[str] = field(default_factory=list)
 
-@pytest.mark.parametrize("tasks", [(a_task("a"), a_task("b")), (job("one.yml", "a"), job("one.yml", "b"))])
-def test_what_is_of_one_piece_is_left_so(tasks: tuple[Task, ...]) -> None:
-    whole = Ran(run=a_run(a_result("a", RED), a_result("b")), pipeline=a_pipeline(*tasks))
-    assert {"": whole} == parts(whole)
+    async def together(self) -> Together:
+        """Heal it all."""
+        return await heal_each(PIPELINE_FILES, self.run, self.heal, self.check, lambda: self.left)
 
+    async def run(self, file: str, seconds: float | None) -> Ran:
+        self.done.append(f"run {file}{' in a hurry' if seconds else ''}")
+        if file == self.late:
+            return Ran(run=a_run(status=RunStatus.FAILED, reason="it took longer than 3 s"), pipeline=None)
+        return ran(file, red=file in self.red)
 
-def test_gates_are_a_part_of_their_own() -> None:
-    whole = ran()
-    gate = GateResult(name="coverage", verdict=Verdict.FAILED)
-    found = parts(replace(whole, run=replace(whole.run, gates=(gate,), status=RunStatus.FAILED)))
-    assert ["two.yml", "one.yml", ""] == list(found)
-    assert (gate,) == found[""].run.gates
-    assert () == found["one.yml"].run.gates
+    async def heal(self, file: str, part: Ran, base: Patch) -> Healing:
+        self.done.append(f"heal {file}{' on top' if base else ''}")
+        green = file != self.hopeless
+        after = replace(part, run=replace(part.run, status=RunStatus.PASSED)) if green else part
+        patch = Patch((changed_file(file, "1", "2"),)) if green else NOTHING
+        return Healing(ran=after, patch=patch, incidents=(), stopped=self.stopped)
 
-
-def healed(part: Ran, *, green: bool, stopped: str = "") -> Healing:
-    status = RunStatus.PASSED if green else RunStatus.FAILED
-    after = replace(part, run=replace(part.run, status=status))
-    return Healing(ran=after, patch=FIX if green else NOTHING, incidents=(), stopped=stopped)
-
-
-async def together(
-    red: Ran, hopeless: str = "", breaks: str = "", stopped: str = ""
-) -> tuple[Together, list[str]]:
-    """Heal each file but the hopeless one; return what became of it, and what was done."""
-    done: list[str] = []
-
-    async def heal(file: str, part: Ran, base: Patch) -> Healing:
-        done.append(f"heal {file}{' on top' if base else ''}")
-        return healed(part, green=file != hopeless, stopped=stopped)
-
-    async def check(file: str, patch: Patch) -> Ran:
-        done.append(f"check {file}")
-        status = RunStatus.FAILED if file == breaks else RunStatus.PASSED
-        return Ran(run=a_run(status=status), pipeline=None)
-
-    return await heal_each(parts(red), heal, check), done
+    async def check(self, file: str, patch: Patch, seconds: float) -> Ran:
+        self.done.append(f"check {file}")
+        return ran(file, red=file == self.breaks)
 
 
 async def test_what_was_green_is_checked_with_the_change() -> None:
-    found, done = await together(ran(a=RED))
-    assert ["heal one.yml", "check two.yml"] == done
-    assert (True, FIX) == (found.healing(ran(a=RED)).green, found.healing(ran(a=RED)).patch)
+    world = World()
+    found = await world.together()
+    whole = found.ran(a_pipeline())
+    assert ["run one.yml", "heal one.yml", "run two.yml in a hurry", "check two.yml"] == world.done
+    assert (RunStatus.FAILED, ("one.yml", "two.yml")) == (
+        whole.run.status,
+        tuple(task.name for task in whole.run.tasks),
+    )
+    assert (True, ("one.yml",)) == (found.healing(whole).green, found.healing(whole).patch.files)
+
+
+async def test_changes_for_several_files_are_made_on_top_of_each_other() -> None:
+    """And the first one is run with the second one's change as well."""
+    world = World(red=PIPELINE_FILES)
+    found = await world.together()
+    assert [
+        "run one.yml",
+        "heal one.yml",
+        "run two.yml in a hurry",
+        "heal two.yml on top",
+        "check one.yml",
+    ] == (world.done)
+    assert PIPELINE_FILES == found.patch.files
 
 
 async def test_one_that_cannot_be_healed_does_not_keep_the_others_from_it() -> None:
     """The whole is not green then, and what is proven is delivered."""
-    red = ran(a=RED, c=RED)
-    found, done = await together(red, hopeless="two.yml")
-    assert ["heal two.yml", "heal one.yml"] == done
-    assert (False, FIX) == (found.healing(red).green, found.healing(red).patch)
+    found = await World(red=PIPELINE_FILES, hopeless="one.yml").together()
+    healing = found.healing(found.ran(a_pipeline()))
+    assert (False, ("two.yml",)) == (healing.green, healing.patch.files)
 
 
 async def test_nothing_is_delivered_that_breaks_another_file() -> None:
-    found, _ = await together(ran(a=RED), breaks="two.yml")
-    healing = found.healing(ran(a=RED))
+    found = await World(breaks="two.yml").together()
+    healing = found.healing(found.ran(a_pipeline()))
     assert (False, NOTHING, "two.yml") == (healing.green, healing.patch, found.broke)
 
 
+@pytest.mark.parametrize(("left", "late"), [(0.0, ""), (5.0, "two.yml")])
+async def test_what_the_time_did_not_suffice_for_is_told(left: float, late: str) -> None:
+    """Only when there is a fix at hand; it is neither green nor red then."""
+    found = await World(left=left, late=late).together()
+    whole = found.ran(a_pipeline())
+    assert ["two.yml"] == found.late
+    assert ["two.yml"] == [item.what for item in whole.run.skipped]
+    assert found.healing(whole).green
+
+
+async def test_without_a_fix_there_is_no_hurry() -> None:
+    world = World(red=(), left=0.0)
+    found = await world.together()
+    assert ["run one.yml", "run two.yml"] == world.done
+    assert RunStatus.PASSED == found.ran(a_pipeline()).run.status
+
+
 async def test_a_stop_ends_it() -> None:
-    red = ran(a=RED, c=RED)
-    found, done = await together(red, stopped="it was interrupted")
-    assert ["heal two.yml"] == done
-    assert "it was interrupted" == found.healing(red).stopped
+    world = World(red=PIPELINE_FILES, stopped="it was interrupted")
+    found = await world.together()
+    assert ["run one.yml", "heal one.yml"] == world.done
+    assert "it was interrupted" == found.healing(found.ran(a_pipeline())).stopped
