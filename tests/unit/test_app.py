@@ -13,6 +13,7 @@ from tests.worlds import FixedMeter
 from autonomous_cicd.adapters.memory import (
     MemoryCache,
     MemoryClock,
+    MemoryFiles,
     MemoryMachines,
     MemoryObserver,
     MemoryRunner,
@@ -114,6 +115,34 @@ async def test_what_the_operator_allows_is_handed_on(tmp_path: Path) -> None:
     await house.run({"pipeline.environment": ["MY_FLAG"]})
     env = house.runner.executed[0].env
     assert ("on", None) == (env.get("MY_FLAG"), env.get("MY_OTHER"))
+
+
+async def test_what_the_project_itself_names_is_handed_on(tmp_path: Path) -> None:
+    """In its workflow files, tests and scripts; never a secret, and nothing that steers programs."""
+    house = House(
+        tmp_path, APP_MODE="fast", OTHER_MODE="x", APP_TOKEN="hunter2-hunter2", LD_PRELOAD="/evil.so"
+    )
+    named = "on: push\nenv: {A: $APP_MODE $APP_TOKEN $LD_PRELOAD}\njobs: {}\n"
+    files = {**FILES, ".github/workflows/other.yml": named, "README.md": "OTHER_MODE\n"}
+    app = house.app()
+    app.__dict__["workspace"] = MemoryWorkspace({house.root: files})
+    app.__dict__["files"] = lambda checkout: MemoryFiles(files)
+    await app.run(Request(path=house.root), house.observer)
+    env = house.runner.executed[0].env
+    assert ("fast", [None] * 3) == (
+        env.get("APP_MODE"),
+        [env.get(name) for name in ("OTHER_MODE", "APP_TOKEN", "LD_PRELOAD")],
+    )
+
+
+def test_private_copies_are_run_as_the_project_was_asked_to_be(house: House) -> None:
+    app = house.app()
+    app._request = Request(path=house.root, skip=("b",))
+    checkout = app.workspace.checkout(house.root)
+    assert ["a"] == [task.name for task in app.plan_copy(checkout, "").pipeline.tasks]
+    app._request = None
+    assert ["a", "b"] == [task.name for task in app.plan_copy(checkout, "").pipeline.tasks]
+    assert ["b"] == [task.name for task in app.plan_copy(checkout, "b").pipeline.tasks]
 
 
 async def test_tasks_in_a_sandbox_have_downloads_of_their_own(house: House) -> None:

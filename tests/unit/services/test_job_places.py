@@ -125,3 +125,26 @@ def test_the_home_takes_over_how_registries_are_reached(tmp_path: Path) -> None:
     assert not (made.home / ".ssh").exists()
     assert tmp_path / "kept" == (made.home / ".cache/pip").resolve()
     assert made.shared(made.home / ".cache/pip/x")
+
+
+def test_what_a_runner_calls_its_temporary_folder_may_lie_outside(tmp_path: Path) -> None:
+    """Inside a hosted runner its own is used: some tools expect to find things there."""
+    scratch = tmp_path / "runner" / "_temp"
+    made = Places.create(
+        tmp_path / "job",
+        "demo",
+        artifacts=tmp_path / "artifacts",
+        caches=tmp_path / "caches",
+        env={},
+        scratch=scratch,
+    )
+    assert (scratch, True, False) == (made.scratch, scratch.is_dir(), made.temp == scratch)
+    (scratch / "x.txt").write_text("x")
+    assert scratch / "x.txt" == made.inside(str(scratch / "x.txt"))
+    assert (scratch / "x.txt",) == made.matching(f"{scratch}/*.txt")
+    with pytest.raises(UsageError):
+        made.inside(str(scratch.parent / "other"))
+
+
+def test_else_it_is_the_one_of_the_job(places: Places) -> None:
+    assert places.temp == places.scratch
