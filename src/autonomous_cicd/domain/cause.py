@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from autonomous_cicd.domain.course import Course, announced
+from autonomous_cicd.domain.covered import not_covered
 from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
 from autonomous_cicd.values import dataclass
@@ -78,7 +79,7 @@ def causes(
     if how is Outcome.PASSED:
         return ()
     course = Course(sightings, marks, log)
-    own = _plainer(list(_not_covered(sightings)))
+    own = _plainer(list(not_covered(sightings)))
     scored = [(one, one.confidence * doubt(one) * course.weight(one)) for one in own]
     if how is Outcome.OPEN:
         scored = [(one, score) for one, score in scored if course.stands(one, score)]
@@ -96,12 +97,6 @@ def _ordered(scored: Sequence[tuple[Sighting, float]]) -> list[tuple[Sighting, f
     return found
 
 
-def _not_covered(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
-    """Leave out what a parser has understood as a part of something else."""
-    covers = [one for one in sightings if one.covers != (0, 0)]
-    yield from (one for one in sightings if not any(_within(one, cover) for cover in covers))
-
-
 def _plainer(sightings: Sequence[Sighting]) -> list[Sighting]:
     """Leave out that a line is trouble where something says of the same line which."""
     known = {one.line for one in sightings if _says_what(one)}
@@ -110,12 +105,6 @@ def _plainer(sightings: Sequence[Sighting]) -> list[Sighting]:
 
 def _says_what(one: Sighting) -> bool:
     return one.role is not Role.EFFECT and one.category is not Category.UNKNOWN
-
-
-def _within(one: Sighting, cover: Sighting) -> bool:
-    first, last = one.covers if one.covers != (0, 0) else (one.line, one.line)
-    inside = cover.covers[0] <= first and last <= cover.covers[1]
-    return inside and one.covers != cover.covers and one.rule != cover.rule
 
 
 def _grouped(scored: Sequence[tuple[Sighting, float]]) -> tuple[Cause, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
+from autonomous_cicd.domain.covered import Covers
 from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
 from autonomous_cicd.domain.ignored import ignored
 from autonomous_cicd.domain.kinds import purpose
@@ -74,8 +75,8 @@ class Course:
 
     def __init__(self, sightings: Sequence[Sighting], marks: Sequence[Mark], log: Log) -> None:
         """Take what was seen, and what the lines say of the run."""
-        covers = [one.covers for one in sightings if one.covers != (0, 0)]
-        commands = [mark for mark in marks if mark.sign is Sign.COMMAND and not _inside(mark.line, covers)]
+        covers = Covers(sightings)
+        commands = [mark for mark in marks if mark.sign is Sign.COMMAND and not covers.has(mark.line)]
         steps = [mark for mark in commands if not mark.text.startswith("+")]
         ends = [mark for mark in marks if mark.sign is Sign.RUN_FAILED]
         failed = [mark.line for mark in marks if mark.sign in (Sign.STEP_FAILED, Sign.RUN_FAILED)]
@@ -210,11 +211,6 @@ def _chained(sightings: Sequence[Sighting], near: Callable[[Sighting], bool]) ->
             fatal.add((one.rule, one.line))
         following[one.rule] = one.line
     return fatal
-
-
-def _inside(line: int, covers: Iterable[tuple[int, int]]) -> bool:
-    """Whether a line is part of what a parser understood: what looks like a command there may be a diff."""
-    return any(first <= line <= last for first, last in covers)
 
 
 def _last_before(lines: Sequence[int], line: int) -> int:
