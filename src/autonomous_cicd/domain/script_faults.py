@@ -19,7 +19,9 @@ _DENIED = (
     re.compile(r"(?:[Cc]ommand|[Ss]cript|[Ff]ile) ['\"`]?(?P<path>[^\s'\"`]+)['\"`]? is not executable"),
 )
 _WORD = re.compile(r"[A-Za-z0-9_.@+-]*(?:/[A-Za-z0-9_.@+-]+)*")
-_RUNNERS = frozenset(["bash", "sh", "dash", "ksh", "zsh", "source", ".", "python", "python3", "node", "ruby", "perl"])
+_RUNNERS = frozenset(
+    ["bash", "sh", "dash", "ksh", "zsh", "source", ".", "python", "python3", "node", "ruby", "perl"]
+)
 
 
 def denied(log: str, names: Collection[str], folder: str = "") -> tuple[str, ...]:
