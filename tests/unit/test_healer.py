@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import pytest
 from tests.checkouts import ENV, commit, git, project
@@ -36,10 +37,10 @@ class Shop:
         *,
         apply: bool = False,
         stop: asyncio.Event | None = None,
-        **more: Any,
+        settings: Mapping[str, object] = MappingProxyType({}),
     ) -> tuple[Run, Healed | None]:
         """Run and heal it once."""
-        overrides = {"state_dir": str(self.folder / "state"), "pipeline.tasks": TASKS, **more}
+        overrides = {"state_dir": str(self.folder / "state"), "pipeline.tasks": TASKS, **settings}
         app = App.open(environment={"PATH": ENV["PATH"], "HOME": str(self.folder)}, overrides=overrides)
         try:
             return await run_and_heal(
@@ -96,7 +97,7 @@ async def test_a_green_project_is_left_alone(shop: Shop) -> None:
 
 async def test_healing_can_be_turned_off(shop: Shop) -> None:
     with pytest.raises(UsageError, match="turned off"):
-        await shop.heals(**{"self_healing.enabled": False})
+        await shop.heals(settings={"self_healing.enabled": False})
 
 
 async def test_a_stop_before_it_begins(shop: Shop) -> None:
@@ -155,7 +156,7 @@ async def test_an_interruption_keeps_what_was_proven_for_a_person(tmp_path: Path
             if len(found) == 2:
                 stop.set()
 
-    run, healed = await Shop(tmp_path).heals(Second(), apply=True, stop=stop, **{"pipeline.tasks": {}})
+    run, healed = await Shop(tmp_path).heals(Second(), apply=True, stop=stop, settings={"pipeline.tasks": {}})
     assert healed is not None
     assert ("cancelled", None) == (status_of(run, healed), healed.delivery), found
     assert {State.WAITING, State.ESCALATED} == {one.state for one in healed.healing.incidents}
