@@ -21,8 +21,10 @@ from autonomous_cicd.domain.file_kinds import (
     sets_rules,
 )
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
+from autonomous_cicd.domain.intent import announced, asks_for_variable, documented, refuses
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.pins import speaks_of_security
+from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Deed", "deeds", "failing_lines", "failing_tests", "intended", "names_brought"]
@@ -190,8 +192,11 @@ def failing_tests(names: Iterable[str], failing: str, failures: Iterable[Failure
     return frozenset(found)
 
 
-def intended(commit: Commit, patch: Patch, parts: Sequence[Hunk]) -> str:
-    """Return why a commit meant to change what these parts of it change; "" when nothing says so."""
+def intended(commit: Commit, patch: Patch, parts: Sequence[Hunk], failing: str = "") -> str:
+    """Return why a commit meant to change what these parts of it change; "" when nothing says so.
+
+    `failing` is what the log says of the failure.
+    """
     if speaks_of_security(commit.subject):
         return "it is about security"
     if found := _INTENT.search(commit.subject):
@@ -202,6 +207,20 @@ def intended(commit: Commit, patch: Patch, parts: Sequence[Hunk]) -> str:
     for change in patch:
         if _NOTES.fullmatch(change.name) and words & _identifiers(change.lines[1]):
             return f"{change.name} tells of it"
+    own = _subjects(parts)
+    if name := announced(commit.subject, own | {PurePosixPath(part.file).name for part in parts}):
+        return f"its subject says so of {name}"
+    if name := documented(patch, own):
+        return f"{name} tells of it"
+    removed = [line for part in parts for line in part.removed]
+    added = [line for part in parts for line in part.added]
+    if name := asks_for_variable(removed, added, failing):
+        return f"it asks for the variable {name}"
+    if said := refuses(removed, added, failing):
+        return f"it refuses this on purpose: {said}"
+    redactor = Redactor()
+    if any(redactor.redact(line[:2000]) != line[:2000] for line in added):
+        return "it brought a secret, which is known to others now"
     return ""
 
 
@@ -238,6 +257,16 @@ def names_brought(patch: Patch, parts: Sequence[Hunk], *, shared: bool = False) 
         told = {match[1] for line in lines for match in (_DEFINES.match(line), _TOP.match(line)) if match}
         found &= told
     return frozenset(found)
+
+
+def _subjects(parts: Sequence[Hunk]) -> set[str]:
+    """Return the names of what parts change: what they stand in, define, or take away."""
+    found: set[str] = set()
+    for part in parts:
+        found |= _enclosing(part)
+        lines = (*part.added, *part.removed)
+        found |= {match[1] for line in lines for match in (_DEFINES.match(line), _TOP.match(line)) if match}
+    return found
 
 
 def _may_be_undone(part: Hunk, *, manifests: bool) -> bool:

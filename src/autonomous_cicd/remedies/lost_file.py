@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from autonomous_cicd.cases import Case
+from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.file_kinds import is_document, is_test
+from autonomous_cicd.domain.intent import announced, documented
 from autonomous_cicd.domain.lost_files import Lost, lost_files, missed_paths, moved_folder
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
@@ -67,7 +70,7 @@ class LostFile:
         for lost in lost_files(missed_paths(told), commits, past.patch_of, names):
             if lost.moved_to:
                 moved += _followed(case, lost)
-            elif not is_test(lost.change.name):
+            elif not is_test(lost.change.name) and not _meant(case, commits, lost):
                 back.append(_restored(lost))
         if moved:
             return moved[:1]
@@ -77,6 +80,14 @@ class LostFile:
         return (
             Edit(patch=Patch.of(back), reason=f"{files} was removed and is still needed: it is put back"),
         )
+
+
+def _meant(case: Case, commits: Sequence[Commit], lost: Lost) -> bool:
+    """Whether it was removed on purpose: then it is the task that was forgotten."""
+    name = PurePosixPath(lost.change.name)
+    subject = next((one.subject for one in commits if one.id == lost.commit), "")
+    told = documented(case.bench.past.patch_of(lost.commit), (name.name,))
+    return bool(told or announced(subject, (name.name, name.stem)))
 
 
 def _restored(lost: Lost) -> FileChange:

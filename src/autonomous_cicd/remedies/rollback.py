@@ -14,13 +14,14 @@ from pathlib import PurePosixPath
 from autonomous_cicd.cases import Case, Tried
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
-from autonomous_cicd.domain.file_kinds import is_document
+from autonomous_cicd.domain.file_kinds import holds_checks, is_document
 from autonomous_cicd.domain.guilt import Deed, deeds, failing_lines, failing_tests, intended, names_brought
-from autonomous_cicd.domain.hunks import Hunk, undo
+from autonomous_cicd.domain.hunks import Hunk, Part, undo
 from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.domain.tallies import counts
+from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
 from autonomous_cicd.errors import Conflict, PortError
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.values import dataclass
@@ -154,9 +155,18 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
         for word in _WORD.findall(line)
     )
     manifests = case.failure.category is Category.PACKAGING_BUILD
+    texts = [case.files.read(name)[:200_000] for name in tests]
+    runners = [name for name in list(case.files.names)[:5000] if holds_checks(name)]
+    scripts = [case.script, *(case.files.read(name) for name in runners)]
     suspects, doubt = [], False
+
+    def measures(name: str) -> bool:
+        return is_yardstick(name, case.failure, failing, scripts, texts)
+
     for commit in newer[:BACK]:
-        if tests.intersection(commit.files):
+        if tests.intersection(commit.files) or any(
+            measures(name) for name in commit.files if not is_data(name)
+        ):
             break  # what fails now was written then
         try:
             patch = past.patch_of(commit.id)
@@ -166,7 +176,9 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
         own = tuple(
             one
             for one in found_deeds
-            if not intended(commit, patch, one.parts) and _undone(case, one.parts) is not None
+            if not intended(commit, patch, one.parts, failing)
+            and not any(measures(part.file) for part in one.parts if part.part is not Part.MODE)
+            and _undone(case, one.parts) is not None
         )
         doubt = doubt or len(own) < len(found_deeds)
         if own:

@@ -101,3 +101,11 @@ def test_what_is_private_or_a_test_or_not_gone_is_left(log: str, change: FileCha
 
 def test_without_a_history_nothing_is_invented() -> None:
     assert [] == found({"README.md": "x"}, "bash: run.sh: No such file or directory")
+
+
+def test_what_was_removed_on_purpose_stays_away() -> None:
+    gone = FileChange(name="settings.ini", before="[a]\n")
+    log = "FileNotFoundError: [Errno 2] No such file or directory: 'settings.ini'"
+    told = changed_file("README.md", "x\nSee settings.ini for more.\n", "x\n")
+    assert [] == found({"README.md": "x\n"}, log, gone, told)
+    assert len(found({"README.md": "x\n"}, log, gone)) == 1

@@ -236,6 +236,11 @@ def test_what_belongs_together_is_undone_together() -> None:
                 added(bad_python(PYTHON), "CHANGELOG.md", "- `shorten` keeps the whole text\n"),
             ),
         ],
+        [("Begin", PYTHON), ("Stop shorten at the end", bad_python(PYTHON))],
+        [
+            ("Begin", PYTHON),
+            ("Work in progress", added(bad_python(PYTHON), "docs/text.md", "`shorten` keeps the text\n")),
+        ],
         # Only tests, checks, rules, documents or lock files changed.
         [("Begin", PYTHON), ("CI", added(PYTHON, ".github/workflows/ci.yml", "on: push\n"))],
         [("Begin", PYTHON), ("Rules", added(PYTHON, "setup.cfg", "[flake8]\nmax-line-length = 80\n"))],
@@ -251,6 +256,40 @@ def test_what_belongs_together_is_undone_together() -> None:
 )
 def test_nothing_is_undone(states: Sequence[tuple[str, Files]]) -> None:
     assert [] == tried(states, PYTHON_LOG, lambda state: True)[0]
+
+
+CHECK = "for name in files:\n    if lines(name) > {}:\n        print(name, 'error: too long')\n"
+FOUND = "src/pkg/text.py:1: error: too long (tools/check.py, rules.json)\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("tools/check.py", {"Makefile": "check:\n\tpython3 tools/check.py\n"}),
+        ("tools/check.js", {"package.json": '{"scripts": {"test": "node tools/check.js"}}\n'}),
+        ("rules.json", {"Makefile": "check:\n\tpython3 tools/check.py\n"}),
+        ("data/prices.csv", {}),
+    ],
+)
+def test_what_is_measured_by_is_not_undone(name: str, files: Files) -> None:
+    old = {**PYTHON, **files, name: CHECK.format(50)}
+    states = [("Begin", old), ("Work in progress", {**old, name: CHECK.format(3)})]
+    assert [] == tried(states, FOUND, lambda state: True, category=Category.UNKNOWN)[0]
+
+
+def test_code_of_the_commit_that_made_a_check_stricter_is_not_undone() -> None:
+    old = {**PYTHON, "Makefile": "check:\n\tpython3 tools/check.py\n", "tools/check.py": CHECK.format(50)}
+    new = replaced({**old, "tools/check.py": CHECK.format(3)}, ("src/pkg/maths.py", "x * 2", "x + x"))
+    states = [("Begin", old), ("Work in progress", new)]
+    assert [] == tried(states, FOUND, lambda state: True, category=Category.UNKNOWN)[0]
+
+
+def test_a_secret_that_came_in_is_for_a_person() -> None:
+    key = "AKIA" + "IOSFODNN7" + "EXAMPLE"
+    broken = replaced(PYTHON, (TEXT, "def shorten(text):", f'KEY = "{key}"\n\n\ndef shorten(text):'))
+    states = [("Begin", PYTHON), ("Work in progress", broken)]
+    log = "src/pkg/text.py:1: error: key found\n"
+    assert [] == tried(states, log, lambda state: True, category=Category.UNKNOWN)[0]
 
 
 def test_what_others_use_by_now_is_not_undone() -> None:

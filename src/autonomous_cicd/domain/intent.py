@@ -1,0 +1,78 @@
+"""Intent: whether a commit meant what it changed, by what its subject and its documents say of it.
+
+What was meant is not undone, even where a test or a task was forgotten that still wants what was before:
+which of the two is right only a person knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from autonomous_cicd.domain.file_kinds import is_document
+from autonomous_cicd.domain.patch import Patch
+
+__all__ = ["announced", "asks_for_variable", "documented", "refuses"]
+
+_VERB = re.compile(
+    r"^(?:\w+(?:\([^)]*\))?:\s*)?(?:[A-Z]+-\d+:?\s*)?"
+    r"(?:remov|delet|drop|retir|stop|renam|rais|lower|increas|decreas|doubl|tripl|halv|refus|reject|forbid|disallow"
+    r"|requir|allow|disabl|enabl|abolish|discontinu|sunset|get rid of|chang\w+ .*\b(?:to|from)\b"
+    r"|set .*\bto\b)",
+    re.IGNORECASE,
+)
+_MISTAKEN = re.compile(
+    r"\b(?:unused|dead|redundant|duplicated?|superfluous|needless|unneeded|unnecessary|useless|left-?overs?"
+    r"|not needed|noise)\b",
+    re.IGNORECASE,
+)
+"""What says that nobody needs it: that is refuted by what fails now."""
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_VARIABLE = re.compile(
+    r"(?:environ(?:\.get)?\s*[\[(]\s*|getenv\s*\(\s*|process\.env\s*\[\s*|ENV(?:\.fetch)?\s*[\[(]\s*)['\"](\w+)['\"]"
+    r"|process\.env\.(\w+)|\$\{?([A-Z][A-Z0-9_]+)\b"
+)
+_REFUSES = re.compile(r"\b(?:raise|throw|panic!?|abort|fail)\b[^'\"`]*['\"`]([^'\"`{}%$\\]+)")
+
+
+def announced(subject: str, names: Iterable[str]) -> str:
+    """Return the name that a subject says was removed, renamed, or given another value; "" when none is."""
+    verb = _VERB.match(subject)
+    if verb is None or _MISTAKEN.search(subject):
+        return ""
+    said = set(_pieces(subject))
+    found = (name for name in names if (own := set(_pieces(name))) and max(map(len, own)) > 2 and own <= said)
+    return min(found, default="")
+
+
+def documented(patch: Patch, names: Iterable[str]) -> str:
+    """Return the document that a commit changed as well, where it speaks of these names; "" if none does."""
+    wanted = "|".join(re.escape(name) for name in sorted(names) if len(name) > 2)
+    speaks = re.compile(rf"(?<![\w-])(?:{wanted})(?![\w-])")
+    for change in patch if wanted else ():
+        if is_document(change.name) and any(speaks.search(line) for side in change.lines for line in side):
+            return change.name
+    return ""
+
+
+def asks_for_variable(before: Iterable[str], after: Iterable[str], failing: str) -> str:
+    """Return the variable of the environment that lines read for the first time, and that is missed now."""
+    old = set(_variables(before))
+    missed = (one for one in _variables(after) if one not in old and re.search(rf"\b{one}\b", failing))
+    return next(missed, "")
+
+
+def refuses(before: Iterable[str], after: Iterable[str], failing: str) -> str:
+    """Return the words with which new lines refuse something on purpose, and that are said now."""
+    old = "\n".join(before)
+    said = (found[1] for line in after for found in _REFUSES.finditer(line[:500]))
+    meant = (words for words in said if words.count(" ") > 1 and words not in old and words in failing)
+    return next(meant, "")
+
+
+def _variables(lines: Iterable[str]) -> Iterable[str]:
+    return (next(filter(None, found)) for line in lines for found in _VARIABLE.findall(line))
+
+
+def _pieces(text: str) -> Iterable[str]:
+    return (piece.lower() for piece in _PIECE.findall(text))

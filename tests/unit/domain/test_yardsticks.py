@@ -1,0 +1,53 @@
+"""What a project is measured by is told from what is measured."""
+
+from __future__ import annotations
+
+import pytest
+from tests.benches import failure_of
+
+from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
+
+FOUND = "app/calc.py:1: error: file too long, expected at most 3 lines"
+
+
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [
+        ("tools/lengths.py", "python3 tools/lengths.py"),
+        ("tools/lengths.py", "cd tools && python3.12 -W error lengths.py app"),
+        ("tools/lengths.py", "python -m tools.lengths"),
+        ("tools/lengths/__main__.py", "python -m tools.lengths"),
+        ("scripts/check.js", '{"scripts": {"lint": "node scripts/check.js"}}'),
+        ("ci/check.rb", "lint:\n\tbundle exec ruby ci/check.rb\n"),
+        ("ci/check.pl", "./ci/check.pl"),
+    ],
+)
+def test_a_program_that_a_task_runs_and_that_finds_something_is_a_yardstick(name: str, script: str) -> None:
+    assert is_yardstick(name, failure_of(FOUND, Category.UNKNOWN), FOUND, [script], ())
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "category", "log"),
+    [
+        ("app/calc.py", "python3 tools/lengths.py", Category.UNKNOWN, FOUND),
+        ("engths.py", "python3 tools/lengths.py", Category.UNKNOWN, FOUND),
+        ("tools/lengths.py", "pytest -q", Category.TEST_FAILURE, FOUND),
+        ("tools/lengths.py", "python3 tools/lengths.py", Category.SYNTAX_ERROR, "invalid syntax"),
+        ("tools/build.js", "node tools/build.js", Category.UNKNOWN, "ReferenceError: x is not defined"),
+        ("bin/run.sh", "./bin/run.sh", Category.UNKNOWN, "./bin/run.sh: Permission denied"),
+    ],
+)
+def test_what_is_measured_or_cannot_run_is_none(name: str, script: str, category: Category, log: str) -> None:
+    assert not is_yardstick(name, failure_of(log, category), log, [script], ())
+
+
+def test_data_is_a_yardstick_unless_tests_fail_that_do_not_name_it() -> None:
+    failure = failure_of(FOUND, Category.TEST_FAILURE)
+    assert is_yardstick("rules.json", failure, FOUND, (), ())
+    assert is_yardstick("VERSION", failure, FOUND, (), ['open("VERSION").read() == "1.0"'])
+    assert not is_yardstick("src/pkg/names.json", failure, FOUND, (), ["from pkg import names"])
+
+
+def test_code_and_templates_are_no_data() -> None:
+    assert [True, True, False, False] == [is_data(one) for one in ("a.json", "VERSION", "a.py", "a.html")]
