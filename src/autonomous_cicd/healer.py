@@ -117,9 +117,11 @@ class Healer:
         until = clock.now() + self._app.settings.self_healing.time_budget
 
         async def one(file: str, part: Ran, base: Patch) -> Healing:
+            """Heal one file."""
             return await heal(part, self._steps(heard, ward.within(file, base)))
 
         async def check(file: str, patch: Patch, seconds: float) -> Ran:
+            """Run one file with the whole change."""
             return await ward.within(file, NOTHING, seconds).run(patch)
 
         async with self.watched():
@@ -227,11 +229,13 @@ async def run_and_heal(
         else:
 
             async def run(pipeline: Pipeline) -> Ran:
+                """Run the project as it is."""
                 wanted = replace(planned, pipeline=pipeline)
                 done = await app.run_plan(checkout, wanted, observer, jobs=request.jobs, stop=stop)
                 return Ran(run=done, pipeline=pipeline, logs=healer.logs(done))
 
             async def run_file(file: str, seconds: float | None) -> Ran:
+                """Run one file of it."""
                 part = of_file(planned.pipeline, file)
                 most = part.seconds if seconds is None else min(part.seconds, seconds)
                 return await run(replace(part, seconds=most))

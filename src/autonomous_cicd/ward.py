@@ -123,6 +123,7 @@ class Ward:
         wrote = [NOTHING]
 
         def look(folder: Path) -> None:
+            """See what the task wrote, before it is removed."""
             tasks = planned.pipeline.tasks  # none at all when no workflow file can be read
             if changed and tasks and (place := _place(folder, copy, tasks[-1])):
                 wrote[0] = self.copies.changes(copy, place)

@@ -53,7 +53,8 @@ _UV_NONE = re.compile(
 _PYTHON = re.compile(r"Ignored the following versions that require a different python version: (?P<all>.+)")
 _UNBUILT = re.compile(
     r"(?:Failed building wheel for|Could not build wheels for|Failed to build installable wheels for some"
-    r" pyproject\.toml based projects \(|Failed to build `?'?|failed to build `)\s*(?P<name>[A-Za-z0-9][\w.-]*)"
+    r" pyproject\.toml based projects \(|Failed to build `?'?|failed to build `)"
+    r"\s*(?P<name>[A-Za-z0-9][\w.-]*)"
     r"|[/\\]pip-(?:install|req-build)-\w+[/\\](?P<folder>[A-Za-z0-9][\w.-]*?)_[0-9a-f]{32}[/\\]"
 )
 _LARGEST = 400_000

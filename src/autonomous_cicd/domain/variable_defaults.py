@@ -12,7 +12,8 @@ _MISSED = (
     re.compile(rf"KeyError: ['\"](?P<name>{NAME})['\"]"),
     re.compile(rf"\b(?P<name>{NAME}): (?:unbound variable|parameter (?:null or )?not set)"),
     re.compile(
-        rf"\b(?P<name>{NAME})['\"`]? (?:environment variable )?(?:is|was|has|must be|needs to be)(?: not|n't)?"
+        rf"\b(?P<name>{NAME})['\"`]? (?:environment variable )?"
+        rf"(?:is|was|has|must be|needs to be)(?: not|n't)?"
         rf" (?:been )?(?:set|defined|missing|required|provided|configured|empty|unset|undefined|found)\b"
     ),
     re.compile(

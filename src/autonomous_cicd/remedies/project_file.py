@@ -25,7 +25,8 @@ _RETURN = re.compile(
     r"|invalid option|missing separator|exit code 127|status 127|exit code 2\b"
 )
 _NO_FIRST_LINE = re.compile(
-    r"Exec format error|ENOEXEC|cannot execute binary file|import: (?:command )?not found|can't read /var/mail"
+    r"Exec format error|ENOEXEC|cannot execute binary file|import: (?:command )?not found"
+    r"|can't read /var/mail"
     r"|bad interpreter|required file not found|env: .*No such file or directory"
     r"|(?:from|def|import): (?:command )?not found|syntax error near unexpected token"
 )

@@ -209,7 +209,8 @@ def test_reads_a_conflict() -> None:
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [("^1.2.0", "^3.0.0"), ("~1.2", "~3.0.0"), ("1.2.0", "3.0.0"), ("=1.2.0", "=3.0.0"), ("*", "^3.0.0"),
-     ("latest", "^3.0.0"), (">=1", "^3.0.0"), (">=1 <2", "^3.0.0"), ("^1 || ^2", "^3.0.0"), ("v1.0.0", "3.0.0")],
+     ("latest", "^3.0.0"), (">=1", "^3.0.0"), (">=1 <2", "^3.0.0"), ("^1 || ^2", "^3.0.0"),
+     ("v1.0.0", "3.0.0")],
 )  # fmt: skip
 def test_writes_ranges_in_the_same_style(wanted: str, expected: str) -> None:
     assert expected == restyled(wanted, "3.0.0")
