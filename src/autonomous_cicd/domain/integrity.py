@@ -28,6 +28,7 @@ from autonomous_cicd.domain.globs import select
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.pins import unsafe_pins
+from autonomous_cicd.domain.pretending import pretended
 from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.strictness import less_strict
 from autonomous_cicd.domain.verification import Counts
@@ -138,6 +139,7 @@ def _content(change: FileChange, secured: Collection[str]) -> Iterator[Objection
     if cut and not is_lock(name):
         yield Objection(file=name, line=cut, what="has a line that is too long to be judged", consent=True)
     yield from weakened(change)
+    yield from pretended(change)
     if sets_rules(name):
         yield from less_strict(change)
     if holds_checks(name):
