@@ -16,6 +16,7 @@ from autonomous_cicd.domain.python_wanted import instead_of, releases
 from autonomous_cicd.domain.release_actions import SUCCESSOR
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.script import commands
+from autonomous_cicd.domain.workflow_names import is_main
 from autonomous_cicd.domain.workflow_refusals import Refusal, RefusalKind, absent_python
 from autonomous_cicd.domain.workflow_rights import lacking
 from autonomous_cicd.domain.workflow_surgery import (
@@ -132,7 +133,7 @@ def _doubt(case: Case, name: str) -> str:
     commits = case.bench.past.commits(_RECENT)
     # The first commit brought everything: it tells nothing.
     touched = any(name in one.files for one in commits[:-1] or commits)
-    if not others or touched or not commits:
+    if not others or touched or not commits or is_main(name):
         return ""
     return f"{name} was not touched for long, and there are others: is it still needed?"
 

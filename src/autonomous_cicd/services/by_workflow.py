@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import field, replace
-from pathlib import PurePosixPath
 
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.domain.incident import Incident
@@ -14,6 +12,7 @@ from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.pipeline import Pipeline, Skipped, Task
 from autonomous_cicd.domain.remedy import Risk
 from autonomous_cicd.domain.run import RunStatus
+from autonomous_cicd.domain.workflow_names import is_main
 from autonomous_cicd.services.heal import Healing
 from autonomous_cicd.values import dataclass
 
@@ -27,10 +26,6 @@ Check = Callable[[str, Patch, float], Awaitable[Ran]]
 """Runs what one workflow file asks for, with a patch, at most for so many seconds."""
 
 LATE = "not run: the time for healing was used up (`self_healing.time_budget`)"
-_MAIN = re.compile(
-    r"(?:ci|tests?|main|build|checks?|python-package|python-app|node\.js|pull.?request)\.ya?ml", re.I
-)
-"""Names of the files that most projects check themselves with."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,9 +89,7 @@ def files_of(pipeline: Pipeline) -> tuple[str, ...]:
         count[problem.partition(":")[0]] += 0
     if "" in count:
         return ()
-    return tuple(
-        sorted(count, key=lambda file: (not _MAIN.fullmatch(PurePosixPath(file).name), count[file], file))
-    )
+    return tuple(sorted(count, key=lambda file: (not is_main(file), count[file], file)))
 
 
 async def heal_each(

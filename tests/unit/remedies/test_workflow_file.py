@@ -316,23 +316,28 @@ def test_a_healthy_file_is_left_alone(text: str) -> None:
     assert [] == repaired(text)
 
 
-def test_of_several_workflows_one_that_nobody_touches_is_not_changed_unasked() -> None:
+@pytest.mark.parametrize(
+    ("name", "touched", "asked"),
+    [
+        (".github/workflows/nightly.yml", False, True),
+        (".github/workflows/nightly.yml", True, False),
+        (NAME, False, False),
+    ],
+)
+def test_of_several_workflows_one_that_nobody_touches_is_not_changed_unasked(
+    name: str, touched: bool, asked: bool
+) -> None:
+    """The main one is surely needed, and so is one that is the only one."""
     broken = SINGLE.replace("ubuntu-latest", "ubuntu-20.04")
-    other = {".github/workflows/other.yml": MATRIX}
-    names = [changed_file("a.py", None, "a\n")]
-    first = Patch.of([changed_file(NAME, None, broken), changed_file("b.py", None, "b\n")])
-    for patches, asked in (
-        ((Patch.of(names), first), True),
-        ((Patch.of([changed_file(NAME, SINGLE, broken)]), first), False),
-    ):
-        failure = failure_of(f"{NAME}: is refused", Category.CONFIGURATION, place=Place(file=NAME))
-        bench = FakeBench(past=FakePast(patches))
-        (edit,) = prescribed(WorkflowFile(), case_of({NAME: broken, **other}, "", failure, bench))
+    first = Patch.of([changed_file(name, None, broken), changed_file("b.py", None, "b\n")])
+    later = changed_file(name, SINGLE, broken) if touched else changed_file("a.py", None, "a\n")
+    failure = failure_of(f"{name}: is refused", Category.CONFIGURATION, place=Place(file=name))
+    bench = FakeBench(past=FakePast((Patch.of([later]), first)))
+    several = {name: broken, ".github/workflows/other.yml": MATRIX}
+    for files, wanted in ((several, asked), ({name: broken}, False)):
+        (edit,) = prescribed(WorkflowFile(), case_of(files, "", failure, bench))
         assert isinstance(edit, Edit)
-        assert asked == bool(edit.asks)
-        (edit,) = prescribed(WorkflowFile(), case_of({NAME: broken}, "", failure, bench))
-        assert isinstance(edit, Edit)
-        assert not edit.asks
+        assert wanted == bool(edit.asks)
 
 
 def test_other_failures_are_not_its_business() -> None:
