@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ autonomous_cicd:
     tasks:
       check: ./check.sh
 """
+
+
+@pytest.fixture(autouse=True)
+def rules(tmp_path: Path, kept_rules: Path) -> None:
+    """Have our rules read already."""
+    shutil.copytree(kept_rules, tmp_path / "state/caches")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,13 @@ def healed(tool: Tool, root: Path, *words: str | Path, code: int = 0) -> dict[st
     report = checked(tool.report(root, "--heal", *words, code=code))
     assert [] == os.listdir(tool.state / "runs")
     return report
+
+
+@pytest.fixture
+def tool(tool: Tool, kept_rules: Path) -> Tool:
+    """Return the program with our rules read already."""
+    shutil.copytree(kept_rules, tool.state / "caches")
+    return tool
 
 
 @pytest.fixture

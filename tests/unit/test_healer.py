@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -54,6 +55,12 @@ class Shop:
         finally:
             app.close()
             assert [] == list((self.folder / "state/runs").iterdir())
+
+
+@pytest.fixture(autouse=True)
+def rules(tmp_path: Path, kept_rules: Path) -> None:
+    """Have our rules read already."""
+    shutil.copytree(kept_rules, tmp_path / "state/caches")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,12 @@ class House:
 
     def bench(self, ran: Ran, task: str = "check", patch: Patch = NOTHING) -> Any:
         return self.ward.case(ran, FAILURE, task, patch).bench
+
+
+@pytest.fixture(autouse=True)
+def rules(tmp_path: Path, kept_rules: Path) -> None:
+    """Have our rules read already."""
+    shutil.copytree(kept_rules, tmp_path / "state/caches")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What tests of diagnosing commands share: reading all rules takes long, so they are kept once for all."""
+"""What tests of diagnosing commands share: a state folder in which our rules are kept already."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from autonomous_cicd.rules.kept import our_rules
-
-
-@pytest.fixture(scope="session")
-def kept_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder in which our rules are kept."""
-    folder = tmp_path_factory.mktemp("rules")
-    our_rules(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
