@@ -6,7 +6,7 @@ Most are never looked at, so what they come as is kept until then. Nothing leave
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from autonomous_cicd.domain.plain import plain
 from autonomous_cicd.domain.redaction import reaches_over_lines
@@ -58,21 +58,19 @@ def _fit(lines: Mapping[int, str], redact: Callable[[str], str]) -> Mapping[int,
 
 
 def _pieces(
-    lines: Mapping[int, bytes], redact: Callable[[str], str], cued: Mapping[int, str]
+    runs: Sequence[Mapping[int, bytes]], redact: Callable[[str], str], cued: Mapping[int, str]
 ) -> Iterator[Piece]:
     """Yield lines in pieces that end where lines are missing; in one where they may not be divided."""
-    if reaches_over_lines(b"\n".join(lines.values()), cued.values()):
-        yield Piece(lines, redact)
+    if reaches_over_lines(b"\n".join(raw for run in runs for raw in run.values()), cued.values()):
+        yield Piece({number: raw for run in runs for number, raw in run.items()}, redact)
         return
     known = _fit(cued, redact) if cued else {}
     piece: dict[int, bytes] = {}
-    last = 0
-    for number, raw in lines.items():
-        if number > last + 1 and len(piece) >= SMALL:
+    for run in runs:
+        if len(piece) >= SMALL:
             yield Piece(piece, redact, known)
             piece = {}
-        piece[number] = raw
-        last = number
+        piece.update(run)
     yield Piece(piece, redact, known)
 
 
@@ -85,9 +83,14 @@ class KeptLines:
         self._room = ROOM
         self._used = 0
 
-    def add(self, lines: Mapping[int, bytes], redact: Callable[[str], str], cued: Mapping[int, str]) -> None:
-        """Keep lines that were read together, some of them plain already because they will be looked at."""
-        for piece in _pieces(lines, redact, cued):
+    def add(
+        self, runs: Sequence[Mapping[int, bytes]], redact: Callable[[str], str], cued: Mapping[int, str]
+    ) -> None:
+        """Keep lines that were read together, some of them plain already because they will be looked at.
+
+        A run has lines that follow each other; between two runs some are missing.
+        """
+        for piece in _pieces(runs, redact, cued):
             self._add(piece)
 
     def _add(self, piece: Piece) -> None:
@@ -107,7 +110,9 @@ class KeptLines:
 
 class _Lines(Mapping[int, str]):
     def __init__(self, pieces: Iterable[Piece]) -> None:
-        self._pieces = {number: piece for piece in pieces for number in piece.numbers}
+        self._pieces: dict[int, Piece] = {}
+        for piece in pieces:
+            self._pieces.update(dict.fromkeys(piece.numbers, piece))
 
     def __getitem__(self, number: int) -> str:
         return self._pieces[number][number]

@@ -116,20 +116,39 @@ class Scan:
         """Keep the lines around those with cues, and the last ones."""
         lines: list[bytes] | None = None
         last = first + count - 1
-        wanted = set(range(first, min(self._below, last) + 1))
+        spans: list[tuple[int, int]] = []
+        if self._below >= first:
+            spans.append((first, min(self._below, last)))
         for number, (weight, _) in cued.items():
             above, below = AROUND[weight]
-            wanted.update(range(max(number - above, 1), min(number + below, last) + 1))
+            _widen(spans, max(number - above, 1), min(number + below, last))
             self._below = max(self._below, number + below)
-        if wanted:
+        if spans:
             lines = block.split(b"\n")
             earlier = dict(self._last_lines)
-            numbers = sorted(wanted)
-            raws = {n: cut(earlier.get(n, b"") if n < first else lines[n - first]) for n in numbers}
             texts = {number: line for number, (_, line) in cued.items()}
-            self._kept.add(raws, self._redact, texts)
+            self._kept.add([_run(span, first, lines, earlier) for span in spans], self._redact, texts)
         tail = block.rsplit(b"\n", TAIL + 1)[-TAIL - 1 : -1] if lines is None else lines[-TAIL - 1 : -1]
         self._last_lines.extend((first + count - len(tail) + at, cut(raw)) for at, raw in enumerate(tail))
+
+
+def _widen(spans: list[tuple[int, int]], start: int, end: int) -> None:
+    """Add one to spans of lines that are in order, and joined where they meet."""
+    while spans and spans[-1][1] + 1 >= start:
+        other = spans.pop()
+        start, end = min(start, other[0]), max(end, other[1])
+    spans.append((start, end))
+
+
+def _run(
+    span: tuple[int, int], first: int, lines: Sequence[bytes], earlier: Mapping[int, bytes]
+) -> dict[int, bytes]:
+    """Return the lines of a span: of those from `first` on, and of earlier ones."""
+    start, end = span
+    run = {number: earlier.get(number, b"") for number in range(start, min(first, end + 1))}
+    begin = max(start, first)
+    run.update(zip(range(begin, end + 1), map(cut, lines[begin - first : end + 1 - first]), strict=True))
+    return run
 
 
 def _parts(block: bytes) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ KEY = ["-----BEGIN PRIVATE KEY-----", *BODY, "-----END PRIVATE KEY-----"]
 def kept(lines: list[str], cued: list[int], redact: object = str) -> dict[int, str]:
     raws = {number: line.encode() for number, line in enumerate(lines, 1)}
     made = KeptLines()
-    made.add(raws, redact, {number: lines[number - 1] for number in cued})  # type: ignore[arg-type]
+    made.add([raws], redact, {number: lines[number - 1] for number in cued})  # type: ignore[arg-type]
     return dict(made.lines(NOTHING))
 
 
@@ -43,7 +43,7 @@ def test_what_nobody_asks_for_is_not_made_to_text() -> None:
         return text
 
     made = KeptLines()
-    made.add(dict.fromkeys(range(1, 400, 2), b"line"), redact, {3: "wanted"})
+    made.add([{number: b"line"} for number in range(1, 400, 2)], redact, {3: "wanted"})
     lines = made.lines(NOTHING)
     assert ["wanted"] == seen
     assert ("wanted", "line") == (lines[3], lines[399])
@@ -59,7 +59,7 @@ def test_a_long_line_is_cut_in_its_middle() -> None:
 def test_of_too_much_the_beginning_and_the_end_are_kept() -> None:
     made = KeptLines()
     for start in range(1, 100_000, 10):
-        made.add({start + at: b"x" * 1_000 for at in range(10)}, str, {})
+        made.add([{start + at: b"x" * 1_000 for at in range(10)}], str, {})
     lines = made.lines(NOTHING)
     assert {1, 10_000, 99_000, 100_000} <= set(lines)
     assert 50_000 not in lines
@@ -68,7 +68,7 @@ def test_of_too_much_the_beginning_and_the_end_are_kept() -> None:
 
 def test_others_stand_beside_and_do_not_hide_what_was_kept() -> None:
     made = KeptLines()
-    made.add({2: b"kept"}, str, {2: "plain"})
+    made.add([{2: b"kept"}], str, {2: "plain"})
     lines = made.lines(Piece({2: b"other", 3: b"last"}, str))
     assert ({2, 3}, "plain", "last") == (set(lines), lines[2], lines[3])
     assert 4 not in lines
