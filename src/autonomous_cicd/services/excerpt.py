@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 
+from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.text import printable
 
 __all__ = ["excerpt"]
@@ -40,9 +41,10 @@ def excerpt(lines: Iterable[str], most: int = MOST) -> tuple[str, ...]:
 
     Lines that name an error come first, then their surroundings; where none does, the last lines of all.
     """
-    kept = _window(lines)
+    found = _window(lines)
+    kept = [_cut(line) for line in found]
     if len(kept) <= most:
-        return tuple(kept)
+        return _without_secrets(found)
     chosen: set[int] = set()
     final, error = list(_matching(kept, FINAL)), list(_matching(kept, ERROR))
     others = _around(kept, final) if final or error else _all(kept)
@@ -54,7 +56,13 @@ def excerpt(lines: Iterable[str], most: int = MOST) -> tuple[str, ...]:
             if kept[number] not in seen:
                 seen.add(kept[number])
                 chosen.add(number)
-    return tuple(kept[number] for number in sorted(chosen))
+    return _without_secrets([found[number] for number in sorted(chosen)])
+
+
+def _without_secrets(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return lines as they are shown; they are shortened last, because half a secret is not recognised."""
+    redactor = Redactor()
+    return tuple(_cut(redactor.redact(line)) for line in lines)
 
 
 def _window(lines: Iterable[str]) -> Sequence[str]:
@@ -72,9 +80,12 @@ def _window(lines: Iterable[str]) -> Sequence[str]:
 
 
 def _shown(line: str) -> str:
-    """Return a line fit to be shown; of one that overwrote itself only the last state."""
+    """Return a line without what a terminal would obey; of one that overwrote itself only the last state."""
     states = [state for state in line[: 20 * WIDEST].split("\r") if state and not state.isspace()]
-    text = printable(states[-1] if states else "").replace("\n", " ").expandtabs(4).rstrip()
+    return printable(states[-1] if states else "").replace("\n", " ").expandtabs(4).rstrip()
+
+
+def _cut(text: str) -> str:
     return f"{text[: WIDEST - 1]}…" if len(text) > WIDEST else text
 
 

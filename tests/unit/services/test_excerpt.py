@@ -55,3 +55,12 @@ def test_a_flood_of_warnings_does_not_hide_the_error() -> None:
     )
     assert "[ERR_FETCH_404] GET https://example.org/x: Not Found - 404" in found
     assert len(found) < 6
+
+
+def test_secrets_that_nobody_registered_are_not_shown() -> None:
+    token = "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
+    lines = [f"token {token}", "postgres://u:hunter2correcthorse@db/x", "x" * 280 + f" {token}", "Error: no"]
+    for most in (15, 4, 2):
+        shown = "\n".join(excerpt([*lines, *["E   " + line for line in lines]], most))
+        assert "ghp_" not in shown
+        assert "hunter2" not in shown
