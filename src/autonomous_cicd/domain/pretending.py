@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 from autonomous_cicd.domain.file_kinds import is_document, is_lock
@@ -35,12 +36,48 @@ _PATTERNS = (
     ),
     ("says which tests there are", re.compile(r"^\s*def\s+load_tests\s*\(", re.MULTILINE)),
 )
+_TOOLS = frozenset(
+    (
+        *(
+            "unittest",
+            "doctest",
+            "pytest",
+            "_pytest",
+            "nose",
+            "nose2",
+            "trial",
+            "behave",
+            "robot",
+            "hypothesis",
+        ),
+        *(
+            "coverage",
+            "tox",
+            "nox",
+            "mypy",
+            "pyright",
+            "ruff",
+            "flake8",
+            "pylint",
+            "black",
+            "isort",
+            "bandit",
+            "pip",
+        ),
+        *("twine", "setuptools", "check_manifest", "pip_audit", "pre_commit", "yamllint"),
+    )
+)
+_MODULE = re.compile(r"(?:src/|lib/)?(?P<name>\w+)(?:\.py|/__(?:init|main)__\.py)")
 
 
 def pretended(change: FileChange) -> Iterator[Objection]:
     """Yield what a change brings that makes tests pass whatever the code does."""
     if is_document(change.name) or is_lock(change.name):
         return
+    module = _MODULE.fullmatch(change.name)
+    if module and change.before is None and module["name"] in {*_TOOLS, *sys.stdlib_module_names}:
+        what = f"would be imported instead of {module['name']}"
+        yield Objection(file=change.name, what=what, consent=module["name"] not in _TOOLS)
     before, after = change.before or "", change.after or ""
     for what, pattern in _PATTERNS:
         found = list(pattern.finditer(after))

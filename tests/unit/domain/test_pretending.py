@@ -57,3 +57,15 @@ def test_pretending_in_javascript_is_refused(text: str) -> None:
 )
 def test_honest_code_is_not(text: str) -> None:
     assert refused("app/calc.py", CODE, CODE + text) == []
+
+
+@pytest.mark.parametrize("name", ["unittest.py", "pytest/__main__.py", "src/coverage/__init__.py", "mypy.py"])
+def test_nothing_takes_the_place_of_a_tool(name: str) -> None:
+    found = objections(Patch.of([changed_file(name, None, "print('OK')\n")]))
+    assert [False] == [one.consent for one in found]
+
+
+def test_a_person_is_asked_about_the_name_of_another_module() -> None:
+    found = objections(Patch.of([changed_file("queue.py", None, "x = 1\n")]))
+    assert [True] == [one.consent for one in found]
+    assert objections(Patch.of([changed_file("app/queue.py", None, "x = 1\n")])) == ()
