@@ -25,6 +25,7 @@ def refused(name: str, before: str, after: str) -> list[str]:
         "class A:\n    __eq__ = lambda s, o: True\n",
         "import unittest\nunittest.TestCase.assertEqual = lambda *a: None\n",
         "import unittest\nsetattr(unittest.TestCase, 'assertEqual', print)\n",
+        "import unittest as u\nT = u.TestCase\nT.assertEqual = lambda *a: None\n",
         "import sys\nsys.modules['pytest'] = None\n",
         "def load_tests(*a):\n    return None\n",
     ],
