@@ -29,7 +29,7 @@ _PATTERNS = (
         re.compile(
             r"\b(?:unittest|TestCase|pytest|_pytest|chai|jest|vi|assert|expect|sinon)(?:\.\w+)*"
             r"\.(?:assert\w*|fail\w*|run\w*|expect\w*|equal\w*|deepEqual|strictEqual|ok|raises|main)\s*=(?![=>])"
-            r"|\b\w+\.assert(?:[A-Z]\w*|_\w+)\s*=(?!=)|\b\w+\.fail(?:If|Unless)?\s*=(?!=)"
+            r"|\b\w+\.assert(?:[A-Z]\w*|_\w+)\s*=(?!=)"
             r"|\bsetattr\(\s*(?:unittest|pytest|_pytest|TestCase)\b"
             r"|\b(?:global|globalThis|window)\.(?:expect|assert|it|test|describe)\s*=(?![=>])"
             r"|\bsys\.modules\[\s*['\"](?:unittest|pytest|_pytest|nose)\b[^\]\n]*\]\s*=(?!=)"

@@ -52,6 +52,7 @@ def test_pretending_in_javascript_is_refused(text: str) -> None:
     [
         "class A:\n    def __eq__(self, other):\n        return self.x == other.x\n",
         "class A:\n    def __eq__(self, other):\n        if self is other:\n            return True\n",
+        "class A:\n    def __init__(self):\n        self.fail = self.run = 1\n",
         "x = unittest.main == y\n",
         "def load(tests):\n    return True\n",
     ],
