@@ -38,7 +38,7 @@ def first_line(log: Log, number: int) -> int:
 
 def below(log: Log, number: int, most: int = MOST) -> Iterator[tuple[int, str]]:
     """Yield the kept lines that follow, up to the next command."""
-    for other in log.numbers(number + 1)[:most]:
+    for other in log.numbers(number + 1, most):
         line = log[other]
         if _COMMAND.match(line):
             return

@@ -97,8 +97,9 @@ class Log:
         made._commands = [(mark.line, mark.text) for mark in marks if mark.sign is Sign.COMMAND]
         return made
 
-    def numbers(self, first: int = 1) -> Sequence[int]:
-        """Return the numbers of the kept lines from `first` on, in order."""
+    def numbers(self, first: int = 1, most: int | None = None) -> Sequence[int]:
+        """Return the numbers of the kept lines from `first` on, in order, and no more than so many."""
         if self._known is None:
             self._known = sorted(self._lines)
-        return self._known[bisect.bisect_left(self._known, first) :]
+        at = bisect.bisect_left(self._known, first)
+        return self._known[at : None if most is None else at + most]

@@ -40,7 +40,7 @@ class PipBuildParser:
         """Return why the build failed whose output begins here."""
         lines: list[tuple[int, str]] = []
         last, old = number, "Complete output" in log[number]
-        for other in log.numbers(number + 1)[:MOST]:
+        for other in log.numbers(number + 1, MOST):
             line = log[other]
             last = other
             if _OLD_END.match(line) if old else _OUTPUT_END.match(line):

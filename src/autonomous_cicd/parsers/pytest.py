@@ -139,7 +139,7 @@ def _is_end(line: str) -> bool:
 
 def _end_after(log: Log, number: int) -> int:
     """Return the number of the next last line of a report; 0 when there is none."""
-    for other in log.numbers(number)[:2000]:
+    for other in log.numbers(number, 2000):
         line = log[other]
         if _is_end(line):
             return other

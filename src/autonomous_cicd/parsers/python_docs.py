@@ -44,9 +44,9 @@ class StrictDocsParser:
         if found := _EXTENSION.search(line):
             yield _missing(log, number, found["name"])
             return
-        first = log.numbers()[0]
+        first = max(log.numbers(most=1)[0], number - 3000)
         seen = []
-        for other in reversed(log.numbers(max(first, number - 3000))):
+        for other in reversed(log.numbers(first, number - first)):
             if other >= number:
                 continue
             text = log[other]

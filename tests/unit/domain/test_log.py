@@ -44,6 +44,7 @@ def test_the_numbers_of_the_kept_lines() -> None:
     log = Log({9: "i", 3: "c", 5: "e"})
     assert [3, 5, 9] == list(log.numbers())
     assert [5, 9] == list(log.numbers(4))
+    assert ([3, 5], [5]) == (list(log.numbers(most=2)), list(log.numbers(4, 1)))
 
 
 def test_the_command_that_printed_a_line_is_the_last_one_above() -> None:
