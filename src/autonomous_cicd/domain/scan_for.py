@@ -45,7 +45,9 @@ COMMON = (
     "dependencies", "target", "distutils", "starting", "credentials", "token", "retry", "hint",
     "repository", "exited", "profile", "should", "coverage", "scope", "timeout", "execution", "github",
     "actions", "uploading", "cache", "lines", "name", "value", "path", "found", "options", "default",
-    "output", "object", "project", "plugin", "setup", "steps", "process", "system", "user",
+    "output", "object", "project", "plugin", "setup", "steps", "process", "system", "user", ".java", "unset",
+    "compiler", "deprecated", "preparing", "metadata", "program", "unexpected", "checking", "finished",
+    "incomplete", "services", "manifest", "limit", "session", "authentication", "available", "issues",
 )  # fmt: skip
 """Words that stand in every other log, also in those of runs that passed."""
 _ALL_COMMON = "\n".join(COMMON)
