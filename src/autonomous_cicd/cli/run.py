@@ -161,7 +161,8 @@ def _write(run: Run, arguments: argparse.Namespace, style: str, report: str, hea
         print(_markdown(run, healing))
     elif style == "github":
         print(to_annotations(run), end="")
-        print(no_commands(healing))
+        if healing:
+            print(no_commands(healing))
         if summary := arguments.environment.get("GITHUB_STEP_SUMMARY"):
             with Path(summary).open("a", encoding="utf-8") as page:
                 page.write(_markdown(run, healing))
