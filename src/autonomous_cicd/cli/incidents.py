@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from autonomous_cicd.cli.records import opened, when
+from autonomous_cicd.cli.summary import duration
 from autonomous_cicd.cli.table import table
 from autonomous_cicd.domain.incident import Incident
+from autonomous_cicd.domain.kpis import Kpis, kpis
 from autonomous_cicd.domain.text import printable_line
 
 __all__ = ["HELP", "NAME", "configure", "execute"]
 
 NAME = "incidents"
 HELP = "list what went wrong lately, and what became of it"
+ALL = 1_000_000
 HEADER = ("incident", "opened", "state", "category", "task", "cause")
 
 
@@ -24,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: this one)")
     add("--all", action="store_true", help="list those of every project")
     add("--limit", type=int, default=20, metavar="N", help="list at most so many (default: 20)")
+    add("--kpis", action="store_true", help="say how well healing does, over all that is remembered")
     add("--json", action="store_true", help="print JSON")
 
 
@@ -31,6 +36,11 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the newest incidents of a project."""
     project = "" if arguments.all else str(Path(arguments.path).resolve())
     with opened(arguments.path, arguments.environment) as store:
+        if arguments.kpis:
+            known = kpis(store.casebook.incidents(project, ALL), store.casebook.records())
+            text = json.dumps(_kpi_values(known), indent=2) if arguments.json else ""
+            print(text or "\n".join(_kpi_lines(known)))
+            return 0
         found = store.casebook.incidents(project, arguments.limit)
     if arguments.json:
         print(json.dumps([_values(one) for one in found], indent=2))
@@ -39,6 +49,32 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         print("there is no incident yet; `autonomous-cicd run --heal` opens one for each failure")
     return 0
+
+
+def _kpi_lines(known: Kpis) -> Iterator[str]:
+    yield f"healed        {known.healed} of {known.healed + known.handed_over} that have ended"
+    yield f"success rate  {known.success_rate:.0%}"
+    yield f"undone later  {known.undone} ({known.wrong_rate:.0%} of what was healed)"
+    yield f"recovery      {duration(known.recovery_seconds)} on average, from first sight to green"
+    yield f"understood    {known.supported:.0%} of the causes have a known category"
+    people = f"{known.handed_over} handed over, {known.waiting} waiting, {known.dismissed} dismissed"
+    yield f"people        {people}"
+
+
+def _kpi_values(known: Kpis) -> dict[str, object]:
+    return {
+        "incidents": known.incidents,
+        "healed": known.healed,
+        "handed_over": known.handed_over,
+        "waiting": known.waiting,
+        "dismissed": known.dismissed,
+        "undone": known.undone,
+        "success_rate": round(known.success_rate, 4),
+        "wrong_rate": round(known.wrong_rate, 4),
+        "supported": round(known.supported, 4),
+        "recovery_seconds": round(known.recovery_seconds, 1),
+        "manual_interventions": known.by_people,
+    }
 
 
 def _cells(one: Incident) -> tuple[str, ...]:

@@ -154,3 +154,14 @@ def test_a_table_is_aligned() -> None:
     rows = [("name", "n"), ("a", "10"), ("long name", "1")]
     assert ["name        n", "a          10", "long name   1"] == table(rows, {"n"})
     assert ["name", "a"] == table([("name",), ("a",)])
+
+
+def test_how_well_healing_does_is_told_in_numbers(say: Say) -> None:
+    say("reject", "bbbb", "--why", "not now")
+    code, text = say("incidents", "--kpis")
+    known = json.loads(say("incidents", "--kpis", "--json")[1])
+    assert (0, True) == (code, f"{known['dismissed']} dismissed" in text)
+    assert (1, known["incidents"]) == (
+        known["dismissed"],
+        known["healed"] + known["handed_over"] + known["waiting"] + known["dismissed"],
+    )
