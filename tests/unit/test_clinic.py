@@ -10,7 +10,7 @@ import pytest
 from autonomous_cicd.adapters.memory_store import MemoryStore
 from autonomous_cicd.clinic import HURRY, Clinic, OfRun
 from autonomous_cicd.domain.change import Change, Changes, Kind
-from autonomous_cicd.errors import Unavailable
+from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.settings.load import load
 
 LOG = b"ModuleNotFoundError: No module named 'requests'\n"
@@ -61,7 +61,7 @@ def test_while_a_task_runs_nobody_asks_what_changed(home: Path) -> None:
     assert () == found.suspects
 
 
-@pytest.mark.parametrize("error", [Unavailable("git took too long"), ValueError("odd"), OSError("gone")])
+@pytest.mark.parametrize("error", [Unavailable("git took too long"), UsageError("odd"), OSError("gone")])
 def test_whatever_is_wrong_with_a_checkout_the_cause_is_told(home: Path, error: Exception) -> None:
     def changed(since: str, seconds: float) -> Changes:
         raise error

@@ -239,7 +239,7 @@ def test_what_is_told_follows_what_a_person_corrected(run: Run, tmp_path: Path) 
     run("diagnose", "--correct", fingerprint(run, log), "--category", "environment")
     _, out, _ = run("diagnose", log)
     assert "root cause: environment" in out
-    assert "the machine lacks a tool, a version or a variable" in out
+    assert "the machine lacks a tool, a version or a variable" in " ".join(out.split())
     assert "What usually helps: correct the project's configuration" in " ".join(out.split())
     assert "guess" not in out
     assert "not known" not in out
