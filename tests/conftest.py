@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, settings
 from autonomous_cicd.rules.kept import our_rules
 
 # A busy machine is no failure of what is tested.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient", parent=settings.get_profile("search"), derandomize=True)
+settings.load_profile(
+    "patient"
+)  # the same examples each time; `--hypothesis-profile search` looks for new ones
 
 
 @pytest.fixture(scope="session")

@@ -105,9 +105,10 @@ def _hunk(head: re.Match[str], lines: Sequence[str], at: int) -> tuple[_Hunk, in
 
 
 def _ends_hunk(lines: Sequence[str], at: int) -> bool:
-    """Return whether something else begins here. A removed line may look like the heading of a file."""
-    heading = lines[at].startswith("--- ") and lines[at + 1 : at + 2] and lines[at + 1].startswith("+++ ")
-    return bool(heading) or lines[at].startswith(("@@ ", "diff --git "))
+    """Return whether something else begins here. Changed lines may look like the heading of a file."""
+    starts = ("--- ", "+++ ", "@@ ")
+    heading = [line.startswith(start) for line, start in zip(lines[at : at + 3], starts, strict=False)]
+    return heading == [True] * 3 or lines[at].startswith(("@@ ", "diff --git "))
 
 
 def _applied(name: str, text: str, hunks: Sequence[_Hunk]) -> str:
