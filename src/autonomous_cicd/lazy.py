@@ -178,5 +178,5 @@ async def carry_job(
 
 def copies(folder: Path, checkout: Checkout) -> tuple[Path, ...]:
     """Return the project's folders in the private copies of tasks and of jobs."""
-    found = [*folder.glob("work/*/*"), *folder.glob("jobs/*/work/*/*")]
+    found = [place for top in (folder, *folder.glob("jobs/*")) for place in top.glob("work/*/*")]
     return tuple(place / checkout.prefix for place in sorted(found) if not place.parent.name.startswith("_"))

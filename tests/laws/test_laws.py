@@ -65,7 +65,9 @@ HOSTS = [
 ]
 """Package registries: which one is used is the machine's own business."""
 
-SOMEBODYS = re.compile(r"(?<![\w.}/-])/(?:home|Users)/(?!me\b|runner\b|user\b|\$|\{|<)[A-Za-z]\w*/|/root/\.")
+SOMEBODYS = re.compile(
+    r"(?<![\w.}/-])/(?:home|Users)/(?!me\b|runner\b|user\b|\$|\{|<)[A-Za-z]\w*/|/(?:root)/\."
+)
 """Folders of a person on a machine; `me`, `user` and `runner` are nobody."""
 
 

@@ -189,7 +189,7 @@ def test_what_a_new_commit_brought_is_no_releases_fault() -> None:
     "stated",
     [
         "E   AssertionError: assert 1 == 2\n",
-        "E   ImportError: cannot import name 'gone' from 'it.core' (/work/it/core.py)\n",
+        "E   ImportError: cannot import name 'gone' from 'it.core' (/app/it/core.py)\n",
         "E   requests.exceptions.ConnectionError: no route\n",
         "E   TypeError: f() got an unexpected keyword argument 'x'\n",
         "E   AttributeError: module 'os' has no attribute 'getcwdu'\n",

@@ -26,14 +26,14 @@ FILES = {
 
 
 def sources() -> FoundSources:
-    checkout = Checkout(root=Path("/work/shop"), repository=True, branch="main", default_branch="main")
+    checkout = Checkout(root=Path("/app/shop"), repository=True, branch="main", default_branch="main")
     machine = Machine(programs={"bash": "/bin/bash", "go": "/usr/bin/go"})
     return FoundSources(checkout, MemoryFiles(FILES), lambda: machine)
 
 
 def test_a_project_is_known_by_its_files() -> None:
     project = sources().project()
-    assert ("/work/shop", {"go"}) == (project.path, {kind.value for kind in project.kinds})
+    assert ("/app/shop", {"go"}) == (project.path, {kind.value for kind in project.kinds})
 
 
 def test_workflow_files_ask_for_their_jobs() -> None:
