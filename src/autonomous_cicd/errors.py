@@ -9,6 +9,7 @@ __all__ = [
     "ExpressionError",
     "NotFound",
     "PortError",
+    "RateLimited",
     "SettingsError",
     "Unauthorized",
     "Unavailable",
@@ -73,6 +74,14 @@ class PortError(AutonomousCicdError):
 
 class Unavailable(PortError):
     """Raised by an adapter when its service does not answer or a tool is not installed."""
+
+
+class RateLimited(Unavailable):
+    """Raised by an adapter when its service wants us to wait; `retry_after` says how many seconds."""
+
+    def __init__(self, message: str, *, retry_after: float, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class Unauthorized(PortError):

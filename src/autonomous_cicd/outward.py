@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from autonomous_cicd.domain.code_host import Comment, HostIssue, PullRequest
+from autonomous_cicd.domain.notice import Notice
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.ports import Checkout
 
-__all__ = ["WorkingCopies"]
+__all__ = ["Branches", "Issues", "Notifier", "PullRequests", "Workflows", "WorkingCopies"]
 
 
 class WorkingCopies(Protocol):
@@ -28,4 +31,85 @@ class WorkingCopies(Protocol):
 
     def file(self, name: str, text: str) -> Path:
         """Write a file among our own, and return where."""
+        ...
+
+
+class Branches(Protocol):
+    """Leaves branches with a code host. Never writes to any that is not named `autonomous-cicd/…`."""
+
+    async def push(
+        self, repository: str, clone: Path, patch: Patch, *, base: str, branch: str, message: str
+    ) -> str:
+        """Make a branch with one commit on top of the commit `base`, and return the commit's id.
+
+        `clone`: a clone of the repository that has the base. A branch of that name that has nothing but
+        commits of ours is replaced, one with commits of others is a Conflict; so is one outside of our names.
+        The same change on the same base is the same commit, so that doing it twice is doing it once.
+        """
+        ...
+
+    async def remove(self, repository: str, branch: str) -> bool:
+        """Remove a branch of ours; False when there was none. One with commits of others is a Conflict."""
+        ...
+
+
+class PullRequests(Protocol):
+    """Opens and changes pull requests of ours."""
+
+    async def open_pull_request(
+        self, repository: str, *, title: str, body: str, head: str, base: str, labels: Sequence[str] = ()
+    ) -> PullRequest:
+        """Open one; the one that is open already for the same branches is returned instead."""
+        ...
+
+    async def update_pull_request(
+        self, repository: str, number: int, *, title: str = "", body: str = "", close: bool = False
+    ) -> PullRequest:
+        """Change one; an empty text leaves it as it is."""
+        ...
+
+
+class Issues(Protocol):
+    """Writes to an issue tracker."""
+
+    async def open_issue(
+        self, repository: str, *, title: str, body: str, labels: Sequence[str] = ()
+    ) -> HostIssue:
+        """Open one."""
+        ...
+
+    async def update_issue(
+        self, repository: str, number: int, *, title: str = "", body: str = "", open: bool | None = None
+    ) -> HostIssue:
+        """Change one; what is not given stays as it is."""
+        ...
+
+    async def comment(self, repository: str, number: int, body: str) -> Comment:
+        """Write a comment below an issue or a pull request."""
+        ...
+
+
+class Workflows(Protocol):
+    """Makes the host run something."""
+
+    async def rerun(self, repository: str, run: int, *, failed_only: bool = True, job: int = 0) -> None:
+        """Run a run again: all of it, its failed jobs, or one job."""
+        ...
+
+    async def cancel(self, repository: str, run: int) -> None:
+        """End a run."""
+        ...
+
+    async def dispatch(
+        self, repository: str, workflow: str, ref: str, inputs: Mapping[str, str] | None = None
+    ) -> None:
+        """Start a workflow by the name of its file."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells people."""
+
+    async def notify(self, notice: Notice, channel: str) -> None:
+        """Send a notice to a configured channel. Raises PortError when that is not possible."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.checkout import Checkout
 from autonomous_cicd.domain.diagnosis import Diagnosed, Failure
 from autonomous_cicd.domain.lesson import Lesson
+from autonomous_cicd.domain.log_pieces import LogPieces
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
 from autonomous_cicd.domain.release import Release
@@ -146,16 +147,6 @@ class Files(Protocol):
     def lines(self, name: str) -> int:
         """Return how many lines a text file has: 0 when it cannot be read or is not text."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LogPieces:
-    """A log that is read as it is asked for."""
-
-    name: str
-    pieces: Iterator[bytes]
-    notes: list[str]
-    """What was left out of it, or could not be read; complete when all pieces were read."""
 
 
 class Agent(Protocol):
