@@ -14,6 +14,7 @@ from autonomous_cicd.adapters.database import DatabaseStore
 from autonomous_cicd.adapters.memory_store import MemoryStore
 from autonomous_cicd.casebook import Casebook
 from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.at_host import AtHost
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.track import AuditEntry, TrackRecord
 from autonomous_cicd.errors import NotFound
@@ -54,6 +55,7 @@ def test_nothing_happened_at_first(book: Casebook) -> None:
         an_incident(),
         an_incident(state=State.WAITING, delivery=None, attempts=(), hand_over=""),
         Incident(id="00", project="/p", run=""),
+        an_incident(at_host=AtHost(repository="o/r", run=7, job="test (3.12)", refused=("a" * 64,), issue=3)),
     ],
 )
 def test_everything_is_kept(book: Casebook, incident: Incident) -> None:

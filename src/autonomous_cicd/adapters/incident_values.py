@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from autonomous_cicd.adapters.failure_values import failure_from, failure_values
+from autonomous_cicd.domain.at_host import AtHost
 from autonomous_cicd.domain.decision import Choice, Decision
 from autonomous_cicd.domain.incident import Attempt, Delivery, Entry, Incident, State
 from autonomous_cicd.domain.patch import FileChange, Patch
@@ -34,6 +36,7 @@ def incident_values(incident: Incident) -> dict[str, Any]:
         if delivery
         else None,
         "hand_over": incident.hand_over,
+        "at_host": _at_host(incident.at_host) if incident.at_host else None,
     }
 
 
@@ -56,7 +59,16 @@ def incident_from(values: Mapping[str, Any]) -> Incident:
         if delivery
         else None,
         hand_over=values["hand_over"],
+        at_host=_at_host_from(values["at_host"]) if values.get("at_host") else None,
     )
+
+
+def _at_host(place: AtHost) -> dict[str, Any]:
+    return {one.name: getattr(place, one.name) for one in fields(place)}
+
+
+def _at_host_from(values: Mapping[str, Any]) -> AtHost:
+    return AtHost(**{**values, "refused": tuple(values["refused"])})
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 
+from autonomous_cicd.domain.at_host import AtHost
 from autonomous_cicd.domain.decision import Decision
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.patch import NOTHING, Patch
@@ -89,7 +90,7 @@ class Incident:
 
     id: str
     project: str
-    """Absolute path of the checkout."""
+    """Absolute path of the checkout; of what was seen at a code host, the repository as owner/name."""
     run: str
     """Id of the run in which it was seen."""
     commit: str = ""
@@ -104,6 +105,8 @@ class Incident:
     delivery: Delivery | None = None
     hand_over: str = field(default="")
     """The page for the person who takes over, in Markdown."""
+    at_host: AtHost | None = None
+    """Where at the code host it was seen; None when it was seen here."""
 
     @property
     def fingerprint(self) -> str:
