@@ -13,8 +13,8 @@ from tests.incidents import an_incident
 from autonomous_cicd.adapters.database import DatabaseStore
 from autonomous_cicd.adapters.memory_store import MemoryStore
 from autonomous_cicd.casebook import Casebook
-from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.at_host import AtHost
+from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.track import AuditEntry, TrackRecord
 from autonomous_cicd.errors import NotFound
