@@ -102,7 +102,7 @@ _WORDS = (
     r"(?i)\b[a-z0-9-]+\.(?:com|example)\b",
 )
 _CLOSING = re.compile(
-    r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?:[\w./-]*#|GH-|https?://\S+/)[0-9]"
+    r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s*(?:[\w./-]*#|GH-|https?://\S+/)[0-9]"
 )
 _TEXT = frozenset(
     {

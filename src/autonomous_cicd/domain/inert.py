@@ -46,8 +46,8 @@ _FIRST = re.compile(r"^(?:[-+=:/#]|\d{1,9}(?=[.)]))")
 _CHAT = str.maketrans({"<": "\u2039", ">": "\u203a"})
 
 _CLOSING = re.compile(
-    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?)\b:?\s{1,20}"
-    r"(?:[\w./:-]{0,200}(?:\#|/(?:issues|pull)/)|[A-Z][A-Z0-9_]{0,19}-)(?=\d)",
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?)\b:?"
+    r"(?=\s{0,20}(?:[\w./:-]{0,200}(?:\#|/(?:issues|pull)/)|[A-Z][A-Z0-9_]{0,19}-)\d)",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"^(?=\s{0,3}/[A-Za-z][\w-]*(?![\w./-]))", re.MULTILINE)
@@ -74,7 +74,9 @@ def chat(text: str, limit: int = 0) -> str:
 
 def title(text: str, limit: int = 120) -> str:
     """Return text for the title of an issue or pull request: one line that is no longer than `limit`."""
-    return printable_line(_unclosed(_parted(printable_line(text, 4 * limit), _HOST_NOT_FILE)), limit)
+    # What is cut off may have been what kept the rest from meaning something: cut first, then part.
+    tries = (_unclosed(_parted(printable_line(text, room), _HOST_NOT_FILE)) for room in range(limit, 0, -1))
+    return next(line for line in tries if len(line) <= limit)
 
 
 def inline(text: str, limit: int = 0) -> str:

@@ -122,7 +122,7 @@ def test_prose_is_changed_as_little_as_possible(text: str, expected: str) -> Non
         ("a`b", "``a`b``"),
         ("`a``", "``` `a`` ```"),
         ("pip install @types/node", "`pip install @types/node`"),
-        ("fixes #1", f"`fixes #{APART}1`"),
+        ("fixes #1", f"`fixes{APART} #1`"),
     ],
 )
 def test_code_in_a_line(text: str, expected: str) -> None:
