@@ -52,5 +52,7 @@ class Event:
     title: str = ""
     text: str = ""
     """Of the comment, issue or pull request."""
+    labels: tuple[str, ...] = ()
+    """Of the issue or pull request."""
     merged: bool = False
     installation: int = 0
