@@ -16,7 +16,7 @@ from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.errors import Conflict
 from autonomous_cicd.ports import LINK, Checkout, Workspace
 
-__all__ = ["PrivateCopies", "fitting", "mode_of", "write_change"]
+__all__ = ["PrivateCopies", "exact_text", "fitting", "mode_of", "write_change"]
 
 LARGEST = 2 * 1024 * 1024
 _IDENTITY = ("-c", "user.name=autonomous-cicd", "-c", "user.email=autonomous-cicd@localhost")
@@ -61,7 +61,9 @@ class PrivateCopies:
             before, after = old.get(name, ""), new.get(name, "")
             if before == after or LINK in (before[-1:], after[-1:]):
                 continue
-            texts = [_text(root, name) if id else None for root, id in ((copy.root, before), (place, after))]
+            texts = [
+                exact_text(root, name) if id else None for root, id in ((copy.root, before), (place, after))
+            ]
             if (before and texts[0] is None) or (after and texts[1] is None):
                 continue  # no text, or too much of it: no remedy of ours writes such a file
             found.append(
@@ -109,7 +111,7 @@ def fitting(root: Path, change: FileChange) -> Path:
         if folder.is_symlink() or (os.path.lexists(folder) and not folder.is_dir()):
             raise Conflict(f"{name} lies behind a link")
     path = root / name
-    before = _text(root, name)
+    before = exact_text(root, name)
     if before != change.before or (before is None and os.path.lexists(path)):
         raise Conflict(f"{name} is not what the change was made for")
     return path
@@ -123,7 +125,7 @@ def mode_of(path: Path, change: FileChange) -> int:
     return mode | (mode & 0o444) >> 2 if change.executable else mode & ~0o111
 
 
-def _text(root: Path, name: str) -> str | None:
+def exact_text(root: Path, name: str) -> str | None:
     """Return exactly what a file holds; None when there is none, or it is no text of bounded size."""
     try:
         descriptor = os.open(root / name, _READ)

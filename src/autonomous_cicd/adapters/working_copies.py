@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from autonomous_cicd.adapters.git_safely import Repository, absolute_path
-from autonomous_cicd.adapters.places import above, through_link
-from autonomous_cicd.adapters.private_copies import fitting, mode_of
+from autonomous_cicd.adapters.places import above
+from autonomous_cicd.adapters.project_folder import replace_all
 from autonomous_cicd.domain.patch import FileChange, Patch
-from autonomous_cicd.errors import Conflict, Unavailable
+from autonomous_cicd.errors import Conflict
 from autonomous_cicd.ports import Checkout, History
 
 __all__ = ["LocalCopies"]
@@ -65,18 +63,7 @@ class LocalCopies:
         """Change the working tree, all of it or nothing; files with uncommitted changes are a Conflict."""
         if checkout.commit:
             self._refuse_uncommitted(checkout, patch)
-        for change in patch:
-            fitting(checkout.root, change)
-        done: list[FileChange] = []
-        try:
-            for change in patch:
-                _replace(checkout.root, change)
-                done.append(change)
-        except BaseException:
-            for change in reversed(done):
-                with contextlib.suppress(Conflict):  # somebody else changed it since: it is theirs now
-                    _replace(checkout.root, _undone(change))
-            raise
+        replace_all(checkout.root, patch)
 
     def file(self, name: str, text: str) -> Path:
         """Write a file among our own, and return where."""
@@ -137,37 +124,3 @@ def _committed(repository: Repository, commit: str, name: str) -> tuple[str, str
         if found == name and kind == "blob" and mode in ("100644", "100755"):
             return mode, "\0".join(repository.ask("cat-file", "blob", id))
     return "", None
-
-
-def _undone(change: FileChange) -> FileChange:
-    return FileChange(
-        name=change.name,
-        before=change.after,
-        after=change.before,
-        was_executable=change.executable,
-        executable=change.was_executable,
-    )
-
-
-def _replace(root: Path, change: FileChange) -> None:
-    """Put another file in the place of one, in one step."""
-    path = fitting(root, change)
-    try:
-        if change.after is None:
-            path.unlink()
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if through_link(str(root), "/".join(change.name.split("/")[:-1])):
-            raise Conflict(f"{change.name} lies behind a link")
-        mode = mode_of(path, change)
-        descriptor, name = tempfile.mkstemp(prefix=".autonomous-cicd-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(change.after.encode("utf-8"))
-                os.fchmod(file.fileno(), mode)
-            Path(name).rename(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise Unavailable(f"{change.name} cannot be written: {error.strerror}") from error
