@@ -51,7 +51,8 @@ _OTHER = _table(
     fitz=PyMuPDF flake8=flake8 flask=Flask flask_caching=Flask-Caching flask_cors=Flask-Cors
     flask_httpauth=Flask-HTTPAuth flask_login=Flask-Login flask_migrate=Flask-Migrate
     flask_restful=Flask-RESTful flask_sqlalchemy=Flask-SQLAlchemy flask_testing=Flask-Testing
-    flask_wtf=Flask-WTF flit_core=flit-core freezegun=freezegun fs=fs gi=PyGObject git=GitPython
+    flask_wtf=Flask-WTF flit_core=flit-core flit_scm=flit-scm freezegun=freezegun fs=fs
+    gi=PyGObject git=GitPython
     github=PyGithub gitlab=python-gitlab google.auth=google-auth google.cloud.bigquery=google-cloud-bigquery
     google.cloud.storage=google-cloud-storage google.protobuf=protobuf
     googleapiclient=google-api-python-client gql=gql graphql=graphql-core grpc=grpcio
@@ -64,14 +65,16 @@ _OTHER = _table(
     Levenshtein=Levenshtein levenshtein=Levenshtein linkify_it=linkify-it-py lxml=lxml lz4=lz4
     magic=python-magic markdown=Markdown markdown_it=markdown-it-py markupsafe=MarkupSafe
     marshmallow_sqlalchemy=marshmallow-sqlalchemy mdit_py_plugins=mdit-py-plugins memcache=python-memcached
-    mesonbuild=meson mimesis=mimesis more_itertools=more-itertools mpl_toolkits=matplotlib msgpack=msgpack
+    mesonbuild=meson mesonpy=meson-python mimesis=mimesis more_itertools=more-itertools
+    mpl_toolkits=matplotlib msgpack=msgpack
     multipart=python-multipart mypy_extensions=mypy-extensions mysql.connector=mysql-connector-python
     MySQLdb=mysqlclient myst_parser=myst-parser nacl=PyNaCl netCDF4=netCDF4 nose2=nose2 notebook=notebook
     numpydoc=numpydoc odf=odfpy OpenGL=PyOpenGL openid=python3-openid OpenSSL=pyOpenSSL
     opentelemetry.api=opentelemetry-api opentelemetry.sdk=opentelemetry-sdk orjson=orjson osgeo=GDAL
     pallets_sphinx_themes=Pallets-Sphinx-Themes pam=python-pam paste.deploy=PasteDeploy
     pdm.backend=pdm-backend pep8=pep8 PIL=pillow pkg_resources=setuptools pluggy=pluggy ply=ply
-    poetry.core=poetry-core pptx=python-pptx prometheus_client=prometheus-client
+    poetry.core=poetry-core poetry_dynamic_versioning=poetry-dynamic-versioning pptx=python-pptx
+    prometheus_client=prometheus-client
     prompt_toolkit=prompt-toolkit psycopg2=psycopg2-binary py=py pyasn1_modules=pyasn1-modules
     pyaudio=PyAudio pycodestyle=pycodestyle pyfakefs=pyfakefs pyflakes=pyflakes pygments=Pygments
     pymysql=PyMySQL pyparsing=pyparsing PyPDF2=PyPDF2 pypdf=pypdf pyperclip=pyperclip pyprojroot=pyprojroot
@@ -86,6 +89,7 @@ _OTHER = _table(
     rest_framework=djangorestframework rfc3339_validator=rfc3339-validator rfc3987=rfc3987 rpds=rpds-py
     ruamel.yaml=ruamel.yaml s3transfer=s3transfer secretstorage=SecretStorage serial=pyserial
     setuptools_rust=setuptools-rust setuptools_scm=setuptools-scm simple_history=django-simple-history
+    sipbuild=sip skbuild=scikit-build
     skimage=scikit-image sklearn=scikit-learn slugify=python-slugify snappy=python-snappy sniffio=sniffio
     socketio=python-socketio socks=PySocks sortedcontainers=sortedcontainers sphinx=Sphinx
     sphinx_autodoc_typehints=sphinx-autodoc-typehints sphinx_click=sphinx-click
@@ -94,7 +98,8 @@ _OTHER = _table(
     storages=django-storages telegram=python-telegram-bot text_unidecode=text-unidecode
     time_machine=time-machine tkinterdnd2=tkinterdnd2 tlz=toolz tomli_w=tomli-w twisted=Twisted
     typing_extensions=typing-extensions tzlocal=tzlocal unidecode=Unidecode usb=pyusb
-    user_agents=user-agents uvloop=uvloop vcr=vcrpy webob=WebOb websocket=websocket-client webtest=WebTest
+    user_agents=user-agents uv_build=uv-build uvloop=uvloop vcr=vcrpy webob=WebOb
+    websocket=websocket-client webtest=WebTest
     werkzeug=Werkzeug whitenoise=whitenoise wtforms=WTForms wx=wxPython xdist=pytest-xdist Xlib=python-xlib
     xlrd=xlrd yaml=PyYAML zmq=pyzmq zope.component=zope.component zope.event=zope.event
     zope.interface=zope.interface zstandard=zstandard
@@ -118,11 +123,11 @@ SAME = frozenset(
     immutabledict incremental inflect inflection iniconfig invoke isort itsdangerous jax jedi jeepney
     jellyfish jmespath joblib jsonpatch jsonpath_ng jsonpickle jsonpointer jsonschema keras keyring
     kiwisolver kombu lark lazy_object_proxy librosa lightgbm limits llvmlite lockfile loguru mako mando
-    markdown2 markdownify marshmallow matplotlib mccabe mdformat mdurl mechanize mistune mkdocs mock
+    markdown2 markdownify marshmallow matplotlib maturin mccabe mdformat mdurl mechanize mistune mkdocs mock
     mongoengine mongomock more_executors moto mpmath msgspec multidict multipledispatch mypy natsort
     nbconvert nbformat netaddr networkx nltk nose nose2 nox numba numexpr numpy oauthlib openpyxl opt_einsum
     ordered_set outcome packaging pandas parameterized paramiko parse parsel parso passlib pastel pathlib2
-    pathspec patsy peewee pendulum pexpect phonenumbers pika pip pipenv pkginfo platformdirs plotly polars
+    pathspec patsy pbr peewee pendulum pexpect phonenumbers pika pip pipenv pkginfo platformdirs plotly polars
     portalocker psutil psycopg ptyprocess pudb pure_eval pyarrow pyasn1 pybind11 pycparser pycurl pydantic
     pydantic_core pydantic_settings pydot pyelftools pyftpdlib pygal pygit2 pyglet pyinstrument pyjson5
     pylint pymongo pymysql pyotp pyperf pypika pyproj pyproject_hooks pyquery pysftp pystache pytest pytz
@@ -133,8 +138,9 @@ SAME = frozenset(
     sympy syrupy tables tablib tabulate tblib tenacity tensorflow termcolor testfixtures testtools texttable
     threadpoolctl tinycss2 tinydb toml tomli tomlkit toolz torch torchvision tornado tox tqdm traitlets
     transformers translationstring treq trio trustme twine typeguard typer typing_inspect tzdata ujson
-    uncertainties unittest2 uritemplate urllib3 urwid uvicorn validators venusian virtualenv voluptuous
-    waitress watchdog watchfiles wcwidth webcolors webencodings websockets wheel whoosh wrapt wsproto xarray
+    uncertainties unittest2 uritemplate urllib3 urwid uv_dynamic_versioning uvicorn validators venusian
+    versioneer versioningit virtualenv voluptuous waitress watchdog watchfiles wcwidth webcolors
+    webencodings websockets wheel whoosh wrapt wsproto xarray
     xmlschema xmltodict xxhash yapf yarl zarr zipp
     """.split()  # noqa: SIM905 - a list of hundreds of words
 )

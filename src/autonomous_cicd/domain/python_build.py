@@ -22,6 +22,11 @@ _SURE: tuple[tuple[re.Pattern[str], Category, str], ...] = tuple(
             "there is not enough memory to build a package",
         ),
         (
+            r"Unknown (?:version source|build hook|metadata hook|version scheme|environment collector): ",
+            _C.DEPENDENCY_MISSING,
+            "the build uses a plugin that it does not ask for",
+        ),
+        (
             r"use_2to3 is invalid|has no attribute 'cython_sources'|'cython_sources'|has no attribute"
             r" 'ImpImporter'"
             r"|has no attribute 'install_layout'|longintrepr\.h: No such file|InvalidVersion: Invalid version"
@@ -90,6 +95,11 @@ _UNSURE = re.compile(
     r"^\s*(?:error in \S+ setup command: |error: (?!subprocess-exited|command |metadata)|ERROR: |"
     r"(?:\S*distutils\.errors|setuptools)\.\S+: |\S*Error: |configuration error: )".replace("(?!", "(?!"),
 )
+_PROBED = re.compile(
+    r"AttributeError: module '[\w.]+' has no attribute"
+    r" '(?:prepare_metadata_for|get_requires_for)?_?build_(?:wheel|editable|sdist)'"
+)
+"""pip looks for the hook of a backend that need not have it, and goes on without."""
 
 
 def root_of_build(lines: Sequence[tuple[int, str]]) -> tuple[int, Verdict] | None:
@@ -104,7 +114,7 @@ def root_of_build(lines: Sequence[tuple[int, str]]) -> tuple[int, Verdict] | Non
         parts = split_exception(text)
         if parts is not None and not parts[0].endswith("Warning") and not text.startswith("File "):
             verdict = judge(*parts)
-            if parts[0].endswith(("CalledProcessError", "SystemExit")):
+            if parts[0].endswith(("CalledProcessError", "SystemExit")) or _PROBED.match(text):
                 continue
             if verdict.certain and verdict.category not in (_C.CONFIGURATION, _C.PERMISSION):
                 return number, verdict

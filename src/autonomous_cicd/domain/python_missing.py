@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 
+from autonomous_cicd.domain.build_plugins import HATCH_PLUGINS
 from autonomous_cicd.domain.distributions import COMMANDS, EXTRAS, FIXTURES, MARKS, OPTIONS, stubs_for
 from autonomous_cicd.domain.python_errors import foreign
 from autonomous_cicd.domain.requirement import normal
@@ -101,20 +102,6 @@ _WHEEL = re.compile(r"error: invalid command '(?P<name>bdist_wheel)'")
 _HATCH = re.compile(
     r"Unknown (?:version source|build hook|metadata hook|environment collector): (?P<name>[\w-]+)"
 )
-_HATCH_PLUGINS = {
-    "vcs": "hatch-vcs",
-    "fancy-pypi-readme": "hatch-fancy-pypi-readme",
-    "requirements_txt": "hatch-requirements-txt",
-    "nodejs": "hatch-nodejs-version",
-    "jupyter-builder": "hatch-jupyter-builder",
-    "cython": "hatch-cython",
-    "mypyc": "hatch-mypyc",
-    "regex_commit": "hatch-regex-commit",
-    "docstring-description": "hatch-docstring-description",
-    "build-scripts": "hatch-build-scripts",
-    "argparse-manpage": "hatch-argparse-manpage",
-    "calver": "hatch-calver",
-}
 _BUILDS = re.compile(
     r"did not run successfully|Getting requirements to build|pip-build-env|build_meta"
     r"|metadata-generation-failed|prepare_metadata|build_wheel|build_editable|get_requires_for_build"
@@ -193,9 +180,9 @@ def _module(lines: Sequence[str], number: int) -> _Found:
 def _build(lines: Sequence[str], number: int) -> _Found:
     if found := _BACKEND.search(lines[number]):
         yield Missing(kind=Kind.BUILD, name=found["module"])
-    elif (found := _HATCH.search(lines[number])) and found["name"] in _HATCH_PLUGINS:
+    elif (found := _HATCH.search(lines[number])) and found["name"] in HATCH_PLUGINS:
         name = found["name"]
-        yield Missing(kind=Kind.BUILD, name=name, distribution=_HATCH_PLUGINS[name])
+        yield Missing(kind=Kind.BUILD, name=name, distribution=HATCH_PLUGINS[name])
     elif found := _WHEEL.search(lines[number]):
         yield Missing(kind=Kind.BUILD, name="wheel", distribution="wheel")
 

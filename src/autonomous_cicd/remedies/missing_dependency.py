@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autonomous_cicd.cases import Case
+from autonomous_cicd.domain.build_plugins import generators
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.distributions import distribution_of, is_standard, looks_like, well_known
 from autonomous_cicd.domain.patch import Patch
@@ -121,7 +122,7 @@ def _judged(
     if not told and not any(use.firm for use in uses):
         return None
     if is_first_party(module, project.own, project.called) or top in _gone(case):
-        return None
+        return _generated(one, project) if one.kind is Kind.MODULE else None
     name = distribution_of(module, _vouched(project, history))
     if name:
         if normal(name) in project.called:
@@ -134,6 +135,18 @@ def _judged(
         return Escalate(reason=f"{said}, and is not installed by guess")
     said = f"nothing vouches for a distribution that brings the module {top}"
     return Escalate(reason=f"{said}: neither the project nor what is well known")
+
+
+def _generated(one: Missing, project: PythonProject) -> _Wanted | None:
+    """Return what would write a module of the project itself when that is built."""
+    place = build_place(project.texts)
+    shelf = project.shelf(place) if place else None
+    asked = {item.name for item in shelf.items} if shelf else set()
+    found = generators(one.name, project.texts, asked)
+    if len(found) != 1:
+        return None
+    what = Missing(kind=Kind.BUILD, name=found[0], distribution=found[0])
+    return _Wanted(name=found[0], why=f"it writes {one.name} when the project is built", what=what)
 
 
 def _why(one: Missing) -> str:

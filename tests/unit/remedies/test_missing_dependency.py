@@ -24,6 +24,15 @@ dependencies = ["click"]
 test = ["pytest"]
 docs = ["sphinx"]
 """
+SCM = f"{PYPROJECT}[tool.setuptools_scm]\nwrite_to = 'src/it/_version.py'\n"
+HATCH = """\
+[build-system]
+requires = ["hatchling"]
+[project]
+name = "it"
+[tool.hatch.build.hooks.vcs]
+version-file = "it/_v.py"
+"""
 POETRY = """\
 [tool.poetry]
 name = "it"
@@ -162,6 +171,34 @@ CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
         {"pyproject.toml": PYPROJECT.replace('["setuptools"]', '["hatchling", "hatch-vcs"]')},
     ),
     (
+        {
+            "pyproject.toml": SCM,
+            "src/it/__init__.py": "from it._version import version\n",
+        },
+        TESTED.format(module="it._version"),
+        "pip install -e .",
+        {"pyproject.toml": SCM.replace('["setuptools"]', '["setuptools", "setuptools-scm"]')},
+    ),
+    (
+        {
+            "pyproject.toml": PYPROJECT,
+            "setup.py": "import setuptools\nsetuptools.setup(use_scm_version={'write_to': 'it/v.py'})\n",
+            "it/__init__.py": "from .v import version\n",
+        },
+        TESTED.format(module="it.v"),
+        "pip install .",
+        {"pyproject.toml": PYPROJECT.replace('["setuptools"]', '["setuptools", "setuptools-scm"]')},
+    ),
+    (
+        {
+            "pyproject.toml": HATCH,
+            "it/__init__.py": "from ._v import version\n",
+        },
+        TESTED.format(module="it._v"),
+        "pip install .",
+        {"pyproject.toml": HATCH.replace('["hatchling"]', '["hatchling", "hatch-vcs"]')},
+    ),
+    (
         {"pyproject.toml": PYPROJECT, "requirements-dev.txt": "pytest\n", "it/a.py": ""},
         "pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'setuptools.build_meta'\n",
         "pip install -r requirements-dev.txt\npip install --no-build-isolation -e .",
@@ -271,6 +308,21 @@ def test_what_nobody_vouches_for_is_handed_over(module: str) -> None:
     ("files", "log"),
     [
         ({"src/it/__init__.py": "", "tests/test_a.py": "import it.gone\n"}, TESTED.format(module="it.gone")),
+        (
+            # The file that setuptools-scm writes has another name, or the build asks for it already.
+            {
+                "pyproject.toml": f"{PYPROJECT}[tool.setuptools_scm]\nwrite_to = 'src/it/_v.py'\n",
+                "src/it/__init__.py": "from it._version import version\n",
+            },
+            TESTED.format(module="it._version"),
+        ),
+        (
+            {
+                "pyproject.toml": SCM.replace('["setuptools"]', '["setuptools", "setuptools_scm[toml]>=8"]'),
+                "src/it/__init__.py": "from it._version import version\n",
+            },
+            TESTED.format(module="it._version"),
+        ),
         ({"tests/helpers.py": "", "tests/test_a.py": "import helpers\n"}, TESTED.format(module="helpers")),
         ({"tests/test_a.py": "import asyncore\n"}, TESTED.format(module="asyncore")),
         ({"tests/test_a.py": "import pkg_resources\n"}, TESTED.format(module="pkg_resources")),
