@@ -18,6 +18,8 @@ SAME_REPORT = 15
 """Lines within which a tool tells first what failed, and then why."""
 NEARLY = 0.13
 """Difference of confidence that decides less than which came first."""
+SURE = 0.9
+"""Confidence of a reader of test reports whose exception says itself what it means."""
 
 _C = Category
 _INSTALLING = frozenset({
@@ -138,7 +140,17 @@ def _root(found: Sequence[Cause]) -> Cause:
         ]
         if earlier:
             return replace(earlier[0], confidence=max(earlier[0].confidence, best.confidence * 0.9))
+    if best.sighting.category is _C.TEST_FAILURE:
+        # Where a package is missing, tests that only see the consequence fail by their assertions.
+        missing = [one for one in found[1:] if _lacks(one.sighting, best.sighting)]
+        return missing[0] if missing else best
     return best
+
+
+def _lacks(one: Sighting, other: Sighting) -> bool:
+    """Whether one test of a report fails for want of a package, by which another one may fail as well."""
+    same = one.rule == other.rule and one.role is Role.CAUSE
+    return same and one.category is _C.DEPENDENCY_MISSING and one.confidence >= SURE
 
 
 def _follows(sighting: Sighting, root: Sighting) -> bool:

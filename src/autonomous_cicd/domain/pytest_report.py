@@ -120,8 +120,15 @@ def read_block(title: str, lines: Sequence[tuple[int, str]]) -> Failed | None:
     said, verdict = verdicts[-1]
     if not verdict.certain:
         said, verdict = next((one for one in verdicts if one[1].certain), verdicts[-1])
+    if verdict.category is _C.DEPENDENCY_MISSING and not verdict.package:
+        # "Please install it" is raised while the exception is handled that says which module it is.
+        said, verdict = next((one for one in verdicts if _named(one[1])), (said, verdict))
     at = places[-1] if places else (0, "", 0)
     return Failed(line=said, verdict=verdict, test=title, file=at[1], at=at[2], place=at[0], source=source)
+
+
+def _named(verdict: Verdict) -> bool:
+    return verdict.category is _C.DEPENDENCY_MISSING and bool(verdict.package)
 
 
 def _native(lines: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:
