@@ -1,0 +1,250 @@
+"""Deliver at the host: the only one who writes there - pull requests, issues, comments, re-runs.
+
+Everything is done once: the intent is on record before, its key or a mark hidden in the text tells at the
+host that it was done. So what was interrupted is found again, by us or by whoever takes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from autonomous_cicd.casebook import Casebook
+from autonomous_cicd.domain.at_host import BRANCHES, LABEL, Mark, branch_of, mark, marked
+from autonomous_cicd.domain.code_host import HostedRun, HostIssue, PullRequest
+from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.track import AuditEntry
+from autonomous_cicd.errors import Conflict, NotFound, Unauthorized, UsageError
+from autonomous_cicd.hosts import CodeHost
+from autonomous_cicd.outward import Branches, Issues, PullRequests, Workflows
+from autonomous_cicd.values import dataclass
+
+__all__ = ["DeliverAtHost", "Outside", "Proposed", "Stopped", "Words"]
+
+HOUR = 3600.0
+US = "autonomous-cicd"
+_NOT_DONE = (Conflict, NotFound, Unauthorized)
+"""What says for certain that nothing was done."""
+
+
+class Stopped(UsageError):
+    """Raised when somebody pulled the kill switch: nothing may be written any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is written: a title and a text in Markdown, both inert."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Who writes at the host."""
+
+    branches: Branches
+    pull_requests: PullRequests
+    issues: Issues
+    workflows: Workflows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A pull request of ours, or why there is none."""
+
+    pull_request: PullRequest | None = None
+    commit: str = ""
+    note: str = ""
+    """Why it was not opened, in plain words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverAtHost:
+    """Writes at one code host, once each, as long as nobody pulled the kill switch."""
+
+    host: CodeHost
+    outside: Outside
+    book: Casebook
+    now: Callable[[], float]
+    stopped: Callable[[], bool]
+    hourly: int = 2
+    """Pull requests that are opened in an hour, in one repository."""
+    most_open: int = 5
+    """Pull requests of ours that are open at once, in one repository."""
+
+    async def propose(
+        self,
+        repository: str,
+        fingerprint: str,
+        words: Words,
+        patch: Patch,
+        *,
+        clone: Path,
+        commit: str,
+        base: str,
+        incident: str,
+    ) -> Proposed:
+        """Open the pull request for a cause, or bring the one that is open up to date.
+
+        One that a person closed is not opened again. `clone`: has the failed `commit`; `base`: the branch
+        that it is on.
+        """
+        branch = branch_of(fingerprint)
+        known = await self.host.pull_requests(repository, head=branch, state="all")
+        there = next((one for one in known if one.open), None)
+        if there is None:
+            if closed := await self._closed_by_others(repository, known):
+                return Proposed(note=f"a person closed pull request {closed.number}: it is not opened again")
+            if full := await self._full(repository):
+                return Proposed(note=full)
+        key = f"pull:{repository}:{fingerprint}:{patch.id[:12]}"
+        async with self._intent(key, repository, incident, f"propose {patch.size} lines to {base}"):
+            if there is None:
+                self.book.intend(f"opening:{key}", f"{repository}#pulls", incident, self.now())
+            message = f"{words.title}\n"
+            pushed = await self.outside.branches.push(
+                repository, clone, patch, base=commit, branch=branch, message=message
+            )
+            body = _signed(words.body, Mark.FIX, fingerprint)
+            if there is None:
+                there = await self.outside.pull_requests.open_pull_request(
+                    repository, title=words.title, body=body, head=branch, base=base, labels=(LABEL,)
+                )
+            elif (there.title, there.body) != (words.title, body):
+                there = await self.outside.pull_requests.update_pull_request(
+                    repository, there.number, title=words.title, body=body
+                )
+        return Proposed(pull_request=there, commit=pushed)
+
+    async def tell(self, repository: str, fingerprint: str, words: Words, incident: str) -> HostIssue:
+        """Open the issue for a cause, or bring the one that is there up to date, open again."""
+        body = _signed(words.body, Mark.CAUSE, fingerprint)
+        there = await self.issue(repository, Mark.CAUSE, fingerprint)
+        key = f"issue:{repository}:{fingerprint}"
+        async with self._intent(key, f"{repository}#issues", incident, "open an issue"):
+            if there is None:
+                return await self.outside.issues.open_issue(
+                    repository, title=words.title, body=body, labels=(LABEL,)
+                )
+            if there.open and (there.title, there.body) == (words.title, body):
+                return there
+            return await self.outside.issues.update_issue(
+                repository, there.number, title=words.title, body=body, open=True
+            )
+
+    async def issue(self, repository: str, kind: Mark, key: str) -> HostIssue | None:
+        """Return the issue of ours with that mark, an open one before a closed one."""
+        found = await self.host.issues(repository, labels=(LABEL,), state="all")
+        ours = [one for one in found if marked(one.body, kind) == key]
+        return next((one for one in ours if one.open), ours[0] if ours else None)
+
+    async def say(self, repository: str, number: int, key: str, body: str) -> None:
+        """Write a comment below an issue or pull request, unless it stands there already."""
+        whole = f"said:{repository}:{number}:{key}"
+        async with self._intent(whole, f"{repository}#comments", "", f"comment on {number}"):
+            known = await self.host.comments(repository, number)
+            if not any(marked(one.body, Mark.SAID) == key for one in known):
+                await self.outside.issues.comment(repository, number, _signed(body, Mark.SAID, key))
+
+    async def rerun(self, run: HostedRun, incident: str, most: int) -> str:
+        """Run the failed jobs of a run again; return why not, "" when they are."""
+        if run.attempt >= most:
+            return f"it was tried {run.attempt} times"
+        key = f"rerun:{run.repository}:{run.id}:{run.attempt}"
+        async with self._intent(key, f"{run.repository}#reruns", incident, f"run {run.id} again"):
+            newest = await self.host.run(run.repository, run.id)
+            if newest.attempt == run.attempt and newest.status == "completed":
+                await self.outside.workflows.rerun(run.repository, run.id)
+        return ""
+
+    async def close_pull_request(self, repository: str, number: int, why: str) -> None:
+        """Close a pull request of ours, say why, and remove its branch."""
+        there = await self.host.pull_request(repository, number)
+        if not there.open or not there.head.startswith(BRANCHES):
+            return
+        await self.say(repository, number, f"closed:{number}", why)
+        async with self._intent(
+            f"close:{repository}:{number}", f"{repository}#closed", "", f"close {number}"
+        ):
+            await self.outside.pull_requests.update_pull_request(repository, number, close=True)
+            await self.outside.branches.remove(repository, there.head)
+
+    async def close_issue(self, repository: str, number: int, key: str, why: str) -> None:
+        """Close an issue of ours and say why."""
+        there = await self.host.issue(repository, number)
+        if not there.open or not marked(there.body, Mark.CAUSE):
+            return
+        await self.say(repository, number, key, why)
+        whole = f"close:{repository}:{number}:{key}"
+        async with self._intent(whole, f"{repository}#closed", "", f"close issue {number}"):
+            await self.outside.issues.update_issue(repository, number, open=False)
+
+    async def dispatch(
+        self, repository: str, workflow: str, ref: str, inputs: Mapping[str, str] | None = None
+    ) -> None:
+        """Start a workflow, because a person asked for it."""
+        self._must_not_be_stopped()
+        self._note("", repository, f"is about to start {workflow} at {ref}")
+        await self.outside.workflows.dispatch(repository, workflow, ref, inputs)
+        self._note("", repository, f"started {workflow} at {ref}")
+
+    async def _closed_by_others(self, repository: str, known: Sequence[PullRequest]) -> PullRequest | None:
+        """Return the newest of our pull requests when somebody else closed it unmerged."""
+        newest = max(known, key=lambda one: one.number, default=None)
+        if newest is None or newest.open or newest.merged:
+            return None
+        said = await self.host.comments(repository, newest.number)
+        ours = any(marked(one.body, Mark.SAID) == f"closed:{newest.number}" for one in said)
+        return None if ours else newest
+
+    async def _full(self, repository: str) -> str:
+        """Return why no further pull request may be opened now; "" when one may."""
+        lately = self.book.done_since(f"{repository}#pulls", self.now() - HOUR)
+        if lately >= self.hourly:
+            return f"{lately} pull requests were opened in the last hour, no more are allowed"
+        open_ones = await self.host.pull_requests(repository, state="open")
+        ours = sum(one.head.startswith(BRANCHES) for one in open_ones)
+        if ours >= self.most_open:
+            return f"{ours} pull requests of ours are open, no more are allowed"
+        return ""
+
+    @asynccontextmanager
+    async def _intent(self, key: str, project: str, incident: str, what: str) -> AsyncIterator[None]:
+        """Do something once: the intent is on record before, what came of it after.
+
+        When it fails and nobody knows whether it was done, the intent stays open.
+        """
+        self._must_not_be_stopped()
+        fresh = self.book.intend(key, project, incident, self.now())
+        if fresh:
+            self._note(incident, project, f"is about to {what}", key)
+        try:
+            yield
+        except _NOT_DONE as error:
+            self.book.withdraw(key)
+            self._note(incident, project, f"did not {what}", str(error))
+            raise
+        self.book.confirm(key, self.now())
+        if fresh:
+            self._note(incident, project, f"did {what}", key)
+
+    def _must_not_be_stopped(self) -> None:
+        if self.stopped():
+            raise Stopped("everything is stopped", hint=f"`{US} stop --off` lets it go on")
+
+    def _note(self, incident: str, project: str, what: str, detail: str = "") -> None:
+        entry = AuditEntry(
+            at=self.now(),
+            actor=US,
+            what=what,
+            incident=incident,
+            project=project.partition("#")[0],
+            detail=detail,
+        )
+        self.book.note(entry)
+
+
+def _signed(body: str, kind: Mark, key: str) -> str:
+    return f"{body.rstrip()}\n\n{mark(kind, key)}"

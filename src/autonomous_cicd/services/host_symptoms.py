@@ -1,0 +1,175 @@
+"""Host symptoms: what a red run at the code host tells - its failed jobs, why each failed, what changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import field
+from typing import Any
+
+from autonomous_cicd.domain.change import Changes
+from autonomous_cicd.domain.code_host import HostedJob, HostedRun
+from autonomous_cicd.domain.diagnosis import Category, Failure, Place
+from autonomous_cicd.domain.stated import stated
+from autonomous_cicd.errors import NotFound, PortError
+from autonomous_cicd.hosts import CodeHost
+from autonomous_cicd.services.diagnose import Green
+from autonomous_cicd.values import dataclass
+
+__all__ = ["HostSymptoms", "Sick", "host_symptoms"]
+
+MOST_JOBS = 20
+"""Failed jobs of one run whose logs are read; a matrix of more fails for one cause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sick:
+    """A failed job, and why it failed."""
+
+    job: HostedJob
+    failure: Failure
+    """The root cause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostSymptoms:
+    """What a red run tells."""
+
+    run: HostedRun
+    sick: tuple[Sick, ...]
+    green: HostedRun | None = None
+    """The last run of the same workflow that passed on the same branch, else on the default one."""
+    changes: Changes | None = None
+    """What changed since then."""
+    notes: tuple[str, ...] = ()
+    """What could not be found out."""
+    jobs: tuple[HostedJob, ...] = field(default=())
+    """All jobs of the run."""
+
+    def causes(self) -> tuple[tuple[Sick, ...], ...]:
+        """Return the failed jobs, those of one cause together."""
+        found: dict[str, list[Sick]] = {}
+        for one in self.sick:
+            found.setdefault(one.failure.fingerprint, []).append(one)
+        return tuple(tuple(each) for each in found.values())
+
+
+async def host_symptoms(host: CodeHost, clinic: Any, run: HostedRun) -> HostSymptoms:
+    """Read the logs of the failed jobs of a run, and say why each failed.
+
+    `clinic`: tells why logs are red, see `clinic.Clinic`. What cannot be found out is told in the notes.
+    """
+    notes: list[str] = []
+    jobs = await host.jobs(run.repository, run.id, run.attempt)
+    failed = [job for job in jobs if job.failed]
+    if len(failed) > MOST_JOBS:
+        notes.append(f"{len(failed)} jobs failed; the logs of the first {MOST_JOBS} were read")
+    green = await _last_green(host, run)
+    changes = await _changes(host, run, green, notes)
+    usual = await _usual(host, clinic, green, failed[:1])
+    sick = [
+        Sick(job=job, failure=await _cause(host, clinic, run, job, usual, changes, notes))
+        for job in failed[:MOST_JOBS]
+    ]
+    if not failed:
+        sick.append(Sick(job=_no_job(run), failure=_without_jobs(run)))
+    return HostSymptoms(
+        run=run, sick=tuple(sick), green=green, changes=changes, notes=tuple(notes), jobs=tuple(jobs)
+    )
+
+
+async def _cause(
+    host: CodeHost,
+    clinic: Any,
+    run: HostedRun,
+    job: HostedJob,
+    usual: Green | None,
+    changes: Changes | None,
+    notes: list[str],
+) -> Failure:
+    step = next((one.name for one in job.steps if one.conclusion == "failure"), "")
+    try:
+        log = await host.log(run.repository, job.id)
+    except NotFound as error:
+        notes.append(f"the log of {job.name!r} is not there: {error}")
+        return _unknown(f"job {job.name!r} failed, and its log is not there any more", step)
+
+    def read() -> Any:
+        """Read the log in a thread: it may be large."""
+        return clinic.diagnoser.diagnose(
+            log.pieces, failed=True, unread=log.notes, green=usual, step=step, changes=changes
+        )
+
+    diagnosis = await asyncio.to_thread(read)
+    notes.extend(f"{job.name}: {note}" for note in diagnosis.notes)
+    if not diagnosis.failures:
+        return _unknown(f"job {job.name!r} failed at {step or 'a step without a name'!r}", step)
+    root: Failure = diagnosis.failures[0]
+    return root
+
+
+async def _last_green(host: CodeHost, run: HostedRun) -> HostedRun | None:
+    """Return the newest earlier run of the same workflow that passed."""
+    name = run.path.rpartition("/")[2]
+    branches = [run.branch]
+    try:
+        branches.append(await host.default_branch(run.repository))
+        for branch in dict.fromkeys(branches):
+            found = await host.runs(run.repository, workflow=name, branch=branch, status="success", limit=10)
+            earlier = [one for one in found if one.id < run.id and not one.foreign]
+            if earlier:
+                return earlier[0]
+    except NotFound:
+        return None
+    return None
+
+
+async def _changes(
+    host: CodeHost, run: HostedRun, green: HostedRun | None, notes: list[str]
+) -> Changes | None:
+    if green is None or run.foreign or green.commit == run.commit:
+        return None
+    try:
+        return await host.between(run.repository, green.commit, run.commit)
+    except PortError as error:
+        notes.append(f"what changed since the last green run is not known: {error}")
+        return None
+
+
+async def _usual(
+    host: CodeHost, clinic: Any, green: HostedRun | None, failed: Sequence[HostedJob]
+) -> Green | None:
+    """Return what is usual in the log of the same job when it passes."""
+    if green is None or not failed:
+        return None
+    try:
+        jobs = await host.jobs(green.repository, green.id)
+        job = _named(jobs, failed[0].name)
+        log = await host.log(green.repository, job.id) if job else None
+    except PortError:
+        return None  # a log that is not there any more only makes the diagnosis a little less sure
+    if log is None:
+        return None
+    found = Green()
+    await asyncio.to_thread(found.read, log.pieces)
+    return found
+
+
+def _named(jobs: Iterable[HostedJob], name: str) -> HostedJob | None:
+    return next((job for job in jobs if job.name == name), None)
+
+
+def _no_job(run: HostedRun) -> HostedJob:
+    return HostedJob(
+        id=0, run=run.id, name=run.workflow or run.path, status="completed", conclusion="failure"
+    )
+
+
+def _without_jobs(run: HostedRun) -> Failure:
+    """Return the cause of a run that failed before any job began: its file is not what it should be."""
+    text = f"{run.path}: the host did not start a single job of this workflow"
+    return stated(Category.CONFIGURATION, text, 0.6, Place(file=run.path))
+
+
+def _unknown(text: str, step: str) -> Failure:
+    return stated(Category.UNKNOWN, text, 0.1, Place(step=step))

@@ -1,0 +1,42 @@
+"""Reproduced: whether what fails here is what failed at the code host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.incident import Incident
+from autonomous_cicd.services.host_symptoms import Sick
+
+__all__ = ["TRANSIENT", "incident_here", "same_cause"]
+
+TRANSIENT = frozenset({Category.NETWORK, Category.RATE_LIMIT, Category.INFRASTRUCTURE, Category.FLAKY_TEST})
+"""Causes that pass by themselves."""
+
+
+def same_cause(there: Failure, here: Failure) -> bool:
+    """Return whether two failures have one cause, as far as two logs can tell.
+
+    The machines differ, so their messages may: then kind and place have to agree.
+    """
+    if there.fingerprint == here.fingerprint:
+        return True
+    if there.category is not here.category:
+        return False
+    places = [(one.place.test, one.place.package, one.place.file, one.rule) for one in (there, here)]
+    return any(a and a == b for a, b in zip(*places, strict=True))
+
+
+def incident_here(sick: Sequence[Sick], incidents: Sequence[Incident]) -> Incident | None:
+    """Return what was seen here of a cause that failed jobs have at the host; None when it was not seen."""
+    for incident in incidents:
+        failure = incident.failure
+        if failure and any(_same(one, incident, failure) for one in sick):
+            return incident
+    return None
+
+
+def _same(one: Sick, incident: Incident, here: Failure) -> bool:
+    """Whether they have one cause; of a job whose log says nothing only the name can be compared."""
+    unknown = one.failure.category is Category.UNKNOWN
+    return same_cause(one.failure, here) or (unknown and one.job.name == incident.task)
