@@ -18,6 +18,7 @@ from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
 from autonomous_cicd.domain.release import Release
 from autonomous_cicd.domain.run import Run, TaskResult
+from autonomous_cicd.inbox import Inbox
 from autonomous_cicd.values import dataclass
 
 __all__ = [
@@ -278,6 +279,11 @@ class Store(Protocol):
         """What was healed."""
         ...
 
+    @property
+    def inbox(self) -> Inbox:
+        """What the world told us."""
+        ...
+
     def save_run(self, run: Run) -> None:
         """Insert or replace a run without its tasks."""
         ...
@@ -339,6 +345,10 @@ class Store(Protocol):
 
     def approved(self, project: str, environment: str, commit: str) -> bool:
         """Return whether a person approved exactly this."""
+        ...
+
+    def tidy(self, now: float) -> None:
+        """Forget what is too old, at most once a day."""
         ...
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from autonomous_cicd.adapters.casebook import DatabaseCasebook
 from autonomous_cicd.adapters.connection import Connection
 from autonomous_cicd.adapters.group_commit import GroupCommit
+from autonomous_cicd.adapters.inbox import DatabaseInbox
 from autonomous_cicd.adapters.knowledge import DatabaseKnowledge
 from autonomous_cicd.adapters.lookup import REMEMBERED, log_missing, median, only_run, task_missing
 from autonomous_cicd.adapters.postgres import PostgresConnection
@@ -44,6 +45,7 @@ from autonomous_cicd.casebook import Casebook
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult
 from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import NotFound, Unavailable, UsageError
+from autonomous_cicd.inbox import Inbox
 from autonomous_cicd.ports import Clock, Knowledge
 
 __all__ = ["FILE", "DatabaseStore", "open_store"]
@@ -125,10 +127,11 @@ class DatabaseStore:
         )
         self._keys: dict[str, tuple[int, int]] = {}
         self._saved: set[str] = set()
+        self._keep = (keep_days, keep_bytes)
         self._waiting: GroupCommit[_Item] = GroupCommit(self._write)
         try:
             migrate(self._db, now())
-            prune_daily(self._db, now(), keep_days, keep_bytes)
+            self.tidy(now())
         except BaseException:
             self._db.close()
             raise
@@ -142,6 +145,11 @@ class DatabaseStore:
     def casebook(self) -> Casebook:
         """What was healed."""
         return DatabaseCasebook(self._db)
+
+    @property
+    def inbox(self) -> Inbox:
+        """What the world told us."""
+        return DatabaseInbox(self._db)
 
     def save_run(self, run: Run) -> None:
         """Insert or replace a run without its tasks."""
@@ -240,6 +248,10 @@ class DatabaseStore:
     def approved(self, project: str, environment: str, commit: str) -> bool:
         """Return whether a person approved exactly this."""
         return bool(self._db.rows(APPROVED, (indexed(project), indexed(environment), indexed(commit))))
+
+    def tidy(self, now: float) -> None:
+        """Forget what is too old, at most once a day."""
+        prune_daily(self._db, now, *self._keep)
 
     def close(self) -> None:
         """Flush and let go."""

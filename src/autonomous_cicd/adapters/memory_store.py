@@ -8,6 +8,7 @@ from dataclasses import field, replace
 from autonomous_cicd.adapters.casebook import MemoryCasebook
 from autonomous_cicd.adapters.knowledge import MemoryKnowledge
 from autonomous_cicd.adapters.lookup import REMEMBERED, median, only_run, task_missing
+from autonomous_cicd.adapters.memory_inbox import MemoryInbox
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.errors import NotFound
 from autonomous_cicd.values import dataclass
@@ -36,6 +37,7 @@ class MemoryStore:
         self._approvals: set[tuple[str, str, str]] = set()
         self.knowledge = MemoryKnowledge()
         self.casebook = MemoryCasebook()
+        self.inbox = MemoryInbox()
         self.flushes = 0
         self.closed = False
 
@@ -120,6 +122,9 @@ class MemoryStore:
     def approved(self, project: str, environment: str, commit: str) -> bool:
         """Return whether a person approved exactly this."""
         return (project, environment, commit) in self._approvals
+
+    def tidy(self, now: float) -> None:
+        """Forget nothing."""
 
     def close(self) -> None:
         """Remember that it was closed."""

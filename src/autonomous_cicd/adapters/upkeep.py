@@ -14,6 +14,12 @@ KEEP_DAYS = 90
 """Days after which a run is forgotten."""
 KEEP_BYTES = 2 * 1024**3
 """Bytes of logs that are kept at most; the oldest go first."""
+_OLD = "DELETE FROM deliveries WHERE progress NOT IN ('waiting', 'working') AND received < ?"
+_FIRST = "DELETE FROM deliveries WHERE progress NOT IN ('waiting', 'working') AND position <= ?"
+_SIZES = """
+SELECT position, length(detail) FROM deliveries WHERE progress NOT IN ('waiting', 'working')
+ORDER BY position LIMIT 500
+"""
 FOLDER = Path(__file__).with_name("migrations")
 
 
@@ -55,6 +61,8 @@ def prune(db: Connection, now: float, keep_days: float = KEEP_DAYS, keep_bytes: 
     )
     db.change("DELETE FROM runs WHERE started < ? AND beat < ?", (oldest, oldest))
     db.change("DELETE FROM diagnoses WHERE last_seen < ?", (oldest,))
+    db.change(_OLD, (oldest,))
+    _shrink_inbox(db, keep_bytes)
     sizes = db.rows("SELECT run, sum(length(log)) FROM tasks WHERE log IS NOT NULL GROUP BY run ORDER BY run")
     excess = sum(size for _, size in sizes) - keep_bytes
     for run, size in sizes:
@@ -62,6 +70,20 @@ def prune(db: Connection, now: float, keep_days: float = KEEP_DAYS, keep_bytes: 
             break
         db.change("UPDATE tasks SET log = NULL WHERE run = ?", (run,))
         excess -= size
+
+
+def _shrink_inbox(db: Connection, keep_bytes: int) -> None:
+    """Forget the oldest deliveries that are done with, until the rest is small enough."""
+    excess = int(db.rows("SELECT sum(length(detail)) FROM deliveries")[0][0] or 0) - keep_bytes
+    while excess > 0:
+        rows = db.rows(_SIZES)
+        if not rows:
+            return
+        gone = 0
+        while gone < len(rows) and excess > 0:
+            excess -= rows[gone][1]
+            gone += 1
+        db.change(_FIRST, (rows[gone - 1][0],))
 
 
 def _version(db: Connection, newest: int) -> int:
