@@ -8,7 +8,7 @@ from autonomous_cicd.domain.expression.values import to_text
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Answer", "answer", "matches", "pretended"]
+__all__ = ["Answer", "answer", "checks_changes", "matches", "pretended"]
 
 _CHANGES = frozenset({"opened", "reopened", "synchronize"})
 """What a person who has just changed something does to a pull request."""
@@ -44,6 +44,13 @@ def answer(events: Mapping[str, Json], *, branch: str, default_branch: str) -> A
     if "pull_request_target" in events and _on_change(events["pull_request_target"]):
         return Answer("pull_request_target")
     return Answer(reason=_refusal(events))
+
+
+def checks_changes(events: Mapping[str, Json]) -> bool:
+    """Return whether a workflow checks changes, of whatever branch; a release or a timetable is none."""
+    asked = [events[name] for name in ("pull_request", "pull_request_target") if name in events]
+    pushed = "push" in events and not _tags_only(events["push"])
+    return pushed or "merge_group" in events or any(_on_change(filters) for filters in asked)
 
 
 def pretended(events: Mapping[str, Json]) -> str:

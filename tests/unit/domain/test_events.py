@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autonomous_cicd.domain.events import answer, matches, pretended
+from autonomous_cicd.domain.events import answer, checks_changes, matches, pretended
 from autonomous_cicd.domain.workflow import Json
 
 
@@ -99,3 +99,10 @@ def test_the_last_filter_that_fits_decides() -> None:
 
 def test_no_filter_takes_long() -> None:
     assert not matches(["**a" * 100], "a" * 250 + "b")
+
+
+def test_what_checks_changes_of_any_branch() -> None:
+    assert checks_changes({"push": {"branches": ["develop"]}})
+    assert checks_changes({"pull_request": None, "schedule": []})
+    assert not checks_changes({"push": {"tags": ["v*"]}, "workflow_dispatch": None})
+    assert not checks_changes({"pull_request": {"types": ["closed"]}})
