@@ -52,7 +52,7 @@ class Desk:
     def decided(self, healing: Healing, checkout: Checkout, *, asked: bool, apply: bool) -> Decision:
         """Return what is to be done with what a healing proved. `asked`: by a person, here and now."""
         last = [one for one in healing.incidents if one.state is State.RESOLVED][-1]
-        return self._decision(
+        return self.decision(
             Proposal(
                 patch=healing.patch,
                 risk=healing.risk,
@@ -62,7 +62,7 @@ class Desk:
                 record=record_of(self.casebook.records(), last),
                 stopped=self.switch.exists(),
             ),
-            checkout,
+            str(checkout.root),
         )
 
     def held(self, incident: Incident, patch: Patch, decision: Decision) -> Incident:
@@ -109,6 +109,20 @@ class Desk:
         why = Decision(Choice.ASK, (f"it was not delivered: {delivery.note}",))
         return replace(incident.waiting(patch, why, self._app.clock.now()), delivery=delivery)
 
+    def decision(self, proposal: Proposal, project: str) -> Decision:
+        """Return whether something may be done in a project, and why."""
+        settings = self._app.settings
+        own = settings.self_healing
+        policy = Policy(
+            autonomy=Autonomy(settings.autonomy),
+            confidence=own.confidence_threshold,
+            fixes_per_day=own.max_fixes_per_day,
+            aggressive=own.enable_aggressive_healing,
+        )
+        since = self._app.clock.now() - DAY
+        spent = self.casebook.done_since(project, since)
+        return decide(replace(proposal, spent=spent), policy)
+
     def approve(self, id: str, diff: str, *, apply: bool) -> tuple[Incident, Delivery]:
         """Deliver a change that waited for a person. `diff`: beginning of the id of the diff, "" for any.
 
@@ -127,7 +141,7 @@ class Desk:
             approved=patch.id,
             stopped=self.switch.exists(),
         )
-        decision = self._decision(approved, checkout)
+        decision = self.decision(approved, incident.project)
         self._note(incident, PERSON, f"approved the diff {patch.id[:12]}", ())
         if decision.choice is not Choice.ACT:
             raise UsageError(f"approved, and still not delivered: {'; '.join(decision.reasons)}")
@@ -156,19 +170,6 @@ class Desk:
             self.switch.touch()
         what = "let everything go on" if off else "stopped everything"
         self.casebook.note(AuditEntry(at=self._app.clock.now(), actor=PERSON, what=what))
-
-    def _decision(self, proposal: Proposal, checkout: Checkout) -> Decision:
-        settings = self._app.settings
-        own = settings.self_healing
-        policy = Policy(
-            autonomy=Autonomy(settings.autonomy),
-            confidence=own.confidence_threshold,
-            fixes_per_day=own.max_fixes_per_day,
-            aggressive=own.enable_aggressive_healing,
-        )
-        since = self._app.clock.now() - DAY
-        spent = self.casebook.done_since(str(checkout.root), since)
-        return decide(replace(proposal, spent=spent), policy)
 
     def _waiting(self, id: str) -> Incident:
         incident = self.casebook.incident(id)

@@ -67,6 +67,9 @@ class SettingsError(DocumentError):
 class PortError(AutonomousCicdError):
     """Raised by adapters only, when the world failed us; `hint` names the remedy where there is one."""
 
+    passing = False
+    """Whether the same may work a little later."""
+
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
@@ -74,6 +77,8 @@ class PortError(AutonomousCicdError):
 
 class Unavailable(PortError):
     """Raised by an adapter when its service does not answer or a tool is not installed."""
+
+    passing = True
 
 
 class RateLimited(Unavailable):

@@ -58,6 +58,8 @@ class AtHost:
     """Number of ours; 0 without one."""
     checked: str = ""
     """What the host's own checks say of our commit: "" (nothing yet), `green` or `red`."""
+    gone: int = 0
+    """The run in which the cause was gone; 0 as long as none was."""
     refused: tuple[str, ...] = ()
     """Ids of the patches that were green here and red there."""
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from autonomous_cicd.casebook import Casebook
-from autonomous_cicd.domain.at_host import BRANCHES, LABEL, Mark, branch_of, mark, marked
+from autonomous_cicd.domain.at_host import BRANCHES, LABEL, Mark, branch_of, marked
 from autonomous_cicd.domain.code_host import HostedRun, HostIssue, PullRequest
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.track import AuditEntry
@@ -34,7 +34,7 @@ class Stopped(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is written: a title and a text in Markdown, both inert."""
+    """What is written: a title and a text in Markdown, both inert, the text with its mark at the end."""
 
     title: str
     body: str
@@ -78,7 +78,7 @@ class DeliverAtHost:
         self,
         repository: str,
         fingerprint: str,
-        words: Words,
+        words: Callable[[str], Words],
         patch: Patch,
         *,
         clone: Path,
@@ -88,8 +88,8 @@ class DeliverAtHost:
     ) -> Proposed:
         """Open the pull request for a cause, or bring the one that is open up to date.
 
-        One that a person closed is not opened again. `clone`: has the failed `commit`; `base`: the branch
-        that it is on.
+        One that a person closed is not opened again. `words`: what it says, by the commit that it proposes.
+        `clone`: has the failed `commit`; `base`: the branch that it is on.
         """
         branch = branch_of(fingerprint)
         known = await self.host.pull_requests(repository, head=branch, state="all")
@@ -103,35 +103,39 @@ class DeliverAtHost:
         async with self._intent(key, repository, incident, f"propose {patch.size} lines to {base}"):
             if there is None:
                 self.book.intend(f"opening:{key}", f"{repository}#pulls", incident, self.now())
-            message = f"{words.title}\n"
+            message = f"{words('').title}\n"
             pushed = await self.outside.branches.push(
                 repository, clone, patch, base=commit, branch=branch, message=message
             )
-            body = _signed(words.body, Mark.FIX, fingerprint)
+            text = words(pushed)
             if there is None:
                 there = await self.outside.pull_requests.open_pull_request(
-                    repository, title=words.title, body=body, head=branch, base=base, labels=(LABEL,)
+                    repository, title=text.title, body=text.body, head=branch, base=base, labels=(LABEL,)
                 )
-            elif (there.title, there.body) != (words.title, body):
-                there = await self.outside.pull_requests.update_pull_request(
-                    repository, there.number, title=words.title, body=body
-                )
+            else:
+                there = await self._updated(repository, there, text)
         return Proposed(pull_request=there, commit=pushed)
+
+    async def update(self, repository: str, number: int, words: Words) -> None:
+        """Bring the text of a pull request of ours up to date."""
+        there = await self.host.pull_request(repository, number)
+        if there.open and marked(there.body, Mark.FIX):
+            self._must_not_be_stopped()
+            await self._updated(repository, there, words)
 
     async def tell(self, repository: str, fingerprint: str, words: Words, incident: str) -> HostIssue:
         """Open the issue for a cause, or bring the one that is there up to date, open again."""
-        body = _signed(words.body, Mark.CAUSE, fingerprint)
         there = await self.issue(repository, Mark.CAUSE, fingerprint)
         key = f"issue:{repository}:{fingerprint}"
         async with self._intent(key, f"{repository}#issues", incident, "open an issue"):
             if there is None:
                 return await self.outside.issues.open_issue(
-                    repository, title=words.title, body=body, labels=(LABEL,)
+                    repository, title=words.title, body=words.body, labels=(LABEL,)
                 )
-            if there.open and (there.title, there.body) == (words.title, body):
+            if there.open and (there.title, there.body) == (words.title, words.body):
                 return there
             return await self.outside.issues.update_issue(
-                repository, there.number, title=words.title, body=body, open=True
+                repository, there.number, title=words.title, body=words.body, open=True
             )
 
     async def issue(self, repository: str, kind: Mark, key: str) -> HostIssue | None:
@@ -141,12 +145,12 @@ class DeliverAtHost:
         return next((one for one in ours if one.open), ours[0] if ours else None)
 
     async def say(self, repository: str, number: int, key: str, body: str) -> None:
-        """Write a comment below an issue or pull request, unless it stands there already."""
+        """Write a comment that is marked with the key, unless it stands there already."""
         whole = f"said:{repository}:{number}:{key}"
         async with self._intent(whole, f"{repository}#comments", "", f"comment on {number}"):
             known = await self.host.comments(repository, number)
             if not any(marked(one.body, Mark.SAID) == key for one in known):
-                await self.outside.issues.comment(repository, number, _signed(body, Mark.SAID, key))
+                await self.outside.issues.comment(repository, number, body)
 
     async def rerun(self, run: HostedRun, incident: str, most: int) -> str:
         """Run the failed jobs of a run again; return why not, "" when they are."""
@@ -159,24 +163,25 @@ class DeliverAtHost:
                 await self.outside.workflows.rerun(run.repository, run.id)
         return ""
 
-    async def close_pull_request(self, repository: str, number: int, why: str) -> None:
-        """Close a pull request of ours, say why, and remove its branch."""
+    async def close_pull_request(self, repository: str, number: int, why: Callable[[str], str]) -> None:
+        """Close a pull request of ours, and remove its branch. `why`: the comment, by its key."""
         there = await self.host.pull_request(repository, number)
         if not there.open or not there.head.startswith(BRANCHES):
             return
-        await self.say(repository, number, f"closed:{number}", why)
+        key = f"closed:{number}"
+        await self.say(repository, number, key, why(key))
         async with self._intent(
             f"close:{repository}:{number}", f"{repository}#closed", "", f"close {number}"
         ):
             await self.outside.pull_requests.update_pull_request(repository, number, close=True)
             await self.outside.branches.remove(repository, there.head)
 
-    async def close_issue(self, repository: str, number: int, key: str, why: str) -> None:
-        """Close an issue of ours and say why."""
+    async def close_issue(self, repository: str, number: int, key: str, why: Callable[[str], str]) -> None:
+        """Close an issue of ours. `why`: the comment, by its key."""
         there = await self.host.issue(repository, number)
         if not there.open or not marked(there.body, Mark.CAUSE):
             return
-        await self.say(repository, number, key, why)
+        await self.say(repository, number, key, why(key))
         whole = f"close:{repository}:{number}:{key}"
         async with self._intent(whole, f"{repository}#closed", "", f"close issue {number}"):
             await self.outside.issues.update_issue(repository, number, open=False)
@@ -189,6 +194,13 @@ class DeliverAtHost:
         self._note("", repository, f"is about to start {workflow} at {ref}")
         await self.outside.workflows.dispatch(repository, workflow, ref, inputs)
         self._note("", repository, f"started {workflow} at {ref}")
+
+    async def _updated(self, repository: str, there: PullRequest, words: Words) -> PullRequest:
+        if (there.title, there.body) == (words.title, words.body):
+            return there
+        return await self.outside.pull_requests.update_pull_request(
+            repository, there.number, title=words.title, body=words.body
+        )
 
     async def _closed_by_others(self, repository: str, known: Sequence[PullRequest]) -> PullRequest | None:
         """Return the newest of our pull requests when somebody else closed it unmerged."""
@@ -244,7 +256,3 @@ class DeliverAtHost:
             detail=detail,
         )
         self.book.note(entry)
-
-
-def _signed(body: str, kind: Mark, key: str) -> str:
-    return f"{body.rstrip()}\n\n{mark(kind, key)}"

@@ -1,0 +1,138 @@
+"""Practice: what the journeys at a code host share - who reads there, who writes, and clones to work in."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autonomous_cicd import sealed
+from autonomous_cicd.app import App, Request
+from autonomous_cicd.casebook import Casebook
+from autonomous_cicd.desk import Desk
+from autonomous_cicd.domain.addresses import web_address
+from autonomous_cicd.domain.code_host import HostedRun
+from autonomous_cicd.domain.decision import Autonomy
+from autonomous_cicd.domain.incident import Incident
+from autonomous_cicd.domain.notice import Notice
+from autonomous_cicd.domain.redaction import Redactor
+from autonomous_cicd.hosts import CodeHost, RemoteGit
+from autonomous_cicd.services.deliver_at_host import DeliverAtHost, Outside
+from autonomous_cicd.services.heal import Heard
+from autonomous_cicd.services.proposal_text import Pen
+from autonomous_cicd.settings.load import load
+
+__all__ = ["Practice"]
+
+
+async def _nobody(notice: Notice) -> None:
+    """Tell nobody."""
+
+
+class Practice:
+    """What the journeys at a code host share."""
+
+    def __init__(
+        self,
+        app: App,
+        host: CodeHost,
+        git: RemoteGit,
+        outside: Outside,
+        *,
+        stop: asyncio.Event,
+        heard: Heard | None = None,
+        tell: Callable[[Notice], Awaitable[None]] = _nobody,
+        overrides: Mapping[str, object] | None = None,
+    ) -> None:
+        """Take the operator's App, and who reads and writes at the host.
+
+        `tell`: tells people, and never fails. `overrides`: settings that a person gave here and now.
+        """
+        self.app = app
+        self.host = host
+        self.git = git
+        self.stop = stop
+        self.heard = heard or Heard()
+        self.tell = tell
+        self.desk = Desk(app)
+        self._outside = outside
+        self._overrides = dict(overrides or {})
+
+    @property
+    def book(self) -> Casebook:
+        """The memory of incidents."""
+        return self.desk.casebook
+
+    @cached_property
+    def deliver(self) -> DeliverAtHost:
+        """Who writes at the host."""
+        own = self.app.settings.self_healing
+        return DeliverAtHost(
+            host=self.host,
+            outside=self._outside,
+            book=self.book,
+            now=self.app.clock.now,
+            stopped=self.desk.switch.exists,
+            hourly=own.max_pull_requests_per_hour,
+            most_open=own.max_open_pull_requests,
+        )
+
+    @cached_property
+    def pen(self) -> Pen:
+        """What writes texts: without secrets, and inert."""
+        redact = Redactor(self.app.hidden()).redact
+        return Pen(redact=redact, web=web_address(self.app.settings.integrations.github.api_url))
+
+    @property
+    def autonomy(self) -> Autonomy:
+        """How far things are done unasked, as the operator allows."""
+        return Autonomy(self.app.settings.autonomy)
+
+    def place(self, repository: str) -> Path:
+        """Return by what the project is known here: no folder, but as good as one, the same every time."""
+        return self.app.state / "hosts" / repository.lower()
+
+    def clinic(self, repository: str) -> Any:
+        """Return what tells why logs of a repository are red."""
+        return self.app.clinic(self.place(repository))
+
+    @asynccontextmanager
+    async def clone(self, run: HostedRun) -> AsyncIterator[Path]:
+        """Lend a private clone with the commit of a run checked out; it is removed at the end."""
+        presence = self.app.presence(f"clone-{secrets.token_hex(6)}")
+        folder: Path = presence.folder / run.repository.rpartition("/")[2]
+        try:
+            await self.git.clone(run.repository, run.commit, folder)
+            yield folder
+        finally:
+            await asyncio.to_thread(self.app.remove, presence.folder)
+            presence.end()
+
+    def app_for(self, clone: Path, repository: str, request: Request) -> App:
+        """Return the App of a clone: the repository's settings may only narrow the operator's.
+
+        Its code sees nothing of our environment but what every project may see.
+        """
+        settings = load(clone, environment=self.app.environment, overrides=self._overrides)
+        return App(
+            settings,
+            environment=sealed.clean(self.app.environment),
+            project=self.place(repository),
+            request=request,
+            store=self.app.store,
+            clock=self.app.clock,
+            machines=self.app.machines,
+            machine=self.app.machine,
+            workspace=self.app.workspace,
+            runner=self.app.runner,
+            state=self.app.state,
+        )
+
+    def known(self, repository: str, fingerprint: str) -> tuple[Incident, ...]:
+        """Return what was seen of a cause in a repository, the newest first."""
+        found = self.book.incidents(repository, 500)
+        return tuple(one for one in found if one.fingerprint == fingerprint and one.at_host)

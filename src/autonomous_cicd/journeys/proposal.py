@@ -1,0 +1,139 @@
+"""A pull request of ours: what the host's own checks say of it, and what people did with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autonomous_cicd.domain.at_host import fingerprint_of
+from autonomous_cicd.domain.code_host import RED
+from autonomous_cicd.domain.incident import Incident, State
+from autonomous_cicd.domain.notice import Notice, NotificationType
+from autonomous_cicd.journeys.practice import Practice
+from autonomous_cicd.journeys.red_run import RedRun
+from autonomous_cicd.services.proposal_text import comment_text
+
+__all__ = ["closed_by_somebody", "watched"]
+
+GOOD = frozenset({"success", "neutral", "skipped"})
+MOST = 100
+
+
+async def watched(practice: Practice, repository: str, branch: str, commit: str) -> str:
+    """See what the host's own checks say of a commit that we proposed, and do what follows from it.
+
+    Green: it is verified there as well. Red: that was an attempt, and the next is made, as long as any are
+    left.
+    """
+    known = practice.known(repository, fingerprint_of(branch))
+    ours = [
+        one for one in known if one.at_host and one.at_host.proposed == commit and not one.at_host.checked
+    ]
+    if not ours:
+        return f"{commit[:12]} is no commit whose checks are waited for"
+    state = await _state(practice, repository, commit)
+    if not state:
+        return f"the checks of {commit[:12]} have not ended"
+    number = ours[0].at_host.pull_request if ours[0].at_host else 0
+    if state == "green":
+        await _green(practice, ours, number)
+        return f"pull request {number} is verified at the host"
+    return await _red(practice, ours, number)
+
+
+async def closed_by_somebody(practice: Practice, repository: str, number: int, *, merged: bool) -> str:
+    """Note that a pull request of ours was merged, or closed without that."""
+    found = practice.book.incidents(repository, 500)
+    ours = [one for one in found if one.at_host and one.at_host.pull_request == number]
+    now = practice.app.clock.now()
+    if merged:
+        for one in ours:
+            practice.book.save(one.at(now, State.RESOLVED, f"pull request {number} was merged"))
+        return f"pull request {number} was merged"
+    for one in ours:
+        if one.at_host and not one.at_host.gone and one.state is State.RESOLVED:
+            practice.book.save(one.at(now, State.DISMISSED, f"a person closed pull request {number}"))
+    return f"pull request {number} was closed"
+
+
+async def _state(practice: Practice, repository: str, commit: str) -> str:
+    """Return `green` or `red`; "" as long as something has not ended, or nothing has begun."""
+    runs = await practice.host.runs(repository, commit=commit, limit=MOST)
+    checks = await practice.host.checks(repository, commit)
+    ended = [(one.status, one.conclusion) for one in runs]
+    ended += [(one.status, one.conclusion) for one in checks]
+    if any(conclusion in RED for _, conclusion in ended):
+        return "red"
+    if not ended or any(status != "completed" for status, _ in ended):
+        return ""
+    return "green" if all(conclusion in GOOD for _, conclusion in ended) else ""
+
+
+async def _green(practice: Practice, ours: Sequence[Incident], number: int) -> None:
+    told = [
+        _checked(practice, one, "green", "verified at the host: its own checks are green") for one in ours
+    ]
+    await _say(practice, told[0], number, "The host's own checks of this change are green.")
+    await practice.tell(_notice(told[0], number))
+
+
+async def _red(practice: Practice, ours: Sequence[Incident], number: int) -> str:
+    """Count it as an attempt, and make the next."""
+    most = practice.app.settings.self_healing.max_healing_attempts
+    told = []
+    for one in ours:
+        assert one.at_host is not None
+        place = replace(one.at_host, refused=(*one.at_host.refused, one.patch.id))
+        told.append(
+            _checked(practice, replace(one, at_host=place), "red", "red at the host: it does not help")
+        )
+    first = told[0]
+    assert first.at_host is not None
+    tried = len(first.at_host.refused)
+    if tried >= most:
+        await _say(practice, first, number, f"Red at the host as well, after {tried} attempts: we stop here.")
+        for one in told:
+            practice.book.save(
+                one.at(practice.app.clock.now(), State.ESCALATED, f"{tried} attempts were red")
+            )
+        return f"pull request {number} is red at the host: {tried} attempts, no more are made"
+    await _say(practice, first, number, "The host's own checks of this change are red: another one is tried.")
+    run = await practice.host.run(first.project, first.at_host.run)
+    after = await RedRun(practice, run).handled(again=True)
+    still = any(
+        one.at_host and one.at_host.pull_request == number and one.state is State.RESOLVED for one in after
+    )
+    if not still:
+        await practice.deliver.close_pull_request(
+            first.project,
+            number,
+            lambda key: comment_text(first, practice.pen, key=key, news="It is red at the host: closed."),
+        )
+    found = "another change" if still else "nothing else"
+    return f"pull request {number} was red at the host: {found} was found"
+
+
+def _checked(practice: Practice, incident: Incident, state: str, what: str) -> Incident:
+    assert incident.at_host is not None
+    told = replace(incident, at_host=replace(incident.at_host, checked=state))
+    told = told.at(practice.app.clock.now(), told.state, what)
+    practice.book.save(told)
+    return told
+
+
+async def _say(practice: Practice, incident: Incident, number: int, news: str) -> None:
+    assert incident.at_host is not None
+    key = f"checked:{incident.at_host.proposed[:12]}:{incident.at_host.checked}"
+    await practice.deliver.say(
+        incident.project, number, key, comment_text(incident, practice.pen, key=key, news=news)
+    )
+
+
+def _notice(incident: Incident, number: int) -> Notice:
+    return Notice(
+        type=NotificationType.FIX_APPLIED,
+        title=f"{incident.project}: {incident.task}",
+        message=f"pull request {number} is verified at the host",
+        key=f"{incident.id}:green",
+        repository=incident.project,
+    )
