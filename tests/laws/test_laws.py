@@ -29,6 +29,7 @@ BROAD = {
     "services/detect.py": (2, "round a plug-in: an ecosystem"),
     "services/heal.py": (2, "round a plug-in: a remedy"),
     "services/job_actions.py": (1, "round a plug-in: an action"),
+    "services/work.py": (1, "round a journey: a bug of ours ends one delivery, not the server"),
     "services/task_failures.py": (1, "round the rules and parsers: a bug of theirs is told, and ends no run"),
 }
 """Modules that catch everything and go on, how often, and at which border."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Delivered", "Lease", "Progress", "Received"]
+__all__ = ["Delivered", "Ended", "Lease", "Progress", "Received"]
 
 
 class Progress(StrEnum):
@@ -56,6 +56,15 @@ class Delivered:
     outcome: str = ""
     """In one plain sentence."""
     ended: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of the work on a delivery."""
+
+    progress: Progress
+    outcome: str
+    """In one plain sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
