@@ -20,6 +20,7 @@ from autonomous_cicd.settings.kinds import Choice, Folder
 from autonomous_cicd.settings.narrow import lowest
 from autonomous_cicd.settings.pipeline import DeploySettings, PipelineSettings, QualityGates
 from autonomous_cicd.settings.section import Option, Part, Reach, Section, option, section
+from autonomous_cicd.settings.server import ServerSettings
 from autonomous_cicd.settings.words import LogLevel, RunnerName
 
 __all__ = ["PREFIX", "Tree", "declared", "parts", "variable"]
@@ -85,6 +86,9 @@ class Tree(Section):
     )
     notifications: NotificationSettings = section(
         default=NotificationSettings, help="Who is told. Read by the delivery."
+    )
+    server: ServerSettings = section(
+        default=ServerSettings, help="The server: where it listens, and who may ask it. Read by `serve`."
     )
     prefect: PrefectConfig = section(
         default=PrefectConfig, help="Prefect, if it is used. Read by the engine."
