@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["without_credentials"]
+__all__ = ["repository_of", "without_credentials"]
 
 _SCHEMES = frozenset({"file", "git", "http", "https", "ssh", "git+ssh", "ssh+git"})
 _SCP = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[^:@][^@]*")
+_AT_HOST = re.compile(
+    r"(?:(?:https?|ssh|git)://[^/\s]+/|[^/:\s]+:)/?"
+    r"(?P<owner>[A-Za-z0-9_.-]+)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.git)?/?"
+)
 
 
 def without_credentials(address: str) -> str:
@@ -24,6 +28,12 @@ def without_credentials(address: str) -> str:
     if address.startswith(("/", "./", "../")) or _SCP.fullmatch(address):
         return address
     return ""
+
+
+def repository_of(address: str) -> str:
+    """Return what the address of a repository at a code host calls it, as owner/name; "" when it is none."""
+    found = _AT_HOST.fullmatch(address.strip())
+    return f"{found['owner']}/{found['name']}" if found else ""
 
 
 def _of_url(address: str) -> str:

@@ -102,7 +102,7 @@ class Leaving:
             return tuple(self._saved(one.resolved(one.patch, self._now(), GREEN)) for one in healed)
         if why:
             held = Decision(Choice.ASK, (f"it was not proposed: {why}",))
-            return tuple([await self._waiting(one, proposed, held) for one in healed])
+            return tuple([await self.held(one, proposed, held) for one in healed])
         number = left.pull_request.number if left.pull_request else 0
         return tuple(self._with_pull_request(one, proposed, number, left.commit, decision) for one in healed)
 
@@ -121,7 +121,7 @@ class Leaving:
         )
         if decision.choice is Choice.ACT:
             return [*await self.propose(healed, proposed, decision)]
-        return [await self._waiting(one, proposed, decision) for one in healed]
+        return [await self.held(one, proposed, decision) for one in healed]
 
     def _decided(self, healing: Healing) -> Decision:
         """Return whether the change may be proposed at the host."""
@@ -172,7 +172,7 @@ class Leaving:
         why = f"proposed as pull request {number}: {'; '.join(decision.reasons)}"
         return self._saved(delivered.resolved(proposed.patch, self._now(), why))
 
-    async def _waiting(self, incident: Incident, proposed: Proposed, decision: Decision) -> Incident:
+    async def held(self, incident: Incident, proposed: Proposed, decision: Decision) -> Incident:
         """Keep a proven change until a person agrees, and tell so at the host where that is allowed."""
         waiting = incident.waiting(proposed.patch, decision, self._now())
         return await self._with_issue(self._saved(waiting), "; ".join(decision.reasons), proposed.unchecked)
@@ -202,22 +202,23 @@ class Leaving:
         else:
             incident = replace(_with_proof(incident, known), hand_over=known.hand_over)
             why = known.history[-1].what if known.history else "no remedy helped"
-        return await self._handed_over(incident, why, symptoms.notes)
+        return await self.handed_over(incident, why, symptoms.notes)
 
     async def _again(self, incident: Incident, symptoms: HostSymptoms) -> Incident:
         """Have the host run the failed jobs again, where we may act; else say that this would help."""
         told = "it seems to pass by itself: the same commit is green here"
         if Autonomy(self._app.settings.autonomy) is not Autonomy.ACT:
             why = f"{told}; autonomy is not `act`, so nothing is run again unasked"
-            return await self._handed_over(incident, why, symptoms.notes)
+            return await self.handed_over(incident, why, symptoms.notes)
         most = self._app.settings.self_healing.max_healing_attempts
         not_run = await self._practice.deliver.rerun(self._run, incident.id, most)
         if not_run:
-            return await self._handed_over(incident, f"{told}, but {not_run}", symptoms.notes)
+            return await self.handed_over(incident, f"{told}, but {not_run}", symptoms.notes)
         what = f"{told}; the failed jobs of run {self._run.id} are run again"
         return self._saved(incident.at(self._now(), State.HEALING, what))
 
-    async def _handed_over(self, incident: Incident, why: str, unchecked: Sequence[str]) -> Incident:
+    async def handed_over(self, incident: Incident, why: str, unchecked: Sequence[str]) -> Incident:
+        """Give an incident to a person, and tell so at the host where that is allowed."""
         handed = incident.escalated(incident.hand_over or why, self._now(), why)
         return await self._with_issue(self._saved(handed), why, unchecked)
 

@@ -26,10 +26,10 @@ from autonomous_cicd.services.heal import Heard
 from autonomous_cicd.services.proposal_text import Pen
 from autonomous_cicd.settings.load import load
 
-__all__ = ["Practice"]
+__all__ = ["Practice", "nobody"]
 
 
-async def _nobody(notice: Notice) -> None:
+async def nobody(notice: Notice) -> None:
     """Tell nobody."""
 
 
@@ -45,7 +45,7 @@ class Practice:
         *,
         stop: asyncio.Event,
         heard: Heard | None = None,
-        tell: Callable[[Notice], Awaitable[None]] = _nobody,
+        tell: Callable[[Notice], Awaitable[None]] = nobody,
         overrides: Mapping[str, object] | None = None,
     ) -> None:
         """Take the operator's App, and who reads and writes at the host.

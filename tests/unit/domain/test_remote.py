@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomous_cicd.domain.remote import without_credentials
+from autonomous_cicd.domain.remote import repository_of, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,22 @@ def test_no_password_is_ever_shown(scheme: str, user: str, password: str) -> Non
 def test_any_text_gives_an_address_or_nothing(address: str) -> None:
     shown = without_credentials(address)
     assert shown == without_credentials(shown)
+
+
+@pytest.mark.parametrize(
+    ("address", "repository"),
+    [
+        ("https://git.example.org/octo/shop.git", "octo/shop"),
+        ("https://git.example.org/octo/shop", "octo/shop"),
+        ("https://git.example.org/octo/shop/", "octo/shop"),
+        ("ssh://git@git.example.org/octo/shop.js.git", "octo/shop.js"),
+        ("git@git.example.org:octo/shop.git", "octo/shop"),
+        ("/home/me/shop", ""),
+        ("../shop", ""),
+        ("https://git.example.org/shop", ""),
+        ("https://git.example.org/a/b/c", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_code_host_calls_a_repository(address: str, repository: str) -> None:
+    assert repository == repository_of(address)
