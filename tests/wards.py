@@ -17,6 +17,7 @@ from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.incident import Attempt, Incident
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import NOTHING, Patch, changed_file
+from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.domain.run import RunStatus, StepResult, TaskStatus
 from autonomous_cicd.services.heal import Healing, Heard, Steps, heal
@@ -50,6 +51,8 @@ class FakeWard:
     fails: Mapping[int, Exception | str] = field(default_factory=dict)
     """What goes wrong in the run of that number: an exception, or what its last task prints."""
     runs: list[tuple[Patch, str]] = field(default_factory=list)
+    left_out: tuple[Skipped, ...] = ()
+    """What is left out of each task."""
     bench: FakeBench = field(default_factory=FakeBench)
 
     async def run(self, patch: Patch, *, only: str = "") -> Ran:
@@ -85,6 +88,7 @@ class FakeWard:
                 failures=self.diagnose(log, name) if log.startswith("error") else (),
                 steps=self._steps(name, files),
                 started=float(place),
+                skipped=self.left_out,
             )
             for place, (name, log) in enumerate(logs.items())
         ]

@@ -28,6 +28,7 @@ from autonomous_cicd.lazy import adapter, agent
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.ports import LINK, Checkout, Observer
 from autonomous_cicd.services.by_workflow import RunFile, Together, files_of, heal_each, of_file
+from autonomous_cicd.services.failing import unchecked
 from autonomous_cicd.services.heal import Healing, Heard, Steps, heal
 from autonomous_cicd.services.plan import Planned
 from autonomous_cicd.services.silence import Silence
@@ -246,6 +247,6 @@ async def run_and_heal(
             red = await run(planned.pipeline)
         if red.run.status is RunStatus.FAILED and stop.is_set():
             return replace(red.run, status=RunStatus.CANCELLED, reason="it was interrupted"), None
-        if red.run.status is not RunStatus.FAILED:
+        if red.run.status is not RunStatus.FAILED and not any(unchecked(red.run)):
             return red.run, None
         return red.run, await healer.heal(red, heard, asked=True, apply=apply)

@@ -169,3 +169,28 @@ async def test_an_interruption_keeps_what_was_proven_for_a_person(tmp_path: Path
     assert {State.WAITING, State.ESCALATED} == {one.state for one in healed.healing.incidents}
     assert "" == git(root, "status", "--porcelain")
     commit(root)
+
+
+WANTS = JOB.format(name="test", run="./check.sh").replace(
+    "checkout@v4\n", "checkout@v4\n      - run: SCRIPT\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "mode", "status", "delivered"),
+    [
+        ("test -n '${{ secrets.KEY }}'", 0o755, "escalated", False),
+        ("test -n '${{ secrets.KEY }}'", 0o644, "escalated", True),
+        ("npm publish --token=${{ secrets.KEY }}", 0o755, "passed", False),
+        ("npm publish --token=${{ secrets.KEY }}", 0o644, "healed", True),
+    ],
+)
+async def test_a_check_that_needs_a_secret_keeps_it_from_being_green(
+    tmp_path: Path, script: str, mode: int, status: str, delivered: bool
+) -> None:
+    """What only publishes does not."""
+    root = project(tmp_path / "shop", {**LOCKED, ".github/workflows/a.yml": WANTS.replace("SCRIPT", script)})
+    (root / "check.sh").chmod(mode)
+    commit(root)
+    run, healed = await Shop(tmp_path).heals(settings={"pipeline.tasks": {}})
+    assert (status, delivered) == (status_of(run, healed), bool(healed and healed.delivery))

@@ -183,8 +183,8 @@ def _gate(
     return GateResult(name=name, verdict=Verdict(verdict), value=value, threshold=threshold, detail=detail)
 
 
-def _pairs(skipped: Iterable[Skipped]) -> list[tuple[str, str]]:
-    return [(one.what, one.reason) for one in skipped]
+def _pairs(skipped: Iterable[Skipped]) -> list[tuple[object, ...]]:
+    return [(one.what, one.reason, *([True] if one.check else [])) for one in skipped]
 
 
 _STATUS = {str(status): status for status in TaskStatus}

@@ -15,7 +15,7 @@ from autonomous_cicd.domain.calls import Plan, Words, calls, is_actions_file, wo
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import FileChange
 
-__all__ = ["fewer_checks"]
+__all__ = ["checks", "fewer_checks"]
 
 _NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)")
 _EVENTS = frozenset({"push", "pull_request", "merge_group", "schedule", "release", "workflow_dispatch"})
@@ -250,17 +250,17 @@ def _commands(
 ) -> Iterator[Objection]:
     left = list(come.elements())
     for words in gone.elements():
-        checks = _checks(words)
-        if not (checks or (everything and words[0] not in ("echo", "printf", "set", "export", "cd"))):
+        checked = checks(words)
+        if not (checked or (everything and words[0] not in ("echo", "printf", "set", "export", "cd"))):
             continue
-        if not checks and _installs(words):
+        if not checked and _installs(words):
             continue
         other = _counterpart(words, left)
         if other is None:
             yield Objection(file=name, what=f"no longer calls `{_shown(words)}`")
             continue
         left.remove(other)
-        if checks and _essence(words) != _essence(other):
+        if checked and _essence(words) != _essence(other):
             told = f"calls `{_shown(other)}` instead of `{_shown(words)}`"
             yield Objection(file=name, what=told, consent=True)
 
@@ -295,7 +295,8 @@ def _essence(words: Words) -> Words:
     return (program, *(word for word in rest[1:] if not _HARMLESS.fullmatch(word)))
 
 
-def _checks(words: Words) -> bool:
+def checks(words: Words) -> bool:
+    """Whether a command checks a project, or has it checked."""
     essence = _essence(words)
     program, first = PurePosixPath(essence[0]).name, essence[1] if len(essence) > 1 else ""
     if program in _BY_ARGUMENT:

@@ -126,6 +126,8 @@ class Skipped:
 
     what: str
     reason: str
+    check: bool = False
+    """Whether the host would check the project by it, and we cannot: a green run says nothing about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

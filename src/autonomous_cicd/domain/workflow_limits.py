@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from autonomous_cicd.domain.script import commands
 from autonomous_cicd.domain.workflow import Json, Step
 
-__all__ = ["changes_machine", "missing_secrets", "step_limit"]
+__all__ = ["changes_machine", "missing_secrets", "step_limit", "texts"]
 
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 STRING = re.compile(r"'(?:[^']|'')*'")

@@ -13,6 +13,7 @@ from autonomous_cicd.domain.pipeline import Pipeline, Skipped, Task
 from autonomous_cicd.domain.remedy import Risk
 from autonomous_cicd.domain.run import RunStatus
 from autonomous_cicd.domain.workflow_names import is_main
+from autonomous_cicd.services.failing import unchecked
 from autonomous_cicd.services.heal import Healing
 from autonomous_cicd.values import dataclass
 
@@ -60,9 +61,9 @@ class Together:
     def healing(self, red: Ran) -> Healing:
         """Return them as one; it is green when all that was red is, and nothing else broke."""
         each = list(self.healings.values())
-        green = all(one.green for one in each) and not self.broke
+        green = all(one.ran.run.status is RunStatus.PASSED for one in each) and not self.broke
         status = RunStatus.PASSED if green else RunStatus.FAILED
-        healed = [one for one in each if one.green and one.patch]
+        healed = [one for one in each if one.patch]
         order = list(Risk)
         return Healing(
             ran=replace(red, run=replace(red.run, status=status)),
@@ -71,6 +72,10 @@ class Together:
             risk=max((one.risk for one in healed), key=order.index, default=Risk.SAFE),
             confidence=min((one.confidence for one in healed), default=1.0),
             asks="; ".join(dict.fromkeys(one.asks for one in healed if one.asks)),
+            unchecked=(
+                *(text for one in each for text in one.unchecked),
+                *(f"{file}: {LATE}" for file in self.late),
+            ),
             stopped=next((one.stopped for one in each if one.stopped), ""),
             interrupted=any(one.interrupted for one in each),
         )
@@ -110,7 +115,7 @@ async def heal_each(
         together.parts[file] = part
         if part.run.status is RunStatus.CANCELLED:
             return together
-        if part.run.status is RunStatus.FAILED:
+        if part.run.status is RunStatus.FAILED or any(unchecked(part.run)):
             healing = together.healings[file] = await heal(file, part, together.patch)
             if healing.stopped:
                 return together
@@ -122,9 +127,10 @@ async def heal_each(
 
 async def _check(together: Together, seen: dict[str, Patch], check: Check, left: Callable[[], float]) -> None:
     """Run with the whole change what is green and was not run with it."""
-    green = [file for file in seen if file not in together.healings or together.healings[file].green]
-    for file in green if together.patch else ():
-        if seen[file] == together.patch:
+    healings = together.healings
+    for file in seen if together.patch else ():
+        red = file in healings and healings[file].ran.run.status is not RunStatus.PASSED
+        if red or seen[file] == together.patch:
             continue
         seconds = left()
         after = await check(file, together.patch, seconds) if seconds > 0 else None
@@ -149,7 +155,8 @@ def _file(task: Task) -> str:
 
 
 def of_file(pipeline: Pipeline, file: str) -> Pipeline:
-    """Return what of a pipeline one workflow file asks for."""
+    """Return what of a pipeline one workflow file asks for; what was left out of all of them is told once."""
     tasks = tuple(task for task in pipeline.tasks if _file(task) == file)
     problems = tuple(one for one in pipeline.problems if one.startswith(f"{file}:"))
-    return replace(pipeline, tasks=tasks, problems=problems)
+    skipped = pipeline.skipped if file in files_of(pipeline)[:1] else ()
+    return replace(pipeline, tasks=tasks, problems=problems, skipped=skipped)

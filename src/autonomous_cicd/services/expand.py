@@ -19,7 +19,7 @@ from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import CallPlan, Job, JobPlan, Json, Workflow
 from autonomous_cicd.errors import DocumentError, ExpressionError, UsageError
 from autonomous_cicd.ports import Checkout, Files
-from autonomous_cicd.services.foresee import LATE, Refused
+from autonomous_cicd.services.foresee import LATE, Refused, check_without_secret
 from autonomous_cicd.services.job_context import github_context
 from autonomous_cicd.services.refuse import job_refusal
 from autonomous_cicd.services.workflow_inputs import call_inputs
@@ -75,9 +75,9 @@ class Draft:
             self.read[path] = read_workflow(text, path=path)
         return self.read[path]
 
-    def skip(self, what: str, reason: str) -> None:
-        """Note what is left out."""
-        self.skipped.append(Skipped(printable_line(what, _NAME_LENGTH), reason))
+    def skip(self, what: str, reason: str, *, check: bool = False) -> None:
+        """Note what is left out, and whether the host would check the project by it."""
+        self.skipped.append(Skipped(printable_line(what, _NAME_LENGTH), reason, check))
 
     def unique(self, name: str, job: Job) -> str:
         """Return a name that no task has yet."""
@@ -213,8 +213,8 @@ def _place(draft: Draft, setting: _Setting, job: Job, placed: Mapping[str, Place
         return _leave_out(draft, title, f"{error} ({setting.workflow.path}:{job.line})")
 
 
-def _leave_out(draft: Draft, title: str, reason: str) -> Placed:
-    draft.skip(title, reason)
+def _leave_out(draft: Draft, title: str, reason: str, *, check: bool = False) -> Placed:
+    draft.skip(title, reason, check=check)
     return Placed(absent=reason)
 
 
@@ -281,13 +281,17 @@ def _display_name(plan: JobPlan, shown: Json, scope: Scope) -> str:
     return plan.job.id if is_late(name, late) else label(to_text(interpolate(name, scope)), None)
 
 
+def _optional(job: Job, scope: Scope) -> bool:
+    return False if is_late(job.continue_on_error, LATE) else _flag(job.continue_on_error, scope)
+
+
 def _task(draft: Draft, setting: _Setting, plan: JobPlan, name: str, scope: Scope) -> Placed:
     job = plan.job
     if reason := job_refusal(plan, draft.machine, scope, draft.refused):
-        return _leave_out(draft, name, reason)
+        check = check_without_secret(plan, scope, draft.refused) == reason and not _optional(job, scope)
+        return _leave_out(draft, name, reason, check=check)
     name = draft.unique(name, job)
     needs = [task for names in plan.needs.values() for task in names]
-    optional = False if is_late(job.continue_on_error, LATE) else _flag(job.continue_on_error, scope)
     draft.tasks.append(
         Task(
             name=name,
@@ -296,7 +300,7 @@ def _task(draft: Draft, setting: _Setting, plan: JobPlan, name: str, scope: Scop
             needs=tuple(dict.fromkeys([*needs, *setting.after])),
             workspace=_workspace(name, len(draft.tasks) + 1),
             limits=Limits(seconds=_seconds(job.timeout_minutes, scope)),
-            optional=optional,
+            optional=_optional(job, scope),
             approval=_environment(job.environment, scope),
             reason=f"{plan.workflow.path}:{job.line}",
         )

@@ -9,12 +9,12 @@ from dataclasses import replace
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.domain.diagnosis import Category, Failure, Place, Quote, Severity
 from autonomous_cicd.domain.fingerprint import fingerprint
-from autonomous_cicd.domain.run import GateResult, RunStatus, TaskResult, TaskStatus, Verdict
+from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, TaskStatus, Verdict
 from autonomous_cicd.errors import DocumentError
 from autonomous_cicd.services.report import gate_text
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Broken", "broken"]
+__all__ = ["Broken", "broken", "unchecked"]
 
 Diagnose = Callable[[str, str], tuple[Failure, ...]]
 
@@ -59,6 +59,20 @@ def broken(ran: Ran, diagnose: Diagnose) -> Iterator[Broken]:
                 yield Broken(task.name, _configuration(task.reason, diagnose))
     if run.reason and not run.red and ran.pipeline and not ran.pipeline.problems:
         yield Broken("the run", _made(Category.UNKNOWN, run.reason, 0.3))
+
+
+def unchecked(run: Run) -> Iterator[Broken]:
+    """Yield the checks that a green run left out for want of a secret: at the host they may well be red."""
+    if run.status is not RunStatus.PASSED:
+        return
+    left_out = [(one.what, f"the job {one.what!r}: {one.reason}") for one in run.skipped if one.check]
+    for task in run.tasks:
+        if not task.optional:
+            left_out += [
+                (task.name, f"the step {one.what!r} {one.reason}") for one in task.skipped if one.check
+            ]
+    for name, text in dict.fromkeys(left_out):
+        yield Broken(name, _made(Category.AUTHENTICATION, text, 0.95))
 
 
 def _cause(task: TaskResult, log: str, diagnose: Diagnose) -> Failure:

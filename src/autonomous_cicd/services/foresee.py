@@ -7,12 +7,21 @@ from collections.abc import Callable, Iterator
 from autonomous_cicd.domain.expression.evaluate import Scope
 from autonomous_cicd.domain.expression.foretell import foretell
 from autonomous_cicd.domain.pipeline import Skipped
+from autonomous_cicd.domain.secret_checks import needs_secret
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import JobPlan, Step
 from autonomous_cicd.domain.workflow_limits import step_limit
 from autonomous_cicd.plugins import Declining, action_for
 
-__all__ = ["LATE", "Refused", "action_refusal", "foresee", "step_refusal", "unchecked"]
+__all__ = [
+    "LATE",
+    "Refused",
+    "action_refusal",
+    "check_without_secret",
+    "foresee",
+    "step_refusal",
+    "unchecked",
+]
 
 LATE = frozenset({"env", "job", "jobs", "needs", "steps"})
 """Contexts that are known only when a job runs."""
@@ -63,6 +72,12 @@ def unchecked(plan: JobPlan, scope: Scope, refused: Refused = action_refusal) ->
         return "has no step that checks anything here"
     more = f", and {len(reasons) - 2} more" if len(reasons) > 2 else ""
     return f"no step that checks anything remains: {'; '.join(reasons[:2])}{more}"
+
+
+def check_without_secret(plan: JobPlan, scope: Scope, refused: Refused = action_refusal) -> str:
+    """Return why nothing of a job remains, when a check is among it that needs a secret; "" otherwise."""
+    wanted = any(needs_secret(step) for step in _wanted(plan, scope))
+    return unchecked(plan, scope, refused) if wanted else ""
 
 
 def _wanted(plan: JobPlan, scope: Scope) -> Iterator[Step]:

@@ -18,7 +18,7 @@ from autonomous_cicd.domain.run import RunStatus
 from autonomous_cicd.domain.verification import Outcome, Verification
 from autonomous_cicd.errors import Conflict, PortError, UsageError
 from autonomous_cicd.ports import Clock
-from autonomous_cicd.services.failing import Broken, broken
+from autonomous_cicd.services.failing import Broken, broken, unchecked
 from autonomous_cicd.services.hand_over import hand_over
 from autonomous_cicd.services.verify import Tested, trial_of, verify
 from autonomous_cicd.values import dataclass
@@ -84,6 +84,8 @@ class Healing:
     confidence: float = 1.0
     asks: str = ""
     """Why a person has to agree in any case."""
+    unchecked: tuple[str, ...] = ()
+    """What was not checked, so that nobody knows whether all is green."""
     stopped: str = ""
     """Why it ended before its time."""
     interrupted: bool = False
@@ -92,7 +94,7 @@ class Healing:
     @property
     def green(self) -> bool:
         """Whether the pipeline ended green."""
-        return self.ran.run.status is RunStatus.PASSED and not self.stopped
+        return self.ran.run.status is RunStatus.PASSED and not self.stopped and not self.unchecked
 
 
 async def heal(red: Ran, steps: Steps) -> Healing:
@@ -123,6 +125,8 @@ class _Loop:
                 break
         stopped = self._stopped()
         green = self.ran.run.status is RunStatus.PASSED and not stopped
+        left_out = [self._opened(one) for one in unchecked(self.ran.run)] if green else []
+        self.incidents += [self._escalated(one, "only a person can give it") for one in left_out]
         return Healing(
             ran=self.ran,
             patch=self.patch if green else NOTHING,
@@ -130,6 +134,7 @@ class _Loop:
             risk=self.risk,
             confidence=self.confidence,
             asks="; ".join(dict.fromkeys(self.asks)),
+            unchecked=tuple(one.failure.message for one in left_out if one.failure),
             stopped=stopped,
             interrupted=bool(stopped) and not self.steps.forbidden(),
         )

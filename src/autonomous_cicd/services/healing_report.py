@@ -58,6 +58,7 @@ def healing_json(told: Told) -> dict[str, Json]:
     found: dict[str, Json] = {
         "healing": [_attempt(one, attempt) for one in healing.incidents for attempt in one.attempts],
         "escalations": [_escalation(one) for one in _left(told)],
+        "unchecked": [_text(one) for one in healing.unchecked],
         "delivery": None,
     }
     if delivery:
@@ -178,6 +179,9 @@ def _lines(told: Told) -> Iterator[str]:
     elif healing.green:
         yield ""
         yield "green after running it again: nothing was changed"
+    if healing.unchecked:
+        yield ""
+        yield from (f"not checked: {printable_line(one, 200)}" for one in healing.unchecked)
 
 
 def _word(incident: Incident) -> str:

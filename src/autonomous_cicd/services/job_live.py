@@ -38,6 +38,8 @@ class LeftOut:
     harmless: bool = False
     whole: bool = True
     """False when the rest of the step was carried out."""
+    check: bool = False
+    """Whether the host would check the project by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

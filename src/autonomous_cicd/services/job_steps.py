@@ -10,6 +10,7 @@ from dataclasses import replace
 from autonomous_cicd.domain.expression.evaluate import JobState, condition, interpolate, status_functions
 from autonomous_cicd.domain.expression.values import to_number, to_text, truthy
 from autonomous_cicd.domain.run import StepResult, TaskStatus
+from autonomous_cicd.domain.secret_checks import needs_secret
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.workflow import Json, Step
 from autonomous_cicd.domain.workflow_limits import step_limit
@@ -170,7 +171,9 @@ def _record(frame: Frame, step: Step, ended: Ended, name: str, tolerant: bool) -
     job = frame.job
     if ended.left_out:
         job.log.note(f"not carried out here: {ended.left_out}")
-        job.left_out.append(LeftOut(step=name, reason=ended.left_out, harmless=ended.harmless))
+        check = ended.left_out == needs_secret(step)
+        left_out = LeftOut(step=name, reason=ended.left_out, harmless=ended.harmless, check=check)
+        job.left_out.append(left_out)
         if step.id:
             frame.left_out[step.id.lower()] = name
         _remember(frame, step, "skipped", "skipped", {})

@@ -67,4 +67,4 @@ def _failure(
 
 def skipped(left_out: Sequence[LeftOut]) -> tuple[Skipped, ...]:
     """Return what the report lists as left out, each thing once."""
-    return tuple(dict.fromkeys(Skipped(one.step, one.reason) for one in left_out))
+    return tuple(dict.fromkeys(Skipped(one.step, one.reason, one.check) for one in left_out))

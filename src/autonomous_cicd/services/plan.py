@@ -132,6 +132,8 @@ def make_plan(
             hint="describe its tasks under `pipeline: tasks:` in .autonomous-cicd.yml",
         )
     tasks, left_out = _chosen(found.tasks, wishes.only, wishes.skip)
+    if wishes.only:  # nothing else is to be checked
+        found = replace(found, skipped=tuple(replace(one, check=False) for one in found.skipped))
     return Planned(
         project=project,
         pipeline=Pipeline(

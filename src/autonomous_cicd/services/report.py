@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from autonomous_cicd.domain.pipeline import Skipped
@@ -38,9 +39,7 @@ _PLACE = re.compile(
 
 def everything_skipped(run: Run) -> tuple[Skipped, ...]:
     """Return whatever was left out, of the pipeline and inside its tasks, each thing once."""
-    inside = [
-        Skipped(f"{task.name}: {item.what}", item.reason) for task in run.tasks for item in task.skipped
-    ]
+    inside = [replace(item, what=f"{task.name}: {item.what}") for task in run.tasks for item in task.skipped]
     whole = [
         Skipped(task.name, task.reason)
         for task in run.tasks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 
-from autonomous_cicd.domain.pipeline import Skipped, Task
+from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import StepResult, TaskResult
 from autonomous_cicd.domain.secrets import redact
 from autonomous_cicd.ports import Observer
@@ -69,7 +69,8 @@ def without_secrets(result: TaskResult, hidden: tuple[str, ...]) -> TaskResult:
         excerpt=tuple(redact(line, hidden) for line in result.excerpt),
         steps=tuple(_step(step, hidden) for step in result.steps),
         skipped=tuple(
-            Skipped(redact(item.what, hidden), redact(item.reason, hidden)) for item in result.skipped
+            replace(item, what=redact(item.what, hidden), reason=redact(item.reason, hidden))
+            for item in result.skipped
         ),
         outputs={name: redact(value, hidden) for name, value in result.outputs.items()},
     )

@@ -5,8 +5,19 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.runs import a_run
 
-from autonomous_cicd.adapters.records import indexed, pack, run_from, storable, task_from, task_row, unpack
+from autonomous_cicd.adapters.records import (
+    indexed,
+    pack,
+    run_from,
+    run_row,
+    storable,
+    task_from,
+    task_row,
+    unpack,
+)
+from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import TaskResult, TaskStatus
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=50)
@@ -71,3 +82,10 @@ def test_a_damaged_result_is_refused(status: str, detail: str) -> None:
     row = ("test", status, 0.0, 0.0, 0, 0, None, 0.0, 0, "", "", detail)
     with pytest.raises(DAMAGE):
         task_from(row)
+
+
+def test_whether_a_check_was_left_out_is_kept() -> None:
+    skipped = (Skipped("a", "b", check=True), Skipped("c", "d"))
+    run = a_run(skipped=skipped)
+    row = run_row(run, 1)
+    assert skipped == run_from((row[0], row[2], row[3], row[4], row[-1]), ()).skipped

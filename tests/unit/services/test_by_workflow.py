@@ -10,7 +10,7 @@ from tests.runs import a_pipeline, a_result, a_run, a_task
 
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.domain.patch import NOTHING, Patch, changed_file
-from autonomous_cicd.domain.pipeline import Source, Stage, Task
+from autonomous_cicd.domain.pipeline import Skipped, Source, Stage, Task
 from autonomous_cicd.domain.run import RunStatus, TaskStatus
 from autonomous_cicd.domain.workflow import Job, JobPlan, Workflow
 from autonomous_cicd.services.by_workflow import Together, files_of, heal_each, of_file
@@ -65,6 +65,8 @@ class World:
     """What is red, what cannot be healed, what breaks with the change, and what was done."""
 
     red: tuple[str, ...] = ("one.yml",)
+    wants: str = ""
+    """What leaves out a check for want of a secret."""
     hopeless: str = ""
     breaks: str = ""
     stopped: str = ""
@@ -80,14 +82,16 @@ class World:
         self.done.append(f"run {file}{' in a hurry' if seconds else ''}")
         if file == self.late:
             return Ran(run=a_run(status=RunStatus.FAILED, reason="it took longer than 3 s"), pipeline=None)
-        return ran(file, red=file in self.red)
+        left_out = (Skipped("Live", "needs the secret KEY", check=True),) if file == self.wants else ()
+        return ran(file, red=file in self.red, skipped=left_out)
 
     async def heal(self, file: str, part: Ran, base: Patch) -> Healing:
         self.done.append(f"heal {file}{' on top' if base else ''}")
         green = file != self.hopeless
         after = replace(part, run=replace(part.run, status=RunStatus.PASSED)) if green else part
-        patch = Patch((changed_file(file, "1", "2"),)) if green else NOTHING
-        return Healing(ran=after, patch=patch, incidents=(), stopped=self.stopped)
+        patch = Patch((changed_file(file, "1", "2"),)) if green and file in self.red else NOTHING
+        unchecked = ("the step 'Live'",) if file == self.wants else ()
+        return Healing(ran=after, patch=patch, incidents=(), stopped=self.stopped, unchecked=unchecked)
 
     async def check(self, file: str, patch: Patch, seconds: float) -> Ran:
         self.done.append(f"check {file}")
@@ -135,12 +139,34 @@ async def test_nothing_is_delivered_that_breaks_another_file() -> None:
 
 @pytest.mark.parametrize(("left", "late"), [(0.0, ""), (5.0, "two.yml")])
 async def test_what_the_time_did_not_suffice_for_is_told(left: float, late: str) -> None:
-    """Only when there is a fix at hand; it is neither green nor red then."""
+    """Only when there is a fix at hand: nobody knows whether all is green then, and the fix is delivered."""
     found = await World(left=left, late=late).together()
     whole = found.ran(a_pipeline())
     assert ["two.yml"] == found.late
     assert ["two.yml"] == [item.what for item in whole.run.skipped]
-    assert found.healing(whole).green
+    healing = found.healing(whole)
+    assert (False, ("one.yml",), RunStatus.PASSED) == (
+        healing.green,
+        healing.patch.files,
+        healing.ran.run.status,
+    )
+    assert healing.unchecked[0].startswith("two.yml: not run: the time")
+
+
+@pytest.mark.parametrize(("red", "files"), [((), ()), (("one.yml",), ("one.yml",))])
+async def test_a_check_that_was_left_out_is_told_next_to_what_was_healed(
+    red: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    found = await World(red=red, wants="two.yml").together()
+    healing = found.healing(found.ran(a_pipeline()))
+    assert (False, files, ("the step 'Live'",)) == (healing.green, healing.patch.files, healing.unchecked)
+
+
+def test_what_was_left_out_of_all_files_is_told_once() -> None:
+    pipeline = replace(
+        a_pipeline(job("one.yml", "a"), job("two.yml", "b")), skipped=(Skipped("live", "x", check=True),)
+    )
+    assert [1, 0] == [len(of_file(pipeline, file).skipped) for file in files_of(pipeline)]
 
 
 async def test_without_a_fix_there_is_no_hurry() -> None:

@@ -11,9 +11,10 @@ from tests.runs import a_pipeline, a_result, a_run, a_task
 
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskStatus, Verdict
 from autonomous_cicd.errors import DocumentError
-from autonomous_cicd.services.failing import broken
+from autonomous_cicd.services.failing import broken, unchecked
 
 KNOWN = failure_of("ModuleNotFoundError: x\n", Category.DEPENDENCY_MISSING)
 
@@ -111,3 +112,26 @@ def test_the_same_cause_has_the_same_fingerprint() -> None:
     run = a_run(failed("a", reason="it broke"))
     first, second = (next(broken(ran(run), diagnose)).failure.fingerprint for _ in range(2))
     assert first == second != next(broken(ran(a_run(failed("a"))), diagnose)).failure.fingerprint
+
+
+WANTS = Skipped("Live", "needs the secret KEY, which is not here", check=True)
+"""A check that was left out."""
+PUBLISHES = Skipped("Publish", "needs the secret KEY, which is not here")
+
+
+def test_a_green_run_may_have_left_a_check_out() -> None:
+    run = a_run(
+        a_result("test", skipped=(WANTS, PUBLISHES)),
+        a_result("optional", skipped=(WANTS,), optional=True),
+        skipped=(replace(WANTS, what="live"), PUBLISHES),
+    )
+    assert [
+        ("live", "the job 'live': needs the secret KEY, which is not here"),
+        ("test", "the step 'Live' needs the secret KEY, which is not here"),
+    ] == [(one.task, one.failure.message) for one in unchecked(run)]
+    assert {Category.AUTHENTICATION} == {one.failure.category for one in unchecked(run)}
+
+
+def test_of_a_red_run_something_else_is_wrong_first() -> None:
+    assert [] == list(unchecked(a_run(failed("test", skipped=(WANTS,)))))
+    assert [] == list(unchecked(a_run(a_result("test", skipped=(PUBLISHES,)))))

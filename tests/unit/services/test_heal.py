@@ -16,6 +16,7 @@ from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.incident import State
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import NOTHING, Patch, changed_file
+from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Rerun, Risk
 from autonomous_cicd.errors import Conflict, Unavailable, UsageError
 from autonomous_cicd.services.heal import MOST_CAUSES
@@ -366,3 +367,21 @@ def test_whatever_happens_it_ends_clearly(
         assert {State.ESCALATED} == {one.state for one in told.healing.incidents}
     for one in told.healing.incidents:
         assert attempts >= sum(not tried.success for tried in one.attempts)
+
+
+@pytest.mark.parametrize("text", ["good\n", "bad\n"])
+async def test_a_check_that_needs_a_secret_is_handed_over(text: str) -> None:
+    """What was healed beside it stays healed, and is left where it was wished."""
+    ward = FakeWard({"a": text}, {"test": fails_on("a", "bad")}, left_out=(WANTS,))
+    told = await heals(ward, Proposes("fix", edit("a", "bad", "good")))
+    healing = told.healing
+    assert (False, ("the step 'Live' needs the secret KEY",)) == (healing.green, healing.unchecked)
+    assert ([*(["resolved"] if text == "bad\n" else []), "escalated"], text == "bad\n") == (
+        told.states,
+        bool(healing.patch),
+    )
+    assert "only a person can give it" == healing.incidents[-1].history[-1].what
+    assert "the step 'Live' needs the secret KEY" in healing.incidents[-1].hand_over
+
+
+WANTS = Skipped("Live", "needs the secret KEY", check=True)

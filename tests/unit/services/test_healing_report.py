@@ -36,6 +36,9 @@ class Told:
     delivery: Delivery | None = None
 
 
+WANTS = ("the step 'Live' needs the secret KEY, which is not here",)
+
+
 def told(run: Run = GREEN, patch: Patch = PATCH, *incidents: Incident, **more: Any) -> Told:
     found = {name: more.pop(name) for name in ("decision", "delivery") if name in more}
     healing = Healing(
@@ -59,6 +62,8 @@ ASK = Decision(Choice.ASK, ("it changes CI",))
         (RED, told(delivery=Delivery(patch_file="/s/p", applied=True)), "healed"),
         (RED, told(patch=NOTHING), "healed"),
         (RED, told(decision=ASK), "escalated"),
+        (GREEN, told(patch=NOTHING, unchecked=WANTS), "escalated"),
+        (RED, told(delivery=BRANCH, unchecked=WANTS), "escalated"),
         (RED, told(delivery=replace(BRANCH, branch="", note="taken")), "escalated"),
         (RED, told(RED, NOTHING, LEFT), "escalated"),
         (RED, told(RED, NOTHING, LEFT, stopped="it was interrupted", interrupted=True), "cancelled"),
@@ -91,6 +96,10 @@ def test_a_refused_file_has_a_report_too() -> None:
     checked({**to_json(empty), "status": status_of(empty, what), **healing_json(what)})
 
 
+def test_the_report_says_what_was_not_checked() -> None:
+    assert list(WANTS) == reported(told(delivery=BRANCH, unchecked=WANTS))["unchecked"]
+
+
 def test_hostile_text_is_inert() -> None:
     evil = an_incident(
         failure=failure_of(f"error: {EVIL}\n"),
@@ -119,6 +128,7 @@ def test_hostile_text_is_inert() -> None:
         (told(delivery=replace(BRANCH, branch="", note="taken")), ["not delivered as wished: taken"]),
         (told(decision=ASK), ["not delivered: it changes CI"]),
         (told(patch=NOTHING), ["nothing was changed"]),
+        (told(delivery=BRANCH, unchecked=WANTS), ["branch: autonomous-cicd/f", f"not checked: {WANTS[0]}"]),
         (told(RED, NOTHING, LEFT), ["escalated: test", f"autonomous-cicd show {LEFT.id}"]),
         (told(RED, NOTHING, LEFT, stopped="it was interrupted"), ["not healed: it was interrupted"]),
         (told(patch=Patch.of([changed_file("a", "", "x\n" * 99)])), ["more lines in the patch file"]),

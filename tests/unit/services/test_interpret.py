@@ -371,3 +371,31 @@ def test_a_node_that_npm_can_fetch_is_no_reason_to_leave_a_job_out() -> None:
     assert ["needs Node.js 99, which is not on this machine: install it"] == [
         one.reason for one in found["99"].skipped
     ]
+
+
+ONE_JOB = """
+on: push
+jobs:
+  test: {runs-on: ubuntu-latest, steps: [{run: make}]}
+  live:
+    runs-on: RUNNER
+    continue-on-error: MAY_FAIL
+    steps: [{uses: actions/checkout@v4}, {run: "SCRIPT", env: {KEY: "${{ secrets.KEY }}"}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "runner", "may_fail", "check"),
+    [
+        ("pytest", "ubuntu-latest", "false", True),
+        ("twine upload x", "ubuntu-latest", "false", False),
+        ("pytest", "windows-latest", "false", False),
+        ("pytest", "ubuntu-latest", "true", False),
+    ],
+)
+def test_of_a_job_that_is_left_out_is_known_whether_it_checks(
+    script: str, runner: str, may_fail: str, check: bool
+) -> None:
+    text = ONE_JOB.replace("SCRIPT", script).replace("RUNNER", runner).replace("MAY_FAIL", may_fail)
+    (left_out,) = planned({".github/workflows/ci.yml": text}).skipped
+    assert ("live", check) == (left_out.what, left_out.check)

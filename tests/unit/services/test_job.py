@@ -358,3 +358,17 @@ def test_a_project_without_an_address_has_the_name_of_its_folder(tmp_path: Path)
     assert ("local", "my-project") == repository_name(checkout)
     assert ("local", "project") == repository_name(replace(checkout, root=Path("/")))
     assert ("o", "n") == repository_name(replace(checkout, remote="git@example.org:o/n.git"))
+
+
+def test_a_check_that_needs_a_secret_is_told_from_what_publishes(tmp_path: Path) -> None:
+    env = {"KEY": "${{ secrets.KEY }}"}
+    steps = [
+        {"run": "true"},
+        {"run": "npm publish", "env": env},
+        {"run": "pytest", "env": env},
+        {"run": "pytest", "env": env, "if": "false"},
+    ]
+    done = run(tmp_path, {"steps": steps})
+    assert [("Run npm publish", False), ("Run pytest", True)] == [
+        (one.what, one.check) for one in done.result.skipped
+    ]
