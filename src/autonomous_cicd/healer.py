@@ -7,7 +7,7 @@ import contextlib
 import functools
 import random
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from autonomous_cicd import sealed
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.desk import Desk
 from autonomous_cicd.domain.decision import Choice, Decision
-from autonomous_cicd.domain.incident import Delivery, State
+from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import NOTHING, Patch
@@ -40,6 +40,8 @@ from autonomous_cicd.ward import Ward
 
 __all__ = ["Healed", "Healer", "run_and_heal"]
 
+REFUSED = "this very change was tried before, and was red where it matters"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Healed:
@@ -54,9 +56,19 @@ class Healer:
     """Heals red runs of one checkout."""
 
     def __init__(
-        self, app: Any, request: Any, checkout: Checkout, observer: Observer, stop: asyncio.Event
+        self,
+        app: Any,
+        request: Any,
+        checkout: Checkout,
+        observer: Observer,
+        stop: asyncio.Event,
+        *,
+        green: str = "",
     ) -> None:
-        """Take the App of the project; another one runs the private copies, and remembers nothing."""
+        """Take the App of the project; another one runs the private copies, and remembers nothing.
+
+        `green`: the commit that passed last; "" when our own store has to tell.
+        """
         self._app = app
         self._checkout = checkout
         self._stop = stop
@@ -64,7 +76,7 @@ class Healer:
         house = type(app)(
             app.settings,
             environment=app.environment,
-            project=checkout.root,
+            project=app.project(checkout),
             request=request,
             store=adapter("memory_store").MemoryStore(),
             workspace=app.workspace,
@@ -78,7 +90,9 @@ class Healer:
             checkout=checkout,
             folder=folder,
             copies=adapter("private_copies").PrivateCopies(app.workspace, folder),
-            past=adapter("past").GitPast(checkout.root, last_green(app.store, str(checkout.root))),
+            past=adapter("past").GitPast(
+                checkout.root, green or last_green(app.store, str(app.project(checkout)))
+            ),
             packages=adapter("packages").IndexPackages(
                 adapter("process").ProcessRunner(), env=sealed.clean(app.environment)
             ),
@@ -106,6 +120,26 @@ class Healer:
         async with self.watched():
             healing = await heal(red, self._steps(heard, self._ward))
         return self._left(healing, asked=asked, apply=apply)
+
+    async def cure(
+        self, red: Ran, heard: Heard, save: Callable[[Incident], None], refused: Sequence[str] = ()
+    ) -> Healing:
+        """Heal a red run, and leave nothing anywhere: whoever called decides what becomes of the change.
+
+        `save`: keeps the incidents. `refused`: ids of changes that must not be proposed again.
+        """
+        steps = self._steps(heard, self._ward)
+
+        def guard(patch: Patch) -> tuple[Objection, ...]:
+            """Refuse also what was refused before."""
+            again = (Objection(what=REFUSED),) if patch.id in refused else ()
+            return (*again, *steps.guard(patch))
+
+        async with self.watched():
+            healing = await heal(red, replace(steps, save=save, guard=guard))
+        if self._learning:
+            remember(self._desk.casebook, healing.incidents)
+        return healing
 
     async def heal_files(
         self, planned: Planned, files: Sequence[str], run: RunFile, heard: Heard, *, apply: bool
