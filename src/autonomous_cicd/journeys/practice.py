@@ -24,7 +24,9 @@ from autonomous_cicd.hosts import CodeHost, RemoteGit
 from autonomous_cicd.services.deliver_at_host import DeliverAtHost, Outside
 from autonomous_cicd.services.heal import Heard
 from autonomous_cicd.services.proposal_text import Pen
+from autonomous_cicd.settings.decide import DEFAULT
 from autonomous_cicd.settings.load import load
+from autonomous_cicd.settings.tree import declared
 
 __all__ = ["Practice", "nobody"]
 
@@ -117,7 +119,13 @@ class Practice:
 
         Its code sees nothing of our environment but what every project may see.
         """
-        settings = load(clone, environment=self.app.environment, overrides=self._overrides)
+        own = {path: value for path, value in _narrowed(clone).items() if path not in self._overrides}
+        settings = load(
+            clone,
+            environment=self.app.environment,
+            overrides=self._overrides,
+            requirements={"the repository's own file": own},
+        )
         return App(
             settings,
             environment=sealed.clean(self.app.environment),
@@ -136,3 +144,13 @@ class Practice:
         """Return what was seen of a cause in a repository, the newest first."""
         found = self.book.incidents(repository, 500)
         return tuple(one for one in found if one.fingerprint == fingerprint and one.at_host)
+
+
+def _narrowed(clone: Path) -> dict[str, object]:
+    """Return by what a repository narrows how far things are done: that counts, whoever the operator is."""
+    alone = load(clone, environment={})
+    return {
+        path: one.kind.write(alone.value(path))
+        for path, one in declared().items()
+        if one.narrow and alone.source(path) != DEFAULT
+    }
