@@ -22,6 +22,7 @@ __all__ = ["COMMANDS", "main"]
 PROGRAM = "autonomous-cicd"
 
 COMMANDS = {
+    "init": "set a project up: settings, an example of variables, and workflows for GitHub",
     "plan": "say what a project is and what would be run; executes nothing of it",
     "run": "run a project's pipeline in a private copy",
     "predict": "say how likely each task is to fail in the run to come",
@@ -33,6 +34,7 @@ COMMANDS = {
     "logs": "print what a task printed",
     "cancel": "end a run that is under way",
     "heal": "heal a run that was red",
+    "failure": "say why a run at the code host is red, and propose a proven fix there",
     "incidents": "list what went wrong lately, and what became of it",
     "approve": "allow a deployment, or a change that waits for approval",
     "reject": "refuse a change that waits for approval",

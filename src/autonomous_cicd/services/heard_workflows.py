@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autonomous_cicd.domain.events import checks_changes
+from autonomous_cicd.domain.events import answer, checks_changes
 from autonomous_cicd.domain.pipeline import Skipped
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.errors import DocumentError
@@ -41,7 +41,8 @@ def heard_workflows(files: Files) -> HeardWorkflows:
             continue
         name = workflow.name or path
         if not checks_changes(workflow.events):
-            left_out.append(Skipped(path, f"it checks no changes, it answers {', '.join(workflow.events)}"))
+            reason = answer(workflow.events, branch="", default_branch="").reason
+            left_out.append(Skipped(path, f"it checks no changes: {reason}"))
         elif _odd(name):
             left_out.append(Skipped(path, "its name is none that another workflow could safely refer to"))
         else:

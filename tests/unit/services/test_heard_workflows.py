@@ -52,7 +52,7 @@ def test_what_checks_changes_is_heard(on: str) -> None:
 def test_what_checks_no_changes_is_not(on: str) -> None:
     names, left_out = heard(ci=workflow(on, "Tests"))
     assert () == names
-    assert left_out["ci.yml"].startswith("it checks no changes, it answers ")
+    assert left_out["ci.yml"].startswith("it checks no changes: answers ")
 
 
 def test_one_without_a_name_is_called_by_its_path() -> None:
