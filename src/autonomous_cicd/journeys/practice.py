@@ -114,6 +114,22 @@ class Practice:
             await asyncio.to_thread(self.app.remove, presence.folder)
             presence.end()
 
+    @asynccontextmanager
+    async def stopping(self) -> AsyncIterator[asyncio.Event]:
+        """Lend what ends one healing: it is set when everything is to end, and by the kill switch."""
+        own = asyncio.Event()
+
+        async def pass_on() -> None:
+            """End this one when everything is to end."""
+            await self.stop.wait()
+            own.set()
+
+        passing = asyncio.create_task(pass_on())
+        try:
+            yield own
+        finally:
+            passing.cancel()
+
     def app_for(self, clone: Path, repository: str, request: Request) -> App:
         """Return the App of a clone: the repository's settings may only narrow the operator's.
 
@@ -136,7 +152,6 @@ class Practice:
             machines=self.app.machines,
             machine=self.app.machine,
             workspace=self.app.workspace,
-            runner=self.app.runner,
             state=self.app.state,
         )
 

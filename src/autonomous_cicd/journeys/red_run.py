@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from autonomous_cicd.domain.code_host import HostedRun
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.pipeline import Source
 from autonomous_cicd.domain.run import RunStatus
-from autonomous_cicd.errors import DocumentError, UsageError
+from autonomous_cicd.errors import DocumentError, Unavailable, UsageError
 from autonomous_cicd.healer import Healer
 from autonomous_cicd.journeys.leaving import Here, Leaving
 from autonomous_cicd.journeys.practice import Practice
@@ -22,6 +23,7 @@ from autonomous_cicd.services.silence import Silence
 
 __all__ = ["RedRun"]
 
+STOPPED = "everything is stopped: `autonomous-cicd stop --off` lets it go on"
 PUSHED = frozenset({"push", "pull_request", "merge_group"})
 """Events whose commit somebody pushed: one in the repository itself is of somebody who may write there."""
 
@@ -61,13 +63,20 @@ class RedRun:
         pairs = [(sick, one) for sick, one in each if self._due(one, again=again)]
         if not pairs:
             return tuple(incidents)
+        if self._practice.desk.switch.exists():
+            return tuple(self._saved(one.at(self._now(), one.state, STOPPED)) for one in incidents)
         async with self._practice.clone(self._run) as clone:
             request = Request(
                 path=clone, source=Source.WORKFLOW.value, workflow=self._run.path.rpartition("/")[2]
             )
             app = self._practice.app_for(clone, self._run.repository, request)
             refused = [id for one in incidents if one.at_host for id in one.at_host.refused]
-            here = await self._cured(app, request, symptoms, refused)
+            async with self._practice.stopping() as stop:
+                here = await self._cured(app, request, symptoms, refused, stop)
+            if self._practice.stop.is_set():
+                raise Unavailable("it was interrupted, and goes on later")
+            if self._practice.desk.switch.exists():
+                return tuple(self._saved(one.at(self._now(), one.state, STOPPED)) for one in incidents)
             done = await Leaving(self._practice, app, self._run, clone).done(pairs, here, symptoms)
         kept = {one.id: one for one in done}
         return tuple(kept.get(one.id, one) for one in incidents)
@@ -137,19 +146,24 @@ class RedRun:
         return fresh or again
 
     async def _cured(
-        self, app: App, request: Request, symptoms: HostSymptoms, refused: Sequence[str]
+        self,
+        app: App,
+        request: Request,
+        symptoms: HostSymptoms,
+        refused: Sequence[str],
+        stop: asyncio.Event,
     ) -> Here:
         """Run the failed workflow as it was, and heal it when it is red here as well."""
         checkout = app.workspace.checkout(request.path)
         green = symptoms.green.commit if symptoms.green else ""
-        healer = Healer(app, request, checkout, Silence(), self._practice.stop, green=green)
+        healer = Healer(app, request, checkout, Silence(), stop, green=green)
         try:
             try:
                 _, planned = app.prepare(request)
             except DocumentError as error:
                 red = healer.refused(error)
             else:
-                done = await app.run_plan(checkout, planned, Silence(), stop=self._practice.stop)
+                done = await app.run_plan(checkout, planned, Silence(), stop=stop)
                 red = Ran(run=done, pipeline=planned.pipeline, logs=healer.logs(done))
             if red.run.status is not RunStatus.FAILED:
                 return Here(red=red.run)
