@@ -193,7 +193,8 @@ def test_only_what_runs_no_code_of_the_project_may_write() -> None:
     ran = [step["run"] for step in found["deliver"]["steps"] if "run" in step]
     assert 2 == len(ran)
     assert ran[0].startswith("python -m pip install ")
-    assert ran[1].startswith('autonomous-cicd failure --workflow-run-id "$RUN_ID" --deliver ')
+    assert ran[1].startswith('autonomous-cicd failure --workflow-run-id "$RUN_ID" ')
+    assert '--deliver "$RUNNER_TEMP/proposal"' in ran[1]
     assert "secrets." not in FAILURE + MAINTENANCE
     assert {"contents": "read"} == jobs(MAINTENANCE)["maintain"]["permissions"]
 
