@@ -75,7 +75,8 @@ def chat(text: str, limit: int = 0) -> str:
 def title(text: str, limit: int = 120) -> str:
     """Return text for the title of an issue or pull request: one line that is no longer than `limit`."""
     # What is cut off may have been what kept the rest from meaning something: cut first, then part.
-    tries = (_unclosed(_parted(printable_line(text, room), _HOST_NOT_FILE)) for room in range(limit, 0, -1))
+    begin = printable_line(text, 2 * limit)
+    tries = (_unclosed(_parted(printable_line(begin, room), _HOST_NOT_FILE)) for room in range(limit, 0, -1))
     return next(line for line in tries if len(line) <= limit)
 
 

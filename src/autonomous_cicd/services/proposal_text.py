@@ -1,0 +1,397 @@
+"""What stands at the code host of an incident: the text of a pull request, of an issue, of a comment.
+
+Everything that comes from logs, names and diffs passes `Pen`: without secrets, and inert.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field
+
+from autonomous_cicd.domain.at_host import AtHost, Mark, mark
+from autonomous_cicd.domain.diagnosis import Failure
+from autonomous_cicd.domain.incident import Attempt, Incident, State
+from autonomous_cicd.domain.inert import code_block, cut_markdown, inline, plain, title
+from autonomous_cicd.domain.patch import FileChange, Patch
+from autonomous_cicd.domain.remedy import Risk
+from autonomous_cicd.domain.verification import NO_TESTS, Counts, Trial, Verification
+from autonomous_cicd.domain.wording import meaning, plural
+from autonomous_cicd.values import dataclass
+
+__all__ = [
+    "BODY",
+    "TITLE",
+    "Pen",
+    "Proposed",
+    "closing_text",
+    "comment_text",
+    "issue_text",
+    "pull_request_text",
+    "run_link",
+]
+
+TITLE = 120
+BODY = 60_000
+"""Characters; GitHub takes 65,536."""
+QUOTES = 12
+"""Proving lines of a cause."""
+LISTED = 30
+"""Files, commands, suspects and the like that are listed; the rest is counted."""
+DIFF = 20_000
+SHORT = 12
+"""Characters of the ids of commits and diffs."""
+
+AHEAD = 4_000
+"""Characters that are looked at beyond what is shown."""
+
+_WORD_END = re.compile(r"(?<=\s)\S{1,4000}\Z")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+_CUT = "*Cut off here: the rest was longer than the host takes. `autonomous-cicd show` has all of it.*"
+_RISKS = {
+    Risk.SAFE: "it changes nothing, or only what one of the project's own tools writes anyway",
+    Risk.LOW: "it changes how the project is built or checked, not what it does",
+    Risk.HIGH: "it changes what the project does",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pen:
+    """Writes what strangers said: without secrets, and so that it does nothing where it is read."""
+
+    redact: Callable[[str], str]
+    """Takes secrets out of whole lines."""
+    web: str = "https://github.com"
+    """Where people see the code host."""
+
+    def plain(self, text: str, limit: int = 300) -> str:
+        """Return text for prose."""
+        return plain(self._begin(text, limit), limit)
+
+    def code(self, text: str, limit: int = 200) -> str:
+        """Return text as code within a line."""
+        return inline(self._begin(text, limit), limit)
+
+    def block(self, text: str, limit: int = 8_000, *, language: str = "text") -> str:
+        """Return text as a block of code."""
+        return code_block(self._begin(text, limit), limit, language=language)
+
+    def title(self, text: str) -> str:
+        """Return text for a title."""
+        return title(self._begin(text, TITLE), TITLE)
+
+    def body(self, lines: Iterable[str], footer: str) -> str:
+        """Return lines of ours, cut where they are too long, and a footer that is never cut."""
+        room = BODY - len(footer) - 2
+        text = self.redact("\n".join(lines).rstrip())
+        return f"{cut_markdown(text, room, _CUT)}\n\n{footer}"
+
+    def _begin(self, text: str, limit: int) -> str:
+        """Return as much of a text as may be shown, and more, so that no secret is cut in two."""
+        if len(text) > (most := 4 * limit + AHEAD):
+            text = _WORD_END.sub("", text[:most])
+        return self.redact(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A proven change that is left at the host, and what is known of it besides its incidents."""
+
+    incidents: tuple[Incident, ...]
+    """What it heals, at least one."""
+    patch: Patch
+    branch: str
+    commit: str = ""
+    """The commit that it consists of; "" as long as there is none."""
+    confidence: float = 1.0
+    risk: Risk = Risk.SAFE
+    unchecked: tuple[str, ...] = ()
+    """What was not checked, and why."""
+    asks: tuple[str, ...] = field(default=())
+    """Why a person has to agree to it."""
+
+
+def pull_request_text(proposed: Proposed, pen: Pen) -> tuple[str, str]:
+    """Return title and body of the pull request that proposes a change."""
+    first = proposed.incidents[0]
+    return pen.title(_headline("Fix", first)), pen.body(_proposal(proposed, pen), _proposal_end(proposed))
+
+
+def issue_text(
+    incident: Incident,
+    pen: Pen,
+    *,
+    why: str = "",
+    reproduce: Sequence[str] = (),
+    unchecked: Sequence[str] = (),
+) -> tuple[str, str]:
+    """Return title and body of the issue that hands an incident over to a person.
+
+    `reproduce`: commands that show the failure again. A change that waits for approval is part of it.
+    """
+    lines = _hand_over(incident, pen, why or _last_word(incident), reproduce, unchecked)
+    return pen.title(_headline("", incident)), pen.body(lines, _issue_end(incident))
+
+
+def comment_text(incident: Incident, pen: Pen, *, key: str, news: str = "") -> str:
+    """Return the comment that tells of an incident that it was seen again, or of other news.
+
+    `key`: that of the intent to write it, by which it is found again.
+    """
+    at_host = incident.at_host
+    lines = [pen.plain(news, 1_000)] if news else []
+    if at_host and at_host.seen > 1:
+        lines += [f"Seen in {at_host.seen} runs by now, last in {run_link(at_host, pen)}."]
+    if at_host and at_host.checked:
+        lines += [_at_host_state(incident)]
+    return pen.body(lines or ["Nothing new."], mark(Mark.SAID, key))
+
+
+def closing_text(incident: Incident, pen: Pen, *, key: str, green: int = 0) -> str:
+    """Return the comment with which an issue or pull request is closed. `green`: the run that passed."""
+    if green and incident.at_host:
+        since = _run_link(incident.at_host.repository, green, 1, pen)
+        return pen.body([f"Gone: green since {since}."], mark(Mark.SAID, key))
+    return pen.body([f"Closed: {pen.plain(_last_word(incident), 500)}"], mark(Mark.SAID, key))
+
+
+def run_link(at_host: AtHost, pen: Pen) -> str:
+    """Return a link to the run in which something was seen, of our own making."""
+    return _run_link(at_host.repository, at_host.run, at_host.attempt, pen)
+
+
+def _run_link(repository: str, run: int, attempt: int, pen: Pen) -> str:
+    if not _REPOSITORY.fullmatch(repository):
+        return f"run {run}"
+    again = f"/attempts/{attempt}" if attempt > 1 else ""
+    return f"[run {run}]({pen.web}/{repository}/actions/runs/{run}{again})"
+
+
+def _headline(verb: str, incident: Incident) -> str:
+    failure = incident.failure
+    cause = (failure.cause or failure.message) if failure else "the cause is not known"
+    where = (incident.at_host.job if incident.at_host else "") or incident.task
+    return f"{verb} {where}: {cause}".strip()
+
+
+def _last_word(incident: Incident) -> str:
+    return incident.history[-1].what if incident.history else "nothing more is known"
+
+
+def _proposal(proposed: Proposed, pen: Pen) -> Iterator[str]:
+    first = proposed.incidents[0]
+    yield f"{_seen(first, pen)} This change makes it pass."
+    yield ""
+    yield f"- **verified here**: {_here_word(proposed.incidents)}"
+    yield f"- **verified at the host**: {_at_host_word(first)}"
+    yield from (f"- **a person has to agree**: {pen.plain(one)}" for one in proposed.asks)
+    for incident in proposed.incidents:
+        yield from ("", "## Cause", "")
+        yield from _cause(incident, pen)
+    yield from ("", "## What is changed, and why", "")
+    yield from _changed(proposed, pen)
+    yield from ("", "## Proof", "")
+    for incident in proposed.incidents:
+        for attempt in incident.attempts[-1:]:
+            yield from _proof(attempt.verification, pen)
+    yield from ("", "## How sure this is", "")
+    yield f"- confidence in the cause: {proposed.confidence:.0%}"
+    yield f"- risk: {proposed.risk.value}, {_RISKS[proposed.risk]}"
+    yield from _not_checked(proposed.unchecked, pen)
+    yield from ("", "## How to undo it", "")
+    yield f"Not merged: close this pull request; its branch `{proposed.branch}` can be deleted."
+    if proposed.commit:
+        yield f"Merged: `git revert {proposed.commit}`, or the commit that the merge made of it."
+    else:
+        yield "Merged: `git revert` the commit that the merge made of it."
+
+
+def _proposal_end(proposed: Proposed) -> str:
+    first = proposed.incidents[0]
+    return f"{_commands(proposed.patch)}\n\n{mark(Mark.FIX, first.fingerprint or first.id)}"
+
+
+def _issue_end(incident: Incident) -> str:
+    patch = incident.patch if incident.state is State.WAITING else Patch()
+    return f"{_commands(patch)}\n\n{mark(Mark.CAUSE, incident.fingerprint or incident.id)}"
+
+
+def _commands(patch: Patch) -> str:
+    """Return which comments are obeyed."""
+    approve = f"`/autonomous-cicd approve {patch.id[:SHORT]}` (this very change), " if patch else ""
+    return (
+        f"---\nWho may write to this repository can comment {approve}`/autonomous-cicd reject` or "
+        "`/autonomous-cicd retry`."
+    )
+
+
+def _seen(incident: Incident, pen: Pen) -> str:
+    at_host = incident.at_host
+    task = pen.code(at_host.job if at_host and at_host.job else incident.task) or "The pipeline"
+    commit = f" at {pen.code(incident.commit[:SHORT])}" if incident.commit else ""
+    if at_host is None:
+        return f"{task} failed{commit}."
+    of = f" of {pen.code(at_host.workflow)}" if at_host.workflow else ""
+    on = f" on {pen.code(at_host.branch)}" if at_host.branch else ""
+    return f"{task}{of} failed{on}{commit} in {run_link(at_host, pen)}."
+
+
+def _cause(incident: Incident, pen: Pen) -> Iterator[str]:
+    failure = incident.failure
+    if failure is None:
+        yield "It is not known."
+        return
+    yield f"{_sentence(pen.plain(failure.cause or failure.message))}: {meaning(failure.category)}."
+    if failure.explanation:
+        yield from ("", pen.plain(failure.explanation, 1_000))
+    yield from ("", *_facts(incident, failure, pen))
+    quotes = sorted(failure.evidence[:QUOTES], key=lambda one: one.line)
+    numbered = "\n".join(f"{one.line:>6}  {one.text}" for one in quotes)
+    if block := pen.block(numbered):
+        yield from ("", "What proves it in the log, with the numbers of its lines:", "", block)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _facts(incident: Incident, failure: Failure, pen: Pen) -> Iterator[str]:
+    kind = failure.category.value.replace("_", " ")
+    yield f"- kind: {kind}, severity {failure.severity.value}, {failure.confidence:.0%} sure"
+    if incident.task:
+        yield f"- task: {pen.code(incident.task)}"
+    if failure.place.file:
+        line = f":{failure.place.line}" if failure.place.line else ""
+        yield f"- place: {pen.code(f'{failure.place.file}{line}')}"
+    for name, found in (("test", failure.tests), ("file", failure.files)):
+        if found:
+            more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
+            yield f"- {plural(len(found), name)}: {', '.join(pen.code(one) for one in found[:LISTED])}{more}"
+
+
+def _changed(proposed: Proposed, pen: Pen) -> Iterator[str]:
+    reasons = _reasons(proposed.incidents)
+    for change in proposed.patch.changes[:LISTED]:
+        yield f"- {pen.code(change.name)}: {_how(change)}"
+        yield from (f"  - {pen.plain(why, 500)}" for why in reasons.get(change.name, ()))
+    if len(proposed.patch.changes) > LISTED:
+        yield f"- and {len(proposed.patch.changes) - LISTED} more"
+
+
+def _reasons(incidents: Iterable[Incident]) -> dict[str, list[str]]:
+    """Return for each file why it is changed: as the remedies that helped say it."""
+    found: dict[str, list[str]] = {}
+    for attempt in (one for incident in incidents for one in incident.attempts if one.success):
+        for name in attempt.patch.files:
+            if attempt.summary not in (known := found.setdefault(name, [])):
+                known.append(attempt.summary)
+    return found
+
+
+def _how(change: FileChange) -> str:
+    removed, added = (len(lines) for lines in change.lines)
+    if change.before is None:
+        return f"new, {plural(added, 'line')}"
+    if change.after is None:
+        return f"removed, {plural(removed, 'line')}"
+    modes = {(False, True): "made executable", (True, False): "no longer executable"}
+    mode = modes.get((change.was_executable, change.executable), "")
+    lines = f"{added} added and {removed} removed lines" if added or removed else ""
+    return ", ".join(filter(None, (lines, mode)))
+
+
+def _proof(verification: Verification, pen: Pen) -> Iterator[str]:
+    for trial in (*verification.red, *verification.trials):
+        colour = "green" if trial.green else "red"
+        yield f"- {pen.plain(trial.what)}: **{colour}** in {trial.seconds:.1f} s{_tests(trial)}"
+        for command, code in trial.commands[:LISTED]:
+            ended = "not run to its end" if code is None else f"exit code {code}"
+            yield f"  - {pen.code(command)}: {ended}"
+        if len(trial.commands) > LISTED:
+            yield f"  - and {len(trial.commands) - LISTED} more commands"
+    before, after = _last(verification.red), _last(verification.trials)
+    if NO_TESTS not in (before, after):
+        yield f"- tests before: {_counted(before)}; after: {_counted(after)}"
+
+
+def _last(trials: Sequence[Trial]) -> Counts:
+    return trials[-1].tests if trials else NO_TESTS
+
+
+def _tests(trial: Trial) -> str:
+    return "" if trial.tests == NO_TESTS else f", tests: {_counted(trial.tests)}"
+
+
+def _counted(tests: Counts) -> str:
+    return f"{tests.passed} passed, {tests.failed} failed, {tests.skipped} skipped"
+
+
+def _not_checked(unchecked: Sequence[str], pen: Pen) -> Iterator[str]:
+    if not unchecked:
+        yield "- not checked: nothing is known that was left out"
+    yield from (f"- not checked: {pen.plain(one)}" for one in unchecked[:LISTED])
+    if len(unchecked) > LISTED:
+        yield f"- not checked: {len(unchecked) - LISTED} more"
+
+
+def _here_word(incidents: Iterable[Incident]) -> str:
+    last = [attempt.verification for one in incidents for attempt in one.attempts[-1:]]
+    if not last or not all(one.passed for one in last):
+        return "no"
+    return "yes, the commands below were run without and with the change"
+
+
+def _at_host_word(incident: Incident) -> str:
+    checked = incident.at_host.checked if incident.at_host else ""
+    words = {"green": "yes, its own checks are green", "red": "no, its own checks are red"}
+    return words.get(checked, "not yet, its own checks have not ended")
+
+
+def _at_host_state(incident: Incident) -> str:
+    return f"Verified at the host: {_at_host_word(incident)}."
+
+
+def _hand_over(
+    incident: Incident, pen: Pen, why: str, reproduce: Sequence[str], unchecked: Sequence[str]
+) -> Iterator[str]:
+    yield _seen(incident, pen)
+    if incident.at_host and incident.at_host.seen > 1:
+        yield f"It was seen in {incident.at_host.seen} runs."
+    yield from ("", f"A person has to look at it: {pen.plain(why, 1_000)}", "", "## Cause", "")
+    yield from _cause(incident, pen)
+    if incident.failure and incident.failure.suspects:
+        yield from ("", "## What may have brought it", "")
+        yield from (f"- {pen.plain(one)}" for one in incident.failure.suspects[:LISTED])
+    if incident.state is State.WAITING and incident.patch:
+        yield from _waiting(incident, pen)
+    yield from ("", "## What was tried")
+    yield from _tried(incident, pen)
+    if unchecked:
+        yield ""
+        yield from _not_checked(unchecked, pen)
+    if reproduce:
+        yield from ("", "## How to see it again", "", pen.block("\n".join(reproduce), language="sh"))
+
+
+def _waiting(incident: Incident, pen: Pen) -> Iterator[str]:
+    patch = incident.patch
+    yield from ("", "## A change that waits for approval", "")
+    yield f"It is proven, and not made: that needs a person. Its id is `{patch.id[:SHORT]}`."
+    yield from ("", pen.block(patch.diff(), DIFF, language="diff"))
+
+
+def _tried(incident: Incident, pen: Pen) -> Iterator[str]:
+    if not incident.attempts:
+        yield from ("", "Nothing: no remedy knows a way against it.")
+    for number, attempt in enumerate(incident.attempts[:LISTED], 1):
+        yield from _one_try(number, attempt, incident, pen)
+
+
+def _one_try(number: int, attempt: Attempt, incident: Incident, pen: Pen) -> Iterator[str]:
+    verification = attempt.verification
+    reason = f" ({pen.plain(verification.reason, 500)})" if verification.reason else ""
+    yield from ("", f"### {number}. {pen.plain(attempt.summary)}: {verification.outcome.value}{reason}", "")
+    yield f"- by {pen.code(attempt.remedy)}, {attempt.seconds:.1f} s"
+    yield from _proof(verification, pen)
+    if attempt.patch and attempt.patch != incident.patch:
+        yield from ("", pen.block(attempt.patch.diff(), DIFF // 5, language="diff"))
