@@ -9,6 +9,7 @@ from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
 from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.pytest_marks import config_file, registered, registering, unregistered
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.domain.settings_faults import (
     Unknown,
@@ -43,7 +44,7 @@ class ToolSettings:
     def suits(self, failure: Failure) -> float:
         """Return how well it suits."""
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
-        if unknown_settings(told) or _COMMENTED.search(told):
+        if unknown_settings(told) or _COMMENTED.search(told) or unregistered(told):
             return 0.85
         return 0.25 if failure.category in _CATEGORIES else 0.0
 
@@ -56,6 +57,8 @@ class ToolSettings:
                     return (
                         _edit(case, name, new, "comments behind values are taken for codes: they are gone"),
                     )
+        if edit := _marked(case, told):
+            return (edit,)
         for unknown in unknown_settings(told):
             if edit := next(_settled(case, unknown), None):
                 return (edit,)
@@ -70,6 +73,32 @@ def _files(case: Case) -> Iterator[tuple[str, str]]:
 
 def _edit(case: Case, name: str, text: str, what: str) -> Edit:
     return Edit(patch=Patch.of([case.edit(name, text)]), reason=f"{name}: {what}")
+
+
+def _marked(case: Case, told: str) -> Edit | None:
+    """Return what registers the marks that tests have and pytest refuses."""
+    marks = unregistered(told)
+    name = (
+        config_file({one: case.files.read(one) for one in case.files.names if "/" not in one}, told)
+        if marks
+        else ""
+    )
+    text = case.files.read(name) if name else ""
+    for mark in marks if text else ():
+        text = registering(name, text, mark, _as_before(case, name, mark))
+        if not text:
+            return None
+    return _edit(case, name, text, f"{', '.join(marks)} is registered as a mark of tests") if text else None
+
+
+def _as_before(case: Case, name: str, mark: str) -> str:
+    """Return how a mark was registered earlier, with what was said of it."""
+    past = case.bench.past
+    for before in earlier_texts(past.commits(), past.patch_of, name, most=5):
+        if mark in registered(name, before):
+            found = re.search(rf"(?m)^[ \t\"'\[]*({re.escape(mark)}\b[^\n\"']*)", before)
+            return found[1].strip().rstrip(",") if found else ""
+    return ""
 
 
 def _settled(case: Case, unknown: Unknown) -> Iterator[Edit]:

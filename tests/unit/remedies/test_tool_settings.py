@@ -41,6 +41,18 @@ def repaired(name: str, text: str, log: str, before: str = "") -> str:
             '[project]\nname = "a"\nkeywords = ["x"]\n',
         ),
         (
+            "pytest.ini",
+            "[pytest]\nmarkers =\n    net: asks hosts\n",
+            "E   Failed: 'slow' not found in `markers` configuration option",
+            "[pytest]\nmarkers =\n    net: asks hosts\n    slow\n",
+        ),
+        (
+            "pyproject.toml",
+            '[tool.pytest.ini_options]\nfilterwarnings = ["error"]\n',
+            "E   pytest.PytestUnknownMarkWarning: Unknown pytest.mark.slow - is this a typo?",
+            '[tool.pytest.ini_options]\nmarkers = ["slow"]\nfilterwarnings = ["error"]\n',
+        ),
+        (
             "ruff.toml",
             'line-lengh = 90\n[lint]\nselect = ["E"]\n',
             "  Cause: unknown field `line-lengh`, expected one of `cache-dir`, `line-length`, `indent-width`",
@@ -83,3 +95,11 @@ def test_a_setting_that_resembles_none_is_put_back() -> None:
 def test_other_files_and_other_failures_are_left() -> None:
     assert "" == repaired("notes.txt", "adopts = 1\n", "Unknown config option: adopts")
     assert "" == repaired("pytest.ini", "[pytest]\nadopts = 1\n", "1 failed")
+
+
+def test_a_mark_is_registered_again_with_its_meaning() -> None:
+    before = "[pytest]\nmarkers =\n    slow: takes long\n    net: asks hosts\n"
+    now = before.replace("    slow: takes long\n", "")
+    log = "E   Failed: 'slow' not found in `markers` configuration option"
+    assert f"{now}    slow: takes long\n" == repaired("pytest.ini", now, log, before)
+    assert "" == repaired("pytest.ini", now, log.replace("slow", "nett"))
