@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from autonomous_cicd.domain.shelf import Item, Shelf, Style
 from autonomous_cicd.values import dataclass
 
-__all__ = ["command_shelves", "nox_shelves", "setup_py_shelves"]
+__all__ = ["command_shelves", "nox_shelves", "setup_py_shelves", "with_argument"]
 
 _LISTS = ("install_requires", "setup_requires", "tests_require")
 _INSTALL = re.compile(
@@ -64,6 +64,34 @@ def setup_py_shelves(text: str) -> tuple[Shelf, ...]:
     }
     found = _of_setup(call, known) if call else iter(())
     return tuple(_list(source, path, node) for path, node in found if isinstance(node, ast.List | ast.Tuple))
+
+
+def with_argument(text: str, name: str, value: str) -> str:
+    """Return a setup.py that hands over one thing more; "" when it may do so already, or has no sure place.
+
+    `value`: its source, with single quotes.
+    """
+    read = _read(text)
+    calls = (
+        [one for one in ast.walk(read[1]) if isinstance(one, ast.Call) and _called(one) == "setup"]
+        if read
+        else []
+    )
+    if read is None or len(calls) != 1 or not calls[0].keywords:
+        return ""
+    source, keywords = read[0], calls[0].keywords
+    if any(one.arg in (None, name) for one in keywords):
+        return ""
+    near = next((one for one in keywords if one.arg in ("packages", "py_modules")), keywords[-1])
+    start = source.place(near.lineno, near.col_offset)
+    end = source.place(near.value.end_lineno or 1, near.value.end_col_offset or 0)
+    lead = text[text.rfind("\n", 0, start) + 1 : start]
+    between = f"\n{lead}" if not lead.strip() and "\n" in text[:start] else " "
+    equals = text[start + len(near.arg or "") : source.place(near.value.lineno, near.value.col_offset)]
+    equals = " = " if equals == " = " else "="
+    if text.count('"') > text.count("'"):
+        value = value.replace("'", '"')
+    return f"{text[:end]},{between}{name}{equals}{value}{text[end:]}"
 
 
 def _called(node: ast.Call) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from autonomous_cicd.domain.manifest_code import with_argument
 from autonomous_cicd.domain.toml_spans import toml_spans
 
 __all__ = [
@@ -142,7 +143,12 @@ def _code_data(text: str, package: str, patterns: Sequence[str]) -> str:
         text,
     )
     if not found:
-        return ""
+        listed = ", ".join(f"'{one}'" for one in patterns)
+        return (
+            ""
+            if "package_data" in text
+            else with_argument(text, "package_data", f"{{'{package}': [{listed}]}}")
+        )
     inner = found["inner"].rstrip()
     quote = "'" if "'" in inner else '"'
     joined = ", ".join(f"{quote}{one}{quote}" for one in patterns)

@@ -6,12 +6,28 @@ import re
 from collections.abc import Iterable, Iterator
 from posixpath import basename
 
-from autonomous_cicd.domain.manifest_code import command_shelves, nox_shelves, setup_py_shelves
-from autonomous_cicd.domain.manifest_lines import environment_shelves, ini_shelves, requirements_shelves
-from autonomous_cicd.domain.manifest_toml import pipfile_shelves, pyproject_shelves, tox_toml_shelves
+from autonomous_cicd.domain.manifest_code import (
+    command_shelves,
+    nox_shelves,
+    setup_py_shelves,
+    with_argument,
+)
+from autonomous_cicd.domain.manifest_lines import (
+    environment_shelves,
+    ini_shelves,
+    requirements_shelves,
+    with_key,
+)
+from autonomous_cicd.domain.manifest_toml import (
+    MISSING_LISTS,
+    pipfile_shelves,
+    pyproject_shelves,
+    tox_toml_shelves,
+    with_list,
+)
 from autonomous_cicd.domain.shelf import Reader, Shelf
 
-__all__ = ["is_manifest", "is_requirements", "manifests", "mentioned", "reader_of", "shelves"]
+__all__ = ["begun", "is_manifest", "is_requirements", "manifests", "mentioned", "reader_of", "shelves"]
 
 _REQUIREMENTS = re.compile(
     r"(?:.*/)?(?:[^/]*[-_.])?(?:requirements?|reqs?|constraints?)(?:[-_.][^/]*)?\.(?:txt|in|pip)"
@@ -65,6 +81,18 @@ def shelves(name: str, text: str) -> tuple[Shelf, ...]:
     """Return the shelves of a file."""
     reader = reader_of(name)
     return tuple(reader(text)) if reader else ()
+
+
+def begun(name: str, text: str, path: tuple[str, ...]) -> str:
+    """Return a manifest with an empty shelf where it had none; "" when none may be begun there."""
+    match basename(name), path:
+        case "setup.py", ("install_requires",):
+            return with_argument(text, path[0], "[]")
+        case "setup.cfg", ("options", "install_requires"):
+            return with_key(text, *path)
+        case _, (table, key) if path in MISSING_LISTS:
+            return with_list(text, (table, key)) or ""
+    return ""
 
 
 def mentioned(name: str, text: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from posixpath import join as joined
 
 from autonomous_cicd.domain.layout import folder_of, join, parents
 from autonomous_cicd.domain.python_installs import Asked, What, installs
-from autonomous_cicd.domain.python_manifest import is_requirements, shelves
+from autonomous_cicd.domain.python_manifest import begun, is_requirements, shelves
 from autonomous_cicd.domain.shelf import Shelf
 from autonomous_cicd.values import dataclass
 
@@ -67,12 +67,33 @@ def runtime_places(texts: Mapping[str, str], importer: str, job: Sequence[Place]
             return (*dynamic, *found)
         if _described(texts.get(join(folder, "pyproject.toml"), "")):
             return (Place(join(folder, "pyproject.toml"), ("project", "dependencies")),)
-    plain = [one for one in job if is_requirements(one.file) and not _aside(one)]
-    return (
-        tuple(plain)
-        or tuple(one for one in job if is_requirements(one.file))
-        or tuple(one for one in job if one.path[:1] == ("install",))
-    )
+        if beginning := _beginning(texts, folder):
+            # Where the job does not install the package, it is the job that has to ask for it.
+            return (beginning, *_commands(job))
+        if _is_package(texts, folder):
+            return tuple(_plain(job))
+    return tuple(_plain(job)) or tuple(one for one in job if is_requirements(one.file)) or _commands(job)
+
+
+def _plain(job: Sequence[Place]) -> Iterator[Place]:
+    return (one for one in job if is_requirements(one.file) and not _aside(one))
+
+
+def _commands(job: Sequence[Place]) -> tuple[Place, ...]:
+    return tuple(one for one in job if one.path[:1] == ("install",))
+
+
+def _beginning(texts: Mapping[str, str], folder: str) -> Place | None:
+    """Return where a package that asked for nothing so far can begin to."""
+    for file, path in (("setup.cfg", ("options", "install_requires")), ("setup.py", ("install_requires",))):
+        if begun(file, texts.get(join(folder, file), ""), path):
+            return Place(join(folder, file), path)
+    return None
+
+
+def _is_package(texts: Mapping[str, str], folder: str) -> bool:
+    described = re.search(r"(?m)^\[(?:project|tool\.poetry)\]", texts.get(join(folder, "pyproject.toml"), ""))
+    return bool(described or re.search(r"\bsetup\(", texts.get(join(folder, "setup.py"), "")))
 
 
 def _aside(place: Place) -> bool:

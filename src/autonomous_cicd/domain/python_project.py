@@ -8,8 +8,7 @@ from dataclasses import replace
 from posixpath import basename
 
 from autonomous_cicd.domain.layout import folder_of, parents
-from autonomous_cicd.domain.manifest_toml import MISSING_LISTS, with_list
-from autonomous_cicd.domain.python_manifest import manifests, mentioned, reader_of, shelves
+from autonomous_cicd.domain.python_manifest import begun, manifests, mentioned, reader_of, shelves
 from autonomous_cicd.domain.python_places import Place, installed
 from autonomous_cicd.domain.python_sources import Part, imports, own_modules, part_of
 from autonomous_cicd.domain.requirement import normal
@@ -104,8 +103,8 @@ class PythonProject:
         reader, text = reader_of(place.file), self.texts.get(place.file)
         if reader is None or text is None:
             return None
-        if place.path in MISSING_LISTS and self.shelf(place) is None:
-            text = with_list(text, (place.path[0], place.path[1])) or text
+        if self.shelf(place) is None:
+            text = begun(place.file, text, place.path) or text
         return added(text, reader, place.path, requirement, after)
 
     def with_changed(self, place: Place, name: str, new: str) -> str | None:

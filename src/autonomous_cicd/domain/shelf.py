@@ -227,7 +227,9 @@ def _word(requirement: str, quote: str) -> str:
 
 
 def _quote(text: str, shelf: Shelf) -> str:
-    return text[shelf.items[0].start] if shelf.items else '"'
+    if shelf.items:
+        return text[shelf.items[0].start]
+    return "'" if text.count("'") > text.count('"') else '"'
 
 
 def _in_list(text: str, shelf: Shelf, at: int, requirement: str) -> str:

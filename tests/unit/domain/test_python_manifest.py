@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomous_cicd.domain.python_manifest import is_requirements, manifests, mentioned, reader_of, shelves
+from autonomous_cicd.domain.python_manifest import (
+    begun,
+    is_requirements,
+    manifests,
+    mentioned,
+    reader_of,
+    shelves,
+)
 from autonomous_cicd.domain.requirement import normal, order, parse_requirement
 from autonomous_cicd.domain.shelf import added, changed, noted, removed
 
@@ -442,3 +449,33 @@ def test_lines_keep_their_bytes(lines: list[str], new: str) -> None:
     made = added(text, reader, (), f"{new}>=1")
     if made is not None:
         assert sorted([*text.split("\n"), f"{new}>=1"]) == sorted(made.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "setup.py",
+            "setup(name='a', packages=b())\n",
+            "setup(name='a', packages=b(), install_requires=[])\n",
+        ),
+        ("setup.py", "x.setup(\n  name='a',\n)\n", "x.setup(\n  name='a',\n  install_requires=[],\n)\n"),
+        ("setup.py", "setup(name='é', zip_safe=1)\n", "setup(name='é', zip_safe=1, install_requires=[])\n"),
+        ("setup.py", "setup(install_requires=read())\n", ""),
+        ("setup.py", "setup(**all)\n", ""),
+        ("setup.py", "setup()\n", ""),
+        ("setup.py", "setup(a=1)\nsetup(b=2)\n", ""),
+        ("setup.py", "setup(", ""),
+        ("setup.cfg", "[options]\na = 1\n\n[b]\n", "[options]\na = 1\ninstall_requires =\n\n[b]\n"),
+        ("setup.cfg", "[options]\n[b]\n", "[options]\ninstall_requires =\n[b]\n"),
+        ("setup.cfg", "[options]\na =\n  1", "[options]\na =\n  1\ninstall_requires =\n"),
+        ("setup.cfg", "[options]\ninstall_requires = file: r.txt\n", ""),
+        ("setup.cfg", "[metadata]\n", ""),
+        ("tox.ini", "[options]\n", ""),
+    ],
+)
+def test_a_list_of_requirements_is_begun_where_a_maintainer_would(
+    name: str, text: str, expected: str
+) -> None:
+    path = ("install_requires",) if name == "setup.py" else ("options", "install_requires")
+    assert expected == begun(name, text, path)

@@ -25,6 +25,24 @@ test = ["pytest"]
 docs = ["sphinx"]
 """
 SCM = f"{PYPROJECT}[tool.setuptools_scm]\nwrite_to = 'src/it/_version.py'\n"
+CFG = """\
+[metadata]
+name = it
+
+[options]
+packages = find:
+
+[bdist_wheel]
+universal = 1
+"""
+SETUP = """\
+from setuptools import setup
+setup(
+    name='it',
+    packages=['it'],
+    zip_safe=True,
+)
+"""
 HATCH = """\
 [build-system]
 requires = ["hatchling"]
@@ -120,6 +138,35 @@ CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
         TESTED.format(module="six"),
         "pip install .",
         {"setup.py": "from setuptools import setup\nsetup(name='it', install_requires=['click', 'six'])\n"},
+    ),
+    (
+        # Nothing was needed so far: the list is begun, and the job that installs the package stays as it is.
+        {
+            ".github/workflows/ci.yml": WORKFLOW,
+            "setup.cfg": CFG,
+            "setup.py": "import setuptools\nsetuptools.setup()\n",
+            "it/a.py": "import yaml\n",
+        },
+        TESTED.format(module="yaml"),
+        "pip install -e . pytest",
+        {"setup.cfg": CFG.replace("find:\n", "find:\ninstall_requires =\n    PyYAML\n")},
+    ),
+    (
+        {
+            ".github/workflows/ci.yml": WORKFLOW,
+            "setup.py": SETUP,
+            "it/a.py": "import attr\n",
+        },
+        TESTED.format(module="attr"),
+        "pip install -e . pytest",
+        {"setup.py": SETUP.replace("['it'],\n", "['it'],\n    install_requires=['attrs'],\n")},
+    ),
+    (
+        # No package: what the job installs is all there is.
+        {".github/workflows/ci.yml": WORKFLOW, "app.py": "import attr\n", "tests/test_a.py": "import app\n"},
+        TESTED.format(module="attr"),
+        "pip install -e . pytest",
+        {".github/workflows/ci.yml": WORKFLOW.replace("pytest", "pytest attrs")},
     ),
     (
         {"pyproject.toml": POETRY, "it/a.py": "import requests\n"},
@@ -346,6 +393,16 @@ def test_a_module_that_a_commit_removed_is_the_projects_own() -> None:
         files, TESTED.format(module="tools_of_ours"), "pip install -r requirements.txt", past=(past,)
     )
     assert [] == found
+
+
+def test_what_a_package_needs_is_not_installed_by_its_job_alone() -> None:
+    """It builds its list itself, so nothing says where."""
+    files = {
+        ".github/workflows/ci.yml": WORKFLOW,
+        "setup.py": "from setuptools import setup\nsetup(**read())\n",
+        "it/a.py": "import attr\n",
+    }
+    assert [] == prescribe(files, TESTED.format(module="attr"), "pip install -e . pytest")
 
 
 def test_other_failures_do_not_suit() -> None:

@@ -106,6 +106,17 @@ def test_a_requirement_that_nothing_contradicts_stays(text: str, log: str) -> No
             "setup(name='thing', package_data={'thing': ['py.typed']})\n",
             "setup(name='thing', package_data={'thing': ['py.typed', 'names.json']})\n",
         ),
+        (
+            "setup.py",
+            "setup(\n    name='thing',\n    packages=['thing'],\n    zip_safe=True)\n",
+            "setup(\n    name='thing',\n    packages=['thing'],\n    package_data={'thing': ['names.json']},\n"
+            "    zip_safe=True)\n",
+        ),
+        (
+            "setup.py",
+            'setup(name = "thing", packages = find())\n',
+            'setup(name = "thing", packages = find(), package_data = {"thing": ["names.json"]})\n',
+        ),
     ],
 )
 @pytest.mark.parametrize("home", ["src/", ""])
