@@ -109,7 +109,8 @@ def test_a_requirement_that_nothing_contradicts_stays(text: str, log: str) -> No
         (
             "setup.py",
             "setup(\n    name='thing',\n    packages=['thing'],\n    zip_safe=True)\n",
-            "setup(\n    name='thing',\n    packages=['thing'],\n    package_data={'thing': ['names.json']},\n"
+            "setup(\n    name='thing',\n    packages=['thing'],\n"
+            "    package_data={'thing': ['names.json']},\n"
             "    zip_safe=True)\n",
         ),
         (
