@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Category, Failure
@@ -114,8 +114,8 @@ def _pnpm_of(case: Case) -> str:
 async def _hashes(case: Case) -> Sequence[Prescription]:
     """Return the right hashes, where more than the download says what they are.
 
-    A hash that does not fit may also mean that somebody has tampered with a package. So the index, or the
-    history of the lock file, has to name the very hash that was downloaded.
+    A hash that does not fit may also mean that somebody has tampered with a package. So the history of the
+    lock file has to name the very hash that was downloaded, or to tell how the other one came to stand there.
     """
     texts = locks_in(case.files.names, case.files.read)
     patch, log, mended = NOTHING, case.log, list[str]()
@@ -145,16 +145,26 @@ async def _hashes(case: Case) -> Sequence[Prescription]:
 
 
 async def _confirmed(case: Case, lock: Lock, wrong: str, got: str) -> bool:
-    """Whether the history of the lock file, or the index, has the hash for the package in question."""
-    for commit in case.bench.past.commits(LOOKED_BACK):
-        for change in case.bench.past.patch_of(commit.id) if lock.file in commit.files else NOTHING:
-            if change.name == lock.file and change.before and got in change.before:
-                return True
+    """Whether the history of the lock file has the hash, or has the other one for another version."""
     package, version = _entry(lock, wrong)
-    if not package:
+    explained = False
+    for before in _earlier(case, lock.file):
+        if got in before:
+            return True
+        old, other = _entry(Lock(file=lock.file, text=before), wrong) if wrong in before else ("", "")
+        explained = explained or (bool(package) and old == package and other != version)
+    if not explained:
         return False
     told = await case.bench.execute("npm", "view", "--json", "--", f"{package}@{version}", "dist.integrity")
     return told.green and got in told.log
+
+
+def _earlier(case: Case, file: str) -> Iterator[str]:
+    past = case.bench.past
+    for commit in past.commits(LOOKED_BACK):
+        for change in past.patch_of(commit.id) if file in commit.files else NOTHING:
+            if change.name == file and change.before:
+                yield change.before
 
 
 def _entry(lock: Lock, wrong: str) -> tuple[str, str]:

@@ -126,9 +126,11 @@ def index(said: str) -> Execute:
     return execute
 
 
-def test_writes_the_hash_that_the_index_confirms() -> None:
+def test_writes_the_hash_that_the_index_confirms_where_another_version_left_the_old_one() -> None:
     files = {"package.json": MANIFEST, "package-lock.json": HASHED}
-    (project,), _ = made(files, TOLD, index(RIGHT))
+    before = HASHED.replace("2.1.3", "2.1.2")
+    past = FakePast((Patch.of([changed_file("package-lock.json", before, HASHED)]),))
+    (project,), _ = made(files, TOLD, index(RIGHT), past)
     assert HASHED.replace(WRONG, RIGHT) == project["package-lock.json"]
 
 
@@ -144,6 +146,14 @@ def test_writes_the_hash_that_was_there_before() -> None:
 
 def test_believes_no_download_that_nobody_confirms() -> None:
     assert [] == made({"package.json": MANIFEST, "package-lock.json": HASHED}, TOLD, index(OTHER))[0]
+
+
+def test_believes_no_index_alone() -> None:
+    """Who changed the package may have changed it there."""
+    files = {"package.json": MANIFEST, "package-lock.json": HASHED}
+    assert [] == made(files, TOLD, index(RIGHT))[0]
+    past = FakePast((Patch.of([changed_file("package-lock.json", HASHED.replace(WRONG, OTHER), HASHED)]),))
+    assert [] == made(files, TOLD, index(RIGHT), past)[0]
 
 
 @pytest.mark.parametrize(
