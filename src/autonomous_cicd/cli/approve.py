@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from autonomous_cicd.app import App
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import NotFound
+from autonomous_cicd.journeys.approvals import approve
 from autonomous_cicd.lazy import desk
 
 __all__ = ["HELP", "NAME", "configure", "execute"]
@@ -46,6 +48,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _change(app: App, arguments: argparse.Namespace) -> int:
+    if desk(app).casebook.incident(arguments.what).at_host:
+        print(asyncio.run(approve(app, arguments.what, arguments.diff, "a person at the command line")))
+        return 0
     incident, delivery = desk(app).approve(arguments.what, arguments.diff, apply=arguments.apply)
     where = "the working tree" if delivery.applied else delivery.branch or delivery.patch_file
     print(f"approved: the change of incident {incident.id} is in {where}")
