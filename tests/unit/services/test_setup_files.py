@@ -192,7 +192,7 @@ def test_only_what_runs_no_code_of_the_project_may_write() -> None:
     )
     ran = [step["run"] for step in found["deliver"]["steps"] if "run" in step]
     assert 2 == len(ran)
-    assert ran[0].startswith("python -m pip install ")
+    assert ran[0].startswith("python -I -m pip install ")
     assert ran[1].startswith('autonomous-cicd failure --workflow-run-id "$RUN_ID" ')
     assert '--deliver "$RUNNER_TEMP/proposal"' in ran[1]
     assert "secrets." not in FAILURE + MAINTENANCE
@@ -204,6 +204,10 @@ def test_the_maintenance_has_its_time_and_the_modes_of_the_guides() -> None:
     assert [{"cron": "0 2 * * *"}] == events["schedule"]
     mode = events["workflow_dispatch"]["inputs"]["mode"]  # type: ignore[index,call-overload]
     assert ["analyze", "fix", "optimize", "security-audit"] == mode["options"]  # type: ignore[index,call-overload]
+
+
+def test_python_imports_nothing_of_the_folder_that_it_runs_in() -> None:
+    assert [] == re.findall(r"python[0-9.]* (?!-I )-.*", FAILURE + MAINTENANCE)
 
 
 @pytest.mark.parametrize("persona", ["regular", "pedantic", "auditor"])
