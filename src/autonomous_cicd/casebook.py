@@ -58,6 +58,10 @@ class Casebook(Protocol):
         """Count a try of a remedy."""
         ...
 
+    def undo(self, remedy: str, category: Category) -> None:
+        """Count that a change of a remedy was undone later."""
+        ...
+
     def records(self) -> tuple[TrackRecord, ...]:
         """Return all records, sorted by remedy and category."""
         ...

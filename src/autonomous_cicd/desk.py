@@ -19,6 +19,7 @@ from autonomous_cicd.outward import WorkingCopies
 from autonomous_cicd.ports import Checkout
 from autonomous_cicd.services.deliver import deliver
 from autonomous_cicd.services.heal import Healing
+from autonomous_cicd.services.look_back import undone
 from autonomous_cicd.services.track import record_of
 
 __all__ = ["SWITCH", "Desk"]
@@ -151,10 +152,17 @@ class Desk:
         return after[0], delivery
 
     def reject(self, id: str, why: str) -> Incident:
-        """Dismiss an incident that waits for a person. Raises NotFound, UsageError."""
-        incident = self._waiting(id)
+        """Dismiss an incident that waits for a person, or say that its delivered change was wrong.
+
+        Raises NotFound, UsageError.
+        """
         reason = why or "a person rejected the change"
         now = self._app.clock.now()
+        incident = self.casebook.incident(id)
+        if incident.state is State.RESOLVED and incident.delivery and not incident.undone:
+            self._note(incident, PERSON, f"rejected the delivered diff {incident.patch.id[:12]}", (reason,))
+            return undone(self.casebook, replace(incident, undone=PERSON), reason, now)
+        incident = self._waiting(id)
         dismissed = [one.at(now, State.DISMISSED, reason) for one in self._together(incident)]
         for one in dismissed:
             self.casebook.save(one)

@@ -30,6 +30,7 @@ from autonomous_cicd.ports import LINK, Checkout, Observer
 from autonomous_cicd.services.by_workflow import RunFile, Together, files_of, heal_each, of_file
 from autonomous_cicd.services.failing import unchecked
 from autonomous_cicd.services.heal import Healing, Heard, Steps, heal
+from autonomous_cicd.services.look_back import look_back
 from autonomous_cicd.services.plan import Planned
 from autonomous_cicd.services.silence import Silence
 from autonomous_cicd.services.since_green import last_green
@@ -218,6 +219,9 @@ class Healer:
     def _steps(self, heard: Heard, ward: Ward) -> Steps:
         own = self._app.settings.self_healing
         shelf = [one for one in remedy.all() if own.enable_rollback or one.strategy is not Strategy.ROLLBACK]
+        if self._learning:
+            project = str(self._app.project(self._checkout))
+            look_back(self._desk.casebook, project, self._ward.past, self._app.clock.now())
         records = self._desk.casebook.records() if self._learning else ()
         return Steps(
             ward=ward,

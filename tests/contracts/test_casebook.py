@@ -52,7 +52,7 @@ def test_nothing_happened_at_first(book: Casebook) -> None:
 @pytest.mark.parametrize(
     "incident",
     [
-        an_incident(),
+        an_incident(taken="c" * 40, undone="a person"),
         an_incident(state=State.WAITING, delivery=None, attempts=(), hand_over=""),
         Incident(id="00", project="/p", run=""),
         an_incident(at_host=AtHost(repository="o/r", run=7, job="test (3.12)", refused=("a" * 64,), issue=3)),
@@ -161,6 +161,15 @@ def test_tries_are_counted_by_remedy_and_kind_of_cause(book: Casebook) -> None:
         TrackRecord(remedy="retry", category=Category.FLAKY_TEST, tries=1, successes=1, seconds=1.5),
         TrackRecord(remedy="retry", category=Category.NETWORK, tries=2, successes=1, seconds=3.0),
     )
+
+
+def test_what_was_undone_is_counted_against_its_remedy(book: Casebook) -> None:
+    book.undo("retry", Category.NETWORK)  # without a record there is nothing to count it in
+    book.learn("retry", Category.NETWORK, success=True, seconds=1.5)
+    book.undo("retry", Category.NETWORK)
+    book.undo("retry", Category.FLAKY_TEST)
+    (record,) = book.records()
+    assert (1, 1, 1) == (record.tries, record.successes, record.reverted)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

@@ -15,6 +15,7 @@ from autonomous_cicd.adapters.memory_store import MemoryStore
 from autonomous_cicd.cases import Ran
 from autonomous_cicd.desk import DAY, Desk
 from autonomous_cicd.domain.decision import Choice, Decision
+from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.run import Run, RunStatus
@@ -209,3 +210,18 @@ def test_the_switch_holds_everything(office: Office) -> None:
     office.desk.stop(off=True)
     assert (False, Choice.ACT) == (office.desk.switch.exists(), office.decided().choice)
     assert {"a person: stopped everything", "a person: let everything go on"} <= set(office.trail)
+
+
+def test_what_was_delivered_can_still_be_called_wrong_once(office: Office) -> None:
+    office.house.store.casebook.learn("project_file", Category.CONFIGURATION, success=True, seconds=1.0)
+    office.delivers()
+    told = office.desk.reject("000000000001", "it hides the failure")
+    assert (State.RESOLVED, "a person", "it hides the failure") == (
+        told.state,
+        told.undone,
+        told.history[-1].what,
+    )
+    assert "a person: rejected the delivered diff" in office.trail[-1]
+    assert [1] == [one.reverted for one in office.house.store.casebook.records()]
+    with pytest.raises(UsageError, match="waits for nobody"):
+        office.desk.reject("000000000001", "")

@@ -34,6 +34,7 @@ INSERT INTO records (remedy, category, tries, successes, seconds, reverted) VALU
 ON CONFLICT (remedy, category) DO UPDATE SET tries = records.tries + 1,
     successes = records.successes + excluded.successes, seconds = records.seconds + excluded.seconds
 """
+_UNDO = "UPDATE records SET reverted = records.reverted + 1 WHERE remedy = ? AND category = ?"
 _RECORDS = (
     "SELECT remedy, category, tries, successes, seconds, reverted FROM records ORDER BY remedy, category"
 )
@@ -116,6 +117,11 @@ class DatabaseCasebook:
         """Count a try of a remedy."""
         with self._db.transaction():
             self._db.change(_LEARN, (indexed(remedy), category.value, int(success), seconds))
+
+    def undo(self, remedy: str, category: Category) -> None:
+        """Count that a change of a remedy was undone later."""
+        with self._db.transaction():
+            self._db.change(_UNDO, (indexed(remedy), category.value))
 
     def records(self) -> tuple[TrackRecord, ...]:
         """Return all records, sorted by remedy and category."""
@@ -212,6 +218,12 @@ class MemoryCasebook:
             successes=before.successes + success,
             seconds=before.seconds + seconds,
         )
+
+    def undo(self, remedy: str, category: Category) -> None:
+        """Count that a change of a remedy was undone later."""
+        before = self._records.get((remedy, category.value))
+        if before:
+            self._records[remedy, category.value] = replace(before, reverted=before.reverted + 1)
 
     def records(self) -> tuple[TrackRecord, ...]:
         """Return all records, sorted by remedy and category."""

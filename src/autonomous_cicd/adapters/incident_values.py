@@ -36,6 +36,8 @@ def incident_values(incident: Incident) -> dict[str, Any]:
         if delivery
         else None,
         "hand_over": incident.hand_over,
+        "taken": incident.taken,
+        "undone": incident.undone,
         "at_host": _at_host(incident.at_host) if incident.at_host else None,
     }
 
@@ -59,6 +61,8 @@ def incident_from(values: Mapping[str, Any]) -> Incident:
         if delivery
         else None,
         hand_over=values["hand_over"],
+        taken=values.get("taken", ""),
+        undone=values.get("undone", ""),
         at_host=_at_host_from(values["at_host"]) if values.get("at_host") else None,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from autonomous_cicd.cli.table import table
 from autonomous_cicd.domain.incident import Incident
 from autonomous_cicd.domain.kpis import Kpis, kpis
 from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.lazy import adapter
+from autonomous_cicd.services.look_back import look_back
 
 __all__ = ["HELP", "NAME", "configure", "execute"]
 
@@ -37,7 +40,9 @@ def execute(arguments: argparse.Namespace) -> int:
     project = "" if arguments.all else str(Path(arguments.path).resolve())
     with opened(arguments.path, arguments.environment) as store:
         if arguments.kpis:
-            known = kpis(store.casebook.incidents(project, ALL), store.casebook.records())
+            root = Path(arguments.path).resolve()
+            look_back(store.casebook, str(root), adapter("past").GitPast(root), time.time())
+            known = kpis(store.casebook.incidents(project, ALL))
             text = json.dumps(_kpi_values(known), indent=2) if arguments.json else ""
             print(text or "\n".join(_kpi_lines(known)))
             return 0
@@ -54,11 +59,17 @@ def execute(arguments: argparse.Namespace) -> int:
 def _kpi_lines(known: Kpis) -> Iterator[str]:
     yield f"healed        {known.healed} of {known.healed + known.handed_over} that have ended"
     yield f"success rate  {known.success_rate:.0%}"
-    yield f"undone later  {known.undone} ({known.wrong_rate:.0%} of what was healed)"
+    yield f"undone later  {_undone(known)}"
     yield f"recovery      {duration(known.recovery_seconds)} on average, from first sight to green"
     yield f"understood    {known.supported:.0%} of the causes have a known category"
     people = f"{known.handed_over} handed over, {known.waiting} waiting, {known.dismissed} dismissed"
     yield f"people        {people}"
+
+
+def _undone(known: Kpis) -> str:
+    if known.wrong_rate is None:
+        return "not known: no history that was looked at has a change of ours"
+    return f"{known.undone} ({known.wrong_rate:.0%} of the {known.looked} of which that is known)"
 
 
 def _kpi_values(known: Kpis) -> dict[str, object]:
@@ -69,8 +80,9 @@ def _kpi_values(known: Kpis) -> dict[str, object]:
         "waiting": known.waiting,
         "dismissed": known.dismissed,
         "undone": known.undone,
+        "looked": known.looked,
         "success_rate": round(known.success_rate, 4),
-        "wrong_rate": round(known.wrong_rate, 4),
+        "wrong_rate": None if known.wrong_rate is None else round(known.wrong_rate, 4),
         "supported": round(known.supported, 4),
         "recovery_seconds": round(known.recovery_seconds, 1),
         "manual_interventions": known.by_people,

@@ -37,7 +37,7 @@ COMMANDS = {
     "failure": "say why a run at the code host is red, and propose a proven fix there",
     "incidents": "list what went wrong lately, and what became of it",
     "approve": "allow a deployment, or a change that waits for approval",
-    "reject": "refuse a change that waits for approval",
+    "reject": "refuse a change that waits for approval, or call a delivered one wrong",
     "audit": "print what was decided and done, by whom and why",
     "remedies": "list the remedies, and how often each helped",
     "stop": "stop all healing at once, or let it go on",

@@ -12,7 +12,7 @@ from autonomous_cicd.lazy import desk
 __all__ = ["HELP", "NAME", "configure", "execute"]
 
 NAME = "reject"
-HELP = "refuse a change that waits for approval"
+HELP = "refuse a change that waits for approval, or call a delivered one wrong"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,5 +26,6 @@ def execute(arguments: argparse.Namespace) -> int:
     """Dismiss the incident, and say so."""
     with contextlib.closing(App.open(Path(), environment=arguments.environment)) as app:
         incident = desk(app).reject(arguments.incident, arguments.why)
-    print(f"rejected: incident {incident.id} is dismissed")
+    became = "counts as wrongly healed" if incident.undone else "is dismissed"
+    print(f"rejected: incident {incident.id} {became}")
     return 0

@@ -105,6 +105,10 @@ class Incident:
     delivery: Delivery | None = None
     hand_over: str = field(default="")
     """The page for the person who takes over, in Markdown."""
+    taken: str = ""
+    """The commit of the project's history that took its change over, as far as somebody looked."""
+    undone: str = ""
+    """What undid its change later: a commit, or a person who rejected it."""
     at_host: AtHost | None = None
     """Where at the code host it was seen; None when it was seen here."""
 

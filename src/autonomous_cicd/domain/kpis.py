@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.incident import Incident, State
-from autonomous_cicd.domain.track import TrackRecord
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Kpis", "kpis"]
@@ -24,6 +23,8 @@ class Kpis:
     dismissed: int = 0
     undone: int = 0
     """Changes that somebody undid later."""
+    looked: int = 0
+    """Changes of which that is known: a history has them, or a person rejected them."""
     supported: float = 0.0
     """Share of the incidents whose cause has a known category."""
     recovery_seconds: float = 0.0
@@ -31,14 +32,14 @@ class Kpis:
 
     @property
     def success_rate(self) -> float:
-        """Share of what has ended that was healed; what a person dismissed does not count."""
+        """Share of what has ended that was healed for good; what a person dismissed does not count."""
         ended = self.healed + self.handed_over
-        return self.healed / ended if ended else 0.0
+        return (self.healed - self.undone) / ended if ended else 0.0
 
     @property
-    def wrong_rate(self) -> float:
-        """Share of what was healed that was undone later."""
-        return self.undone / self.healed if self.healed else 0.0
+    def wrong_rate(self) -> float | None:
+        """Share of the changes that were undone, of those of which that is known; None when it is of none."""
+        return self.undone / self.looked if self.looked else None
 
     @property
     def by_people(self) -> int:
@@ -46,8 +47,8 @@ class Kpis:
         return self.handed_over + self.waiting + self.dismissed
 
 
-def kpis(incidents: Iterable[Incident], records: Iterable[TrackRecord] = ()) -> Kpis:
-    """Return what these incidents and the remedies' records say."""
+def kpis(incidents: Iterable[Incident]) -> Kpis:
+    """Return what these incidents say."""
     known = list(incidents)
     states = [one.state for one in known]
     healed = [one for one in known if one.state is State.RESOLVED]
@@ -59,7 +60,8 @@ def kpis(incidents: Iterable[Incident], records: Iterable[TrackRecord] = ()) -> 
         handed_over=states.count(State.ESCALATED),
         waiting=states.count(State.WAITING),
         dismissed=states.count(State.DISMISSED),
-        undone=sum(one.reverted for one in records),
+        undone=sum(bool(one.undone) for one in healed),
+        looked=sum(bool(one.taken or one.undone) for one in healed),
         supported=supported / len(known) if known else 0.0,
         recovery_seconds=sum(times) / len(times) if times else 0.0,
     )

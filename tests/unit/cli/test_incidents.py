@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.benches import failure_of
-from tests.checkouts import ENV, git, project
+from tests.checkouts import ENV, commit, git, project
 from tests.incidents import an_attempt, an_incident
 from tests.runs import EVIL
 
@@ -165,3 +166,23 @@ def test_how_well_healing_does_is_told_in_numbers(say: Say) -> None:
         known["dismissed"],
         known["healed"] + known["handed_over"] + known["waiting"] + known["dismissed"],
     )
+
+
+def test_what_was_undone_later_is_told(say: Say, root: Path, store: DatabaseStore) -> None:
+    """And nothing is claimed as long as nobody knows."""
+    name = "a.txt"
+    assert "undone later  not known" in say("incidents", "--kpis")[1]
+    assert None is json.loads(say("incidents", "--kpis", "--json")[1])["wrong_rate"]
+    healed = an_incident("dddddddddddd", project=str(root), patch=PATCH, opened=time.time())
+    store.casebook.save(healed.at(time.time(), State.RESOLVED, "healed"))
+    for text, subject in (("a\n", "Begin"), ("b\n", "Take it over"), ("a\n", "Undo it")):
+        (root / name).write_text(text)
+        commit(root, subject)
+    assert "undone later  1 (100% of the 1 of which that is known)" in say("incidents", "--kpis")[1]
+    known = json.loads(say("incidents", "--kpis", "--json")[1])
+    assert (1, 1, 1.0) == (known["undone"], known["looked"], known["wrong_rate"])
+
+
+def test_a_delivered_change_can_be_called_wrong(say: Say) -> None:
+    code, text = say("reject", "aaaa", "--why", "it hides the failure")
+    assert (0, True) == (code, "counts as wrongly healed" in text)

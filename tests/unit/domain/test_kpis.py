@@ -10,7 +10,6 @@ from tests.benches import failure_of
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.incident import Entry, Incident, State
 from autonomous_cicd.domain.kpis import Kpis, kpis
-from autonomous_cicd.domain.track import TrackRecord
 
 
 def incident(state: State, seconds: float = 0.0, category: Category = Category.NETWORK) -> Incident:
@@ -23,7 +22,7 @@ def incident(state: State, seconds: float = 0.0, category: Category = Category.N
 
 def test_without_incidents_nothing_is_claimed() -> None:
     assert Kpis() == kpis([])
-    assert (0.0, 0.0, 0) == (Kpis().success_rate, Kpis().wrong_rate, Kpis().by_people)
+    assert (0.0, None, 0) == (Kpis().success_rate, Kpis().wrong_rate, Kpis().by_people)
 
 
 def test_each_state_counts_where_it_belongs() -> None:
@@ -52,5 +51,11 @@ def test_what_nobody_understands_is_not_supported() -> None:
 
 
 def test_what_was_undone_later_was_wrong() -> None:
-    record = TrackRecord(remedy="retry", category=Category.NETWORK, tries=4, successes=4, reverted=1)
-    assert 0.5 == kpis([incident(State.RESOLVED)] * 2, [record]).wrong_rate
+    kept = replace(incident(State.RESOLVED), taken="c" * 40)
+    wrong = replace(incident(State.RESOLVED), undone="a person")
+    found = kpis([kept, wrong, incident(State.RESOLVED), incident(State.ESCALATED)])
+    assert (1, 2, 0.5, 0.5) == (found.undone, found.looked, found.wrong_rate, found.success_rate)
+
+
+def test_what_nobody_looked_at_is_not_called_right() -> None:
+    assert None is kpis([incident(State.RESOLVED)]).wrong_rate
