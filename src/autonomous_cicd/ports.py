@@ -19,6 +19,7 @@ from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
 from autonomous_cicd.domain.release import Release
 from autonomous_cicd.domain.run import Run, TaskResult
 from autonomous_cicd.inbox import Inbox
+from autonomous_cicd.outbox import Outbox
 from autonomous_cicd.values import dataclass
 
 __all__ = [
@@ -282,6 +283,11 @@ class Store(Protocol):
     @property
     def inbox(self) -> Inbox:
         """What the world told us."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Whom we tell."""
         ...
 
     def save_run(self, run: Run) -> None:

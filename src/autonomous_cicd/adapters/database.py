@@ -14,6 +14,7 @@ from autonomous_cicd.adapters.group_commit import GroupCommit
 from autonomous_cicd.adapters.inbox import DatabaseInbox
 from autonomous_cicd.adapters.knowledge import DatabaseKnowledge
 from autonomous_cicd.adapters.lookup import REMEMBERED, log_missing, median, only_run, task_missing
+from autonomous_cicd.adapters.outbox import DatabaseOutbox
 from autonomous_cicd.adapters.postgres import PostgresConnection
 from autonomous_cicd.adapters.records import (
     Row,
@@ -46,6 +47,7 @@ from autonomous_cicd.domain.run import Run, RunStatus, TaskResult
 from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import NotFound, Unavailable, UsageError
 from autonomous_cicd.inbox import Inbox
+from autonomous_cicd.outbox import Outbox
 from autonomous_cicd.ports import Clock, Knowledge
 
 __all__ = ["FILE", "DatabaseStore", "open_store"]
@@ -150,6 +152,11 @@ class DatabaseStore:
     def inbox(self) -> Inbox:
         """What the world told us."""
         return DatabaseInbox(self._db)
+
+    @property
+    def outbox(self) -> Outbox:
+        """Whom we tell."""
+        return DatabaseOutbox(self._db)
 
     def save_run(self, run: Run) -> None:
         """Insert or replace a run without its tasks."""

@@ -9,6 +9,7 @@ from autonomous_cicd.adapters.casebook import MemoryCasebook
 from autonomous_cicd.adapters.knowledge import MemoryKnowledge
 from autonomous_cicd.adapters.lookup import REMEMBERED, median, only_run, task_missing
 from autonomous_cicd.adapters.memory_inbox import MemoryInbox
+from autonomous_cicd.adapters.outbox import MemoryOutbox
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult, TaskStatus
 from autonomous_cicd.errors import NotFound
 from autonomous_cicd.values import dataclass
@@ -38,6 +39,7 @@ class MemoryStore:
         self.knowledge = MemoryKnowledge()
         self.casebook = MemoryCasebook()
         self.inbox = MemoryInbox()
+        self.outbox = MemoryOutbox()
         self.flushes = 0
         self.closed = False
 

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from enum import StrEnum
 
+from autonomous_cicd.domain.diagnosis import Severity
+from autonomous_cicd.domain.inert import chat
+from autonomous_cicd.domain.wording import plural
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Notice", "NotificationChannel", "NotificationType"]
+__all__ = [
+    "Held",
+    "Notice",
+    "NotificationChannel",
+    "NotificationType",
+    "grouped",
+    "notice_text",
+    "notice_title",
+]
+
+TOLD = 20
+"""Notices that one message tells; the rest is counted."""
+FACTS = 20
+TITLE, MESSAGE, FACT = 120, 500, 300
+"""Characters of each that are told."""
 
 
 class NotificationType(StrEnum):
@@ -34,6 +51,16 @@ class NotificationChannel(StrEnum):
     LINEAR = "linear"
 
 
+_SEVERITIES = {
+    NotificationType.WORKFLOW_COMPLETED: Severity.LOW,
+    NotificationType.WORKFLOW_FAILED: Severity.MEDIUM,
+    NotificationType.FIX_APPLIED: Severity.LOW,
+    NotificationType.SECURITY_UPDATE: Severity.HIGH,
+    NotificationType.PERFORMANCE_REGRESSION: Severity.MEDIUM,
+    NotificationType.CRITICAL_ALERT: Severity.CRITICAL,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Something that people are told about. Its texts may come from strangers."""
@@ -49,3 +76,60 @@ class Notice:
     key: str = ""
     """The same for what is the same: a repetition within the window is not sent."""
     repository: str = ""
+    severity: Severity | None = None
+    """How much it matters; None: as much as is usual for its kind."""
+    others: tuple[Notice, ...] = ()
+    """What is told in the same message."""
+
+    @property
+    def weight(self) -> Severity:
+        """How much it matters."""
+        return self.severity or _SEVERITIES[self.type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A notice that waits to be sent to a channel."""
+
+    position: int
+    channel: str
+    notice: Notice
+    tries: int = 0
+    """How often it was tried, this time included."""
+
+
+def grouped(notices: Sequence[Notice]) -> Notice:
+    """Return one notice that tells all of these, at least one; it is as severe as the worst."""
+    if len(notices) == 1:
+        return notices[0]
+    order = list(Severity)
+    place = max(range(len(notices)), key=lambda index: order.index(notices[index].weight))
+    worst = notices[place]
+    where = {one.repository for one in notices}
+    return replace(
+        worst,
+        title=f"{plural(len(notices), 'notice')}, the worst: {notice_title(worst)}",
+        others=(*notices[:place], *notices[place + 1 :]),
+        repository=where.pop() if len(where) == 1 else "",
+    )
+
+
+def notice_title(notice: Notice) -> str:
+    """Return the title of the message that tells a notice; inert."""
+    return chat(notice.title or notice.type.value.replace("_", " ").capitalize(), TITLE)
+
+
+def notice_text(notice: Notice) -> str:
+    """Return the text of the message that tells a notice; inert but for our own address."""
+    blocks = ["\n".join(_lines(one)) for one in (notice, *notice.others[: TOLD - 1])]
+    left = len(notice.others) - TOLD + 1
+    return "\n\n".join([*blocks, *([f"and {left} more"] if left > 0 else [])])
+
+
+def _lines(notice: Notice) -> Iterator[str]:
+    where = f"{chat(notice.repository, 200)}: " if notice.repository else ""
+    yield f"{where}{chat(notice.message, MESSAGE)}"
+    for name, value in list(notice.data.items())[:FACTS]:
+        yield f"- {chat(name, 60)}: {chat(value, FACT)}"
+    if notice.url:
+        yield notice.url
