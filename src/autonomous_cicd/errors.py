@@ -13,6 +13,7 @@ __all__ = [
     "SettingsError",
     "Unauthorized",
     "Unavailable",
+    "Uncertain",
     "UsageError",
 ]
 
@@ -87,6 +88,10 @@ class RateLimited(Unavailable):
     def __init__(self, message: str, *, retry_after: float, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class Uncertain(Unavailable):
+    """Raised by an adapter when nobody can say whether what was asked for was done: look before repeating."""
 
 
 class Unauthorized(PortError):

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from tests.hosts.clocks import HurriedClock
 
 from autonomous_cicd.adapters.codegen import CodegenAgent
 from autonomous_cicd.adapters.http import Service
@@ -55,7 +56,8 @@ def serving(answers: Sequence[tuple[int, Any]]) -> Iterator[tuple[str, list[tupl
 
 
 def agent(address: str, seconds: float = 30.0) -> CodegenAgent:
-    service = Service(address, headers={"Authorization": "Bearer key"}, name="Codegen")
+    bearer = {"Authorization": "Bearer key"}
+    service = Service(address, headers=bearer, name="Codegen", clock=HurriedClock())
     return CodegenAgent(service, "7", seconds=seconds, pause=0.0)
 
 
