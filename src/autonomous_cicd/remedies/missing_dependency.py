@@ -76,6 +76,8 @@ class MissingDependency:
             found = _judged(one, project, case, history)
             if isinstance(found, Escalate):
                 return (found,)
+            if found and _installed(found, project):
+                continue
             if found and found.name not in [known.name for known in wanted]:
                 wanted.append(found)
         if not wanted:
@@ -135,6 +137,15 @@ def _judged(
         return Escalate(reason=f"{said}, and is not installed by guess")
     said = f"nothing vouches for a distribution that brings the module {top}"
     return Escalate(reason=f"{said}: neither the project nor what is well known")
+
+
+def _installed(wanted: _Wanted, project: PythonProject) -> bool:
+    """Whether the job asks for it already: then a lock is stale, and it is no use to ask a second time."""
+    return any(
+        place in project.job and not item.key and not (item.requirement and item.requirement.marker)
+        for place, item in project.holders(wanted.name)
+        if "constraint" not in place.file
+    )
 
 
 def _generated(one: Missing, project: PythonProject) -> _Wanted | None:

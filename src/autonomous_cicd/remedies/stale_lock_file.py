@@ -37,6 +37,7 @@ _HASHES = re.compile(
     r"|Hash mismatch for|does not have a hash|--hash=sha256:"
 )
 _MISMATCH = re.compile(r"DO NOT MATCH THE HASHES|Hash mismatch for")
+_LACKS = re.compile(r"No module named|fixture '\w+' not found|command not found")
 _COMMITS = 20
 
 
@@ -55,7 +56,7 @@ class StaleLockFile:
             return 0.95
         if failure.category is Category.LOCKFILE_OUT_OF_SYNC:
             return 0.6
-        return 0.3 if "No module named" in said else 0.0
+        return 0.3 if _LACKS.search(said) else 0.0
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
         """Return the lock file as its tool makes it now."""
@@ -67,7 +68,7 @@ class StaleLockFile:
             return await _managed(case, name)
         if _HASHES.search(case.log):
             return await _hashed(case, project)
-        return ()
+        return await _compiled(case, project)
 
 
 def _lacking(case: Case, project: PythonProject) -> str:
@@ -115,6 +116,24 @@ async def _hashed(case: Case, project: PythonProject) -> Sequence[Prescription]:
             return (Escalate(reason=said),)
         reason = f"makes {source} anew from {', '.join(known.sources)}: its hashes did not fit any more"
         return (Edit(patch=Patch.of([made]), reason=reason),)
+    return ()
+
+
+async def _compiled(case: Case, project: PythonProject) -> Sequence[Prescription]:
+    """Make the compiled requirements anew that lack what their source asks for, when just that is missing."""
+    modules = [one for one in missing(case.log) if one.kind in (Kind.MODULE, Kind.COMMAND, Kind.PLUGIN)]
+    for place in project.job if modules else ():
+        file = re.sub(r"\.in$", ".txt", place.file)
+        known = compiled(file, project.texts) if file != place.file and file in project.texts else None
+        if known is None:
+            continue
+        asked = {name for source in known.sources for name in mentioned(source, project.texts[source])}
+        names = {normal(one.distribution or distribution_of(one.name, asked)) for one in modules}
+        if not (names & asked) - set(mentioned(file, project.texts[file])):
+            continue
+        if made := await _made(case, known, project.texts[file]):
+            reason = f"makes {file} anew from {', '.join(known.sources)}, which asks for more than it has"
+            return (Edit(patch=Patch.of([made]), reason=reason),)
     return ()
 
 

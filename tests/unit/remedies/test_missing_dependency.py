@@ -405,6 +405,27 @@ def test_what_a_package_needs_is_not_installed_by_its_job_alone() -> None:
     assert [] == prescribe(files, TESTED.format(module="attr"), "pip install -e . pytest")
 
 
+@pytest.mark.parametrize(
+    ("files", "install"),
+    [
+        (
+            {"requirements.in": "lxml\n", "requirements.txt": "a==1\n    # via -r requirements.in\n"},
+            "pip install -r requirements.txt",
+        ),
+        ({"pyproject.toml": PYPROJECT.replace("pytest", "lxml")}, "uv sync --frozen --extra test"),
+        (
+            {"setup.py": "from setuptools import setup\nsetup(name='it', install_requires=['lxml'])\n"},
+            "pip install .",
+        ),
+    ],
+)
+def test_what_the_job_asks_for_already_is_not_asked_for_elsewhere(
+    files: dict[str, str], install: str
+) -> None:
+    files = {".github/workflows/ci.yml": WORKFLOW, "tests/test_a.py": "import lxml\n", **files}
+    assert [] == prescribe(files, TESTED.format(module="lxml"), f"{install}\npip install -e . pytest")
+
+
 def test_other_failures_do_not_suit() -> None:
     log = "E   AssertionError: assert 1 == 2\n"
     assert 0.0 == MissingDependency().suits(failure_of(log, Category.TEST_FAILURE))

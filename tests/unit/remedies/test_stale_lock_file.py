@@ -115,6 +115,46 @@ def test_hashes_are_replaced_only_when_history_explains_them(before: str, believ
         assert [Escalate] == [type(one) for one in found]
 
 
+PLAIN = "pytest==8.3.3\n    # via -r requirements.in\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "log", "install", "believed"),
+    [
+        ("pytest\nPyYAML\n", "E   ModuleNotFoundError: No module named 'yaml'\n", "requirements.txt", True),
+        (
+            "pytest\npytest-mock\n",
+            "E       fixture 'mocker' not found\n",
+            "requirements.txt",
+            True,
+        ),
+        # It is asked for nowhere; it is asked for and locked; another file is installed.
+        ("pytest\n", "E   ModuleNotFoundError: No module named 'yaml'\n", "requirements.txt", False),
+        ("pytest\n", "E   ModuleNotFoundError: No module named 'pytest'\n", "requirements.txt", False),
+        (
+            "pytest\nPyYAML\n",
+            "E   ModuleNotFoundError: No module named 'yaml'\n",
+            "other-requirements.txt",
+            False,
+        ),
+    ],
+)
+def test_what_lacks_a_requirement_of_its_source_is_compiled_again(
+    source: str, log: str, install: str, believed: bool
+) -> None:
+    files = {
+        "requirements.in": source,
+        "requirements.txt": PLAIN,
+        "other-requirements.txt": "pytest\n",
+        "a.py": "import yaml\n",
+    }
+    bench = FakeBench(executing=writes("requirements.txt", f"{PLAIN}pyyaml==6\n"))
+    found = edits(prescribe(files, log, f"pip install -r {install}", bench))
+    assert believed is bool(found)
+    if found:
+        assert f"{PLAIN}pyyaml==6\n" == edited(files, found[0])["requirements.txt"]
+
+
 def test_without_a_source_or_a_tool_nothing_is_done() -> None:
     install = "pip install -r requirements.txt"
     assert [] == prescribe({"requirements.txt": LOCKED.replace("# via", "#")}, MISSING, install, FakeBench())
