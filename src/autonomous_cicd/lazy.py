@@ -14,6 +14,7 @@ from typing import Any
 from autonomous_cicd import sealed
 from autonomous_cicd.domain.pipeline import Task
 from autonomous_cicd.domain.run import TaskResult
+from autonomous_cicd.errors import Unavailable
 from autonomous_cicd.ports import Agent, Checkout, History, Meter
 from autonomous_cicd.services.carry_out import CarryOut
 from autonomous_cicd.services.run import Ceiling
@@ -39,6 +40,7 @@ __all__ = [
     "history",
     "predict",
     "read",
+    "server",
     "service",
 ]
 
@@ -72,6 +74,17 @@ def agent(own: Integrations, environment: Mapping[str, str]) -> Agent | None:
 def service(name: str) -> Any:
     """Load a service that many a run does not need, and that takes long to load."""
     return importlib.import_module(f"autonomous_cicd.services.{name}")
+
+
+def server() -> Any:
+    """Load the server. Raises Unavailable when what it needs is not installed: see `web.serve`."""
+    try:
+        return importlib.import_module("autonomous_cicd.web.serve")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "autonomous_cicd":
+            raise
+        hint = "pip install 'autonomous-cicd[server]'"
+        raise Unavailable(f"the server needs {error.name}, which is not installed", hint=hint) from error
 
 
 def ceilings(limits: ResourceLimits, folder: Path, meter: Meter) -> tuple[Ceiling, ...]:

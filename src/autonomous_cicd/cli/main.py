@@ -41,6 +41,7 @@ COMMANDS = {
     "audit": "print what was decided and done, by whom and why",
     "remedies": "list the remedies, and how often each helped",
     "stop": "stop all healing at once, or let it go on",
+    "serve": "take webhooks of the code host, and answer questions about what was done",
     "config": "show, check or describe the settings",
     "doctor": "check what this machine offers, and what is missing",
 }

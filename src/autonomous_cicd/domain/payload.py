@@ -6,16 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autonomous_cicd.domain.at_host import BRANCHES, LABEL
 from autonomous_cicd.domain.code_host import RED
 from autonomous_cicd.domain.event import KNOWN, Event
 from autonomous_cicd.errors import DocumentError
 
-__all__ = ["COMMAND", "LABEL", "OWN", "event_of", "work_of"]
+__all__ = ["COMMAND", "event_of", "work_of"]
 
-OWN = "autonomous-cicd/"
-"""Beginning of the names of our branches."""
-LABEL = "autonomous-cicd"
-"""Label of our issues."""
 COMMAND = "/autonomous-cicd"
 """With what a comment begins that is meant for us."""
 
@@ -60,9 +57,9 @@ def work_of(event: Event) -> str:
             kind = "failure" if event.conclusion in RED else "green" if event.conclusion == "success" else ""
             return f"{kind}:{repository}:{event.run}" if kind else ""
         case "check_suite" | "check_run" | "workflow_job" if event.action == "completed":
-            return f"watch:{repository}:{event.branch}" if event.branch.startswith(OWN) else ""
+            return f"watch:{repository}:{event.branch}" if event.branch.startswith(BRANCHES) else ""
         case "pull_request" if event.action in ("closed", "reopened"):
-            ours = event.branch.startswith(OWN) and event.head_repository.lower() == repository
+            ours = event.branch.startswith(BRANCHES) and event.head_repository.lower() == repository
             return f"pull:{repository}:{event.number}" if ours else ""
         case "issue_comment" if event.action == "created":
             return f"comment:{repository}:{event.comment}" if _is_command(event.text) else ""

@@ -1,0 +1,1 @@
+"""The server: webhooks, JSON interface, live events. It translates, and decides nothing."""

@@ -1,0 +1,160 @@
+"""Webhook: takes signed deliveries, and answers when they are on disk.
+
+It is spoken to without a framework, because a code host that is in a storm sends thousands.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import unquote_to_bytes
+
+from autonomous_cicd.domain.delivery import Received
+from autonomous_cicd.domain.payload import event_of, work_of
+from autonomous_cicd.domain.strict_json import strict_object
+from autonomous_cicd.errors import DocumentError, PortError
+from autonomous_cicd.web.answers import Receive, Scope, Send, send_json, send_problem
+
+__all__ = ["LARGEST", "PATH", "Webhook"]
+
+PATH = "/webhooks/github"
+LARGEST = 25 * 1024 * 1024
+"""Bytes of a delivery: the host sends no more."""
+TOGETHER = 256 * 1024 * 1024
+"""Bytes of all deliveries that are being read: more are asked to come again."""
+
+_JSON, _FORM = b"application/json", b"application/x-www-form-urlencoded"
+_SIGNATURE = re.compile(rb"sha256=([0-9a-f]{64})")
+_ID = re.compile(rb"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
+_NAME = re.compile(rb"[a-z][a-z0-9_]{0,59}")
+_NUMBER = re.compile(rb"[0-9]{1,18}")
+
+
+class _Refused(Exception):
+    """A delivery that is not taken, with the status and the reason."""
+
+    def __init__(self, status: int, why: str, *, close: bool = False) -> None:
+        super().__init__(why)
+        self.status = status
+        self.close = close
+
+
+class Webhook:
+    """Takes deliveries of the code host: an ASGI application for one path."""
+
+    def __init__(
+        self,
+        secret: str,
+        keep: Callable[[Received], Awaitable[None]],
+        now: Callable[[], float],
+        *,
+        enabled: bool = True,
+        wrong: Callable[[str], None] = lambda what: None,
+    ) -> None:
+        """`keep` returns when a delivery is durable; `wrong` is told what ails us."""
+        self._secret = secret.encode()
+        self._keep = keep
+        self._now = now
+        self._enabled = enabled
+        self._wrong = wrong
+        self._reading = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one delivery, or say why not."""
+        try:
+            id = await self._take(scope, receive)
+        except _Refused as error:
+            allowed = [(b"allow", b"POST")] if error.status == 405 else []
+            await send_problem(send, error.status, str(error), headers=allowed, close=error.close)
+        except DocumentError as error:
+            await send_problem(send, 400, f"the delivery cannot be read: {error}")
+        except PortError as error:
+            self._wrong(f"a delivery cannot be kept: {error}")
+            later = [(b"retry-after", b"10")]
+            await send_problem(send, 503, "the delivery cannot be kept now", headers=later)
+        else:
+            await send_json(send, 202, {"delivery": id})
+
+    async def _take(self, scope: Scope, receive: Receive) -> str:
+        if scope["method"] != "POST":
+            raise _Refused(405, "deliveries are sent with POST", close=True)
+        if not self._enabled:
+            raise _Refused(403, "no webhooks are taken here", close=True)
+        if not self._secret:
+            raise _Refused(401, "no secret is configured, so that nothing is known to be genuine", close=True)
+        headers = _headers(scope)
+        size = _size(headers)
+        signature = _SIGNATURE.fullmatch(headers.get(b"x-hub-signature-256", b""))
+        if signature is None:
+            raise _Refused(401, "a signature in X-Hub-Signature-256 is missing", close=True)
+        body = await self._read(receive, size)
+        if not hmac.compare_digest(hmac.digest(self._secret, body, "sha256").hex().encode(), signature[1]):
+            raise _Refused(401, "the signature is wrong")
+        id, name = headers.get(b"x-github-delivery", b""), headers.get(b"x-github-event", b"")
+        if not _ID.fullmatch(id):
+            raise _Refused(400, "an id in X-GitHub-Delivery is missing")
+        if not _NAME.fullmatch(name):
+            raise _Refused(400, "the name of an event in X-GitHub-Event is missing")
+        payload = strict_object(_payload(headers.get(b"content-type", b""), body))
+        event = event_of(name.decode(), payload)
+        await self._keep(Received(id=id.decode(), event=event, at=self._now(), key=work_of(event)))
+        return id.decode()
+
+    async def _read(self, receive: Receive, size: int) -> bytes:
+        """Return the whole body, never more than may be."""
+        parts: list[bytes] = []
+        read = 0
+        self._reading += size
+        try:
+            while True:
+                if self._reading > TOGETHER:
+                    raise _Refused(503, "too much is sent at once", close=True)
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise _Refused(400, "the delivery ended early", close=True)
+                part = message.get("body", b"")
+                if read + len(part) > size:
+                    self._reading += read + len(part) - size
+                    size = read + len(part)
+                read += len(part)
+                if read > LARGEST:
+                    raise _Refused(413, f"a delivery has at most {LARGEST:,} bytes", close=True)
+                parts.append(part)
+                if not message.get("more_body"):
+                    return parts[0] if len(parts) == 1 else b"".join(parts)
+        finally:
+            self._reading -= size
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers; whatever is there twice is nobody's word."""
+    found: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in found and name.startswith((b"x-", b"content-")):
+            raise _Refused(400, "a header is there twice", close=True)
+        found[name] = value
+    return found
+
+
+def _size(headers: dict[bytes, bytes]) -> int:
+    """Return how many bytes are announced; 0 when that is not told."""
+    told = headers.get(b"content-length", b"0")
+    if not _NUMBER.fullmatch(told) or int(told) > LARGEST:
+        raise _Refused(413, f"a delivery has at most {LARGEST:,} bytes", close=True)
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise _Refused(415, "a delivery is not compressed", close=True)
+    return int(told)
+
+
+def _payload(kind: bytes, body: bytes) -> bytes:
+    """Return the JSON of a body: as it is, or of the field `payload` of a form."""
+    kind = kind.partition(b";")[0].strip().lower()
+    if kind == _JSON:
+        return body
+    if kind != _FORM:
+        raise _Refused(415, "a delivery is JSON, or a form with the field `payload`")
+    fields = [field for field in body.split(b"&", 16) if field.startswith(b"payload=")]
+    if len(fields) != 1:
+        raise _Refused(400, "the form has no field `payload`, or several")
+    return unquote_to_bytes(fields[0].removeprefix(b"payload=").replace(b"+", b" "))
