@@ -183,3 +183,11 @@ def test_python_that_is_too_old_is_refused(runner: Runner) -> None:
 
 def report(outputs: dict[str, str]) -> Any:
     return json.loads(Path(outputs["report"]).read_text())
+
+
+@pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not on the PATH")
+@pytest.mark.parametrize("script", [INSTALL, RUN])
+def test_shellcheck_finds_nothing(script: str) -> None:
+    words = ["shellcheck", "--shell", "bash", "-"]
+    done = subprocess.run(words, input=script, capture_output=True, text=True, timeout=60, check=False)
+    assert 0 == done.returncode, done.stdout
