@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from enum import StrEnum
 
-from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Edit", "Escalate", "Prescription", "Rerun", "Risk", "Strategy"]
@@ -65,6 +65,8 @@ class Escalate:
     """Hand over to a person at once: nothing that could be tried would be right."""
 
     reason: str
+    proposed: Patch = NOTHING
+    """What would make it green, and is not done unless a person says that it is right."""
 
 
 Prescription = Rerun | Edit | Escalate

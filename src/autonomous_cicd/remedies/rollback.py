@@ -19,8 +19,9 @@ from autonomous_cicd.domain.guilt import Deed, deeds, failing_lines, failing_tes
 from autonomous_cicd.domain.hunks import Hunk, Part, undo
 from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.patch import NOTHING, Patch
-from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.tallies import counts
+from autonomous_cicd.domain.values_only import new_values
 from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
 from autonomous_cicd.errors import Conflict, PortError
 from autonomous_cicd.plugins import remedy
@@ -54,6 +55,9 @@ _STEADY = frozenset(
     (_C.COMPILE_ERROR, _C.SYNTAX_ERROR, _C.TYPE_CHECK, _C.PACKAGING_BUILD, _C.LINT, _C.FORMATTING)
 )
 """Categories of what lies in the text of a file."""
+_WANTED = frozenset((_C.TEST_FAILURE, _C.UNKNOWN))
+_BREAKS = re.compile(r"\b(?!Assertion)[A-Z]\w*(?:Error|Exception)\b|\bpanic\b|\bfatal\b")
+_UNRAISED = re.compile(r"did not (?:raise|throw)|not raised", re.IGNORECASE)
 _ABSENT = re.compile(
     r"No module named '?([A-Za-z_]\w*)|Cannot find (?:module|package) '((?:@[\w.-]+/)?[\w-][\w.-]*)"
     r"|no required module provides package (\S+)|unresolved import `(\w+)|can't find crate for `(\w+)"
@@ -108,12 +112,12 @@ class Rollback:
             return ()  # it fails by chance: whatever is undone would seem to help
         alone = len(suspects) == 1 and len(suspects[0].deeds) == 1
         if alone and suspects[0].closeness >= CLOSE and not doubt:
-            return _prescriptions(case, suspects[0], suspects[0].deeds)
+            return await _prescriptions(case, suspects[0], suspects[0].deeds, trials)
         guilty = await _guilty(case, suspects, trials)
         if guilty is None:
             return ()
         chosen = await _least(case, guilty, trials)
-        return _prescriptions(case, guilty, chosen)
+        return await _prescriptions(case, guilty, chosen, trials)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +263,9 @@ async def _least(case: Case, suspect: _Suspect, trials: _Trials) -> tuple[Deed, 
     return tuple(chosen)
 
 
-def _prescriptions(case: Case, suspect: _Suspect, chosen: Sequence[Deed]) -> tuple[Edit, ...]:
+async def _prescriptions(
+    case: Case, suspect: _Suspect, chosen: Sequence[Deed], trials: _Trials
+) -> tuple[Edit | Escalate, ...]:
     patch = _undone(case, [part for one in chosen for part in one.parts]) if chosen else None
     if not patch:
         return ()
@@ -269,6 +275,10 @@ def _prescriptions(case: Case, suspect: _Suspect, chosen: Sequence[Deed]) -> tup
         return ()
     commit = suspect.commit
     subject = commit.subject if len(commit.subject) <= 60 else f"{commit.subject[:59]}…"
+    meant = new_values(commit.subject, suspect.patch, parts) if _compared(case) else ""
+    if meant:
+        why = f'{commit.id[:7]} "{subject}" may have meant it: {meant}; the tests want what was before'
+        return (Escalate(reason=why, proposed=patch),) if await trials.helps(patch) else ()
     files = ", ".join(patch.files[:3]) + (" and others" if len(patch.files) > 3 else "")
     reason = f'undoes in {files} what {commit.id[:7]} "{subject}" changed there; the rest of it stays'
     return (Edit(patch=patch, reason=reason),)
@@ -312,6 +322,12 @@ def _others_use(case: Case, patch: Patch, names: frozenset[str]) -> bool:
         if name not in patch.files and PurePosixPath(name).suffix in kinds and not is_document(name)
     )
     return bool(names) and any(names & set(_WORD.findall(case.files.read(name))) for name in others)
+
+
+def _compared(case: Case) -> bool:
+    """Whether it fails because something is not as it was wanted; what breaks down was not meant to."""
+    said = case.failure.message
+    return case.failure.category in _WANTED and (not _BREAKS.search(said) or bool(_UNRAISED.search(said)))
 
 
 def _fails_every_time(case: Case) -> bool:

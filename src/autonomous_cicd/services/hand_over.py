@@ -13,15 +13,20 @@ QUOTES = 8
 LONGEST = 300
 
 
-def hand_over(incident: Incident, *, why: str, reproduce: Sequence[str], proven: str = "") -> str:
+def hand_over(
+    incident: Incident, *, why: str, reproduce: Sequence[str], proven: str = "", proposed: str = ""
+) -> str:
     """Return the page: cause, evidence, what was tried with its proofs, suspects, how to reproduce it.
 
     `proven`: a diff that heals other failures of the same run, which alone do not make it green.
+    `proposed`: a diff that makes it green, and is right only if a person says so.
     """
-    return "\n".join(_lines(incident, why, reproduce, proven)) + "\n"
+    return "\n".join(_lines(incident, why, reproduce, proven, proposed)) + "\n"
 
 
-def _lines(incident: Incident, why: str, reproduce: Sequence[str], proven: str) -> Iterator[str]:
+def _lines(
+    incident: Incident, why: str, reproduce: Sequence[str], proven: str, proposed: str
+) -> Iterator[str]:
     failure = incident.failure
     yield f"# {_one_line(failure.cause or failure.message) if failure else 'A failure without a cause'}"
     yield ""
@@ -57,6 +62,13 @@ def _lines(incident: Incident, why: str, reproduce: Sequence[str], proven: str) 
         yield "This heals other failures of the run; it was not delivered, because the run is not green."
         yield ""
         yield from (f"    {line}" for line in proven.splitlines())
+    if proposed:
+        yield ""
+        yield "## What would make it green"
+        yield ""
+        yield "With this the failure is gone. Whether it is right only you know; if not, change what failed."
+        yield ""
+        yield from (f"    {line}" for line in proposed.splitlines()[:200])
     yield ""
     yield "## How to reproduce it"
     yield ""

@@ -164,7 +164,7 @@ class _Loop:
             if self.steps.stop.is_set():
                 return self.incident
             if isinstance(prescription, Escalate):
-                return self._escalated(self.incident, prescription.reason)
+                return self._escalated(self.incident, prescription.reason, prescription.proposed)
             if tried >= self.steps.attempts:
                 break
             attempt, ran = await self._attempt(remedy, prescription, wrong)
@@ -303,14 +303,15 @@ class _Loop:
         self.steps.heard.found(incident)
         return self._saved(incident)
 
-    def _escalated(self, incident: Incident, why: str) -> Incident:
+    def _escalated(self, incident: Incident, why: str, proposed: Patch = NOTHING) -> Incident:
         commit, name = self.ran.run.commit, incident.task
         commands = [f"git checkout {commit}"] if commit else []
         known = self.ran.pipeline is not None and any(name == one.name for one in self.ran.pipeline.tasks)
         only = f" --only {shlex.quote(name)}" if known else ""
         commands.append(f"autonomous-cicd run .{only} --no-cache")
         sentence = f"{why[0].upper()}{why[1:]}."
-        page = hand_over(incident, why=sentence, reproduce=commands, proven=self.patch.diff())
+        proven = {"proven": self.patch.diff(), "proposed": proposed.diff()}
+        page = hand_over(incident, why=sentence, reproduce=commands, **proven)
         return self._ended(incident.escalated(page, self.steps.clock.now(), why))
 
     def _closed(self, incident: Incident, stopped: str, *, green: bool) -> Incident:

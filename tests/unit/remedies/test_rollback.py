@@ -12,7 +12,7 @@ from autonomous_cicd.cases import Case, Tried
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.incident import Attempt
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.remedy import Edit, Strategy
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Strategy
 from autonomous_cicd.domain.verification import Outcome, Verification
 from autonomous_cicd.errors import NotFound
 from autonomous_cicd.remedies.rollback import Rollback
@@ -374,3 +374,83 @@ def test_a_past_that_is_not_all_there_is_enough() -> None:
 @pytest.mark.parametrize("category", [Category.NETWORK, Category.AUTHENTICATION, Category.SECURITY_GATE])
 def test_what_it_is_not_for(category: Category) -> None:
     assert 0 == Rollback().suits(failure_of(PYTHON_LOG, category))
+
+
+PRICES = {
+    "src/shop/__init__.py": "",
+    "src/shop/prices.py": "VAT = 0.19\nTARIFFS = {\n    'basic': 5,\n    'more': 9,\n}\n\n\n"
+    "def gross(net):\n    return round(net * (1 + VAT), 2)\n",
+    "src/shop/templates/mail.html": "<p>Hello {{ name }}</p>\n",
+    "tests/test_prices.py": "from shop.prices import gross\n\n\n"
+    "def test_gross():\n    assert gross(100) == 119.0\n",
+}
+PRICES_LOG = """\
+>       assert gross(100) == 119.0
+E       assert 121.0 == 119.0
+tests/test_prices.py:5: AssertionError
+FAILED tests/test_prices.py::test_gross - assert 121.0 == 119.0
+1 failed in 0.10s
+"""
+VALUE = ("src/shop/prices.py", "VAT = 0.19", "VAT = 0.21")
+TABLE = (("src/shop/prices.py", "5,", "6,"), ("src/shop/prices.py", "9,", "11,"))
+MAIL = ("src/shop/templates/mail.html", "Hello", "Good day")
+SUM = ("src/shop/prices.py", "(1 + VAT)", "(2 + VAT)")
+BY_CHANCE = ("src/shop/__init__.py", "", "def later():\n    return 1\n")
+
+
+def asked(
+    subject: str, *changes: tuple[str, str, str], log: str = PRICES_LOG, message: str = "", works: bool = True
+) -> list[Prescription]:
+    """Return all that is prescribed after one commit."""
+    new = replaced(PRICES, *changes)
+    past = MemoryPast([("Begin", PRICES), (subject, new)])
+
+    def check(patch: Patch) -> Tried:
+        return Tried(exit_code=int(not works), log="1 passed in 0.1s" if works else log)
+
+    bench = FakeBench(past=past, checking=check)  # type: ignore[arg-type]
+    failure = failure_of(message or log, Category.TEST_FAILURE)
+    return list(prescribed(Rollback(), case_of(new, log, failure, bench, attempts=(AGAIN,))))
+
+
+@pytest.mark.parametrize(
+    ("subject", "changes"),
+    [
+        ("New tariffs", (VALUE,)),
+        ("New tariffs", TABLE),
+        ("New tariffs", (*TABLE, BY_CHANCE)),
+        ("Be kind", (MAIL,)),
+    ],
+)
+def test_new_values_are_undone_by_a_person_only(
+    subject: str, changes: tuple[tuple[str, str, str], ...]
+) -> None:
+    log = PRICES_LOG + "mail.html prices.py\n"
+    (found,) = asked(subject, *changes, log=log)
+    assert isinstance(found, Escalate)
+    assert f'"{subject}" may have meant it' in found.reason
+    assert all(
+        f"+{line}" in found.proposed.diff() or line in found.proposed.diff() for _, line, _ in changes[:1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "changes", "message"),
+    [
+        ("Work", (SUM,), ""),
+        ("Tidy up", (VALUE,), ""),
+        ("Work", (VALUE, BY_CHANCE), ""),
+        ("New tariffs", (VALUE,), "ZeroDivisionError: division by zero\n"),
+    ],
+)
+def test_a_slip_is_undone_all_the_same(
+    subject: str, changes: tuple[tuple[str, str, str], ...], message: str
+) -> None:
+    (found,) = asked(subject, *changes, message=message)
+    assert isinstance(found, Edit)
+
+
+def test_nothing_is_asked_that_would_not_help() -> None:
+    assert [] == asked("New tariffs", VALUE, works=False)
+    message = "Failed: DID NOT RAISE <class 'ValueError'>\n"
+    assert [Escalate] == [type(one) for one in asked("New tariffs", VALUE, message=message)]

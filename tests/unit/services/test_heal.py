@@ -385,3 +385,12 @@ async def test_a_check_that_needs_a_secret_is_handed_over(text: str) -> None:
 
 
 WANTS = Skipped("Live", "needs the secret KEY", check=True)
+
+
+async def test_what_only_a_person_may_do_is_shown_to_one() -> None:
+    patch = Patch.of([changed_file("a", "bad\n", "good\n")])
+    told = await heals(shop(), proposing(Escalate(reason="it may have been meant", proposed=patch)))
+    assert (["escalated"], NOTHING) == (told.states, told.patch)
+    (incident,) = told.healing.incidents
+    assert "## What would make it green" in incident.hand_over
+    assert "    +good" in incident.hand_over
