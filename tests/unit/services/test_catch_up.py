@@ -1,0 +1,145 @@
+"""Catch up: what the host could not deliver is found, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from autonomous_cicd.adapters.memory import MemoryClock
+from autonomous_cicd.adapters.memory_inbox import MemoryInbox
+from autonomous_cicd.domain.code_host import HostedRun, PastDelivery
+from autonomous_cicd.domain.delivery import Received
+from autonomous_cicd.domain.event import Event
+from autonomous_cicd.errors import RateLimited, Unavailable
+from autonomous_cicd.services.catch_up import EVERY, FURTHEST, CatchUp, keep_up
+
+NOW = 1_700_000_000.0
+
+
+class Host:
+    """Knows these runs and deliveries; fails as often as it is told."""
+
+    def __init__(self, runs: Sequence[HostedRun] = (), past: Sequence[PastDelivery] = ()) -> None:
+        self.known = list(runs)
+        self.past = list(past)
+        self.errors: list[Exception] = []
+        self.since: list[float] = []
+
+    async def runs(self, repository: str, *, status: str, since: float, **more: Any) -> tuple[HostedRun, ...]:
+        self.since.append(since)
+        if self.errors:
+            raise self.errors.pop(0)
+        return tuple(one for one in self.known if one.conclusion == status)
+
+    async def deliveries(self, repository: str, since: float) -> tuple[PastDelivery, ...]:
+        return tuple(self.past)
+
+
+def a_run(id: int, conclusion: str = "failure", attempt: int = 1) -> HostedRun:
+    return HostedRun(
+        id=id,
+        repository="Acme/shop",
+        workflow="CI",
+        path=".github/workflows/ci.yml",
+        commit="a" * 40,
+        branch="main",
+        event="push",
+        status="completed",
+        conclusion=conclusion,
+        attempt=attempt,
+        head_repository="Acme/shop",
+        actor="ann",
+    )
+
+
+def missed(guid: str, event: str = "workflow_run") -> PastDelivery:
+    return PastDelivery(id=1, guid=guid, event=event, delivered=NOW, status_code=502)
+
+
+def told_of(run: int, attempt: int = 1, at: float = NOW - 60) -> Received:
+    event = Event(name="workflow_run", repository="Acme/shop", run=run, attempt=attempt)
+    return Received(id=f"hook-{run}", event=event, at=at, key=f"failure:acme/shop:{run}")
+
+
+def catching(host: Any, *, poll: bool = True, inbox: MemoryInbox | None = None) -> CatchUp:
+    return CatchUp(
+        host=host,
+        inbox=inbox or MemoryInbox(),
+        clock=MemoryClock(NOW),
+        repositories=("Acme/shop",),
+        poll=poll,
+    )
+
+
+async def test_polling_finds_failed_and_green_runs_once() -> None:
+    host = Host([a_run(1), a_run(2, "success"), a_run(3, "timed_out"), a_run(4, "cancelled")])
+    what = catching(host)
+    assert 3 == await what.once()
+    assert 0 == await what.once()
+    assert {"poll:acme/shop:1:1", "poll:acme/shop:2:1", "poll:acme/shop:3:1"} == {
+        one.id for one in what.inbox.deliveries()
+    }
+    found = what.inbox.delivery("poll:acme/shop:1:1")
+    assert ("failure:acme/shop:1", "main", "ann", ".github/workflows/ci.yml") == (
+        found.key,
+        found.event.branch,
+        found.event.sender,
+        found.event.workflow,
+    )
+
+
+async def test_another_attempt_is_another_failure() -> None:
+    host = Host([a_run(1)])
+    what = catching(host)
+    await what.once()
+    host.known = [a_run(1, attempt=2)]
+    assert 1 == await what.once()
+
+
+async def test_what_a_webhook_told_is_not_told_again() -> None:
+    inbox = MemoryInbox()
+    inbox.receive([told_of(1)])
+    assert 1 == await catching(Host([a_run(1), a_run(2)]), inbox=inbox).once()
+
+
+@pytest.mark.parametrize(
+    ("past", "count"),
+    [([], 0), ([missed("hook-7")], 0), ([missed("lost")], 1), ([missed("lost", "star")], 0)],
+)
+async def test_with_webhooks_it_is_asked_only_after_a_failed_delivery(
+    past: list[PastDelivery], count: int
+) -> None:
+    inbox = MemoryInbox()
+    inbox.receive([told_of(7)])
+    assert count == await catching(Host([a_run(1)], past), poll=False, inbox=inbox).once()
+
+
+async def test_it_looks_back_as_far_as_needed_and_no_further() -> None:
+    inbox, host = MemoryInbox(), Host()
+    inbox.receive([told_of(1, at=NOW - 1_000)])
+    await catching(host, inbox=inbox).once()
+    assert {NOW - 1_900} == set(host.since)
+    old = MemoryInbox()
+    old.receive([told_of(1, at=NOW - 10 * FURTHEST)])
+    host.since.clear()
+    await catching(host, inbox=old).once()
+    assert {NOW - FURTHEST} == set(host.since)
+
+
+async def test_it_goes_on_after_the_host_was_away() -> None:
+    host, clock, found, wrong = Host([a_run(1)]), MemoryClock(NOW), list[int](), list[str]()
+    host.errors = [Unavailable("it does not answer"), RateLimited("slow down", retry_after=3_000)]
+    what = CatchUp(host=host, inbox=MemoryInbox(), clock=clock, repositories=("a/b",), poll=True)  # type: ignore[arg-type]
+    task = asyncio.ensure_future(keep_up(what, EVERY, found=found.append, wrong=wrong.append))
+    for seconds in (1, EVERY, EVERY * 2, 2_000):
+        await clock.turn(seconds)
+        await asyncio.sleep(0.05)
+    assert [
+        "it cannot be asked what was missed: it does not answer",
+        "the host asks us to wait: slow down",
+    ] == wrong
+    assert [1] == found
+    task.cancel()
