@@ -13,7 +13,22 @@ from autonomous_cicd.lazy import adapter
 from autonomous_cicd.services.deliver_at_host import Outside
 from autonomous_cicd.services.heal import Heard
 
-__all__ = ["open_practice"]
+__all__ = ["open_practice", "practice_of"]
+
+
+def practice_of(
+    app: App,
+    *,
+    stop: asyncio.Event,
+    heard: Heard | None = None,
+    tell: Callable[[Notice], Awaitable[None]] = nobody,
+    overrides: Mapping[str, object] | None = None,
+) -> Practice:
+    """Return the practice of an operator's App; `aclose` closes what it speaks with."""
+    host = adapter("github_app").open_github(app.settings, app.environment, app.clock)
+    git = adapter("remote_git").open_remote_git(app.settings, app.environment, app.clock)
+    outside = Outside(branches=git, pull_requests=host, issues=host, workflows=host)
+    return Practice(app, host, git, outside, stop=stop, heard=heard, tell=tell, overrides=overrides)
 
 
 @asynccontextmanager
@@ -22,14 +37,11 @@ async def open_practice(
     *,
     stop: asyncio.Event,
     heard: Heard | None = None,
-    tell: Callable[[Notice], Awaitable[None]] = nobody,
     overrides: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Practice]:
-    """Lend the practice of an operator's App; what it speaks with is closed at the end."""
-    host = adapter("github").open_github(app.settings, app.environment, app.clock)
+    """Lend the practice of an operator's App."""
+    practice = practice_of(app, stop=stop, heard=heard, overrides=overrides)
     try:
-        git = adapter("remote_git").open_git(host, app.settings)
-        outside = Outside(branches=git, pull_requests=host, issues=host, workflows=host)
-        yield Practice(app, host, git, outside, stop=stop, heard=heard, tell=tell, overrides=overrides)
+        yield practice
     finally:
-        await host.close()
+        await practice.aclose()

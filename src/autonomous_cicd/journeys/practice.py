@@ -64,6 +64,10 @@ class Practice:
         self._outside = outside
         self._overrides = dict(overrides or {})
 
+    async def aclose(self) -> None:
+        """Close what it speaks with."""
+        await self.host.aclose()
+
     @property
     def book(self) -> Casebook:
         """The memory of incidents."""
