@@ -9,6 +9,7 @@ from autonomous_cicd.settings.kinds import (
     Choice,
     Cron,
     Flag,
+    Letter,
     Maybe,
     Number,
     Size,
@@ -24,14 +25,16 @@ __all__ = [
     "AgentSettings",
     "CodegenSettings",
     "DatabaseSettings",
+    "DiscordSettings",
     "EmailSettings",
     "GitHubSettings",
     "Integrations",
     "LinearSettings",
-    "NotificationSettings",
     "PrefectConfig",
     "SlackSettings",
     "TaskConfig",
+    "TeamsSettings",
+    "WebhookSettings",
     "WorkflowConfig",
     "Workflows",
 ]
@@ -61,6 +64,34 @@ class GitHubSettings(Section):
         kind=Address(),
         help="Where the code host's interface is.",
         aliases=("GITHUB_API_URL",),
+        reach=Reach.OPERATOR,
+    )
+    server_url: str | None = option(
+        default=None,
+        kind=Maybe(Address()),
+        help="Where its repositories are; empty: as `api_url` says.",
+        aliases=("GITHUB_SERVER_URL",),
+        reach=Reach.OPERATOR,
+    )
+    app_id: str = option(
+        default="",
+        kind=Text("the id or the client id of an app", r"[A-Za-z0-9._-]{0,100}"),
+        help="A GitHub App to come as; then `token` is not used (extra `github-app`).",
+        aliases=("GITHUB_APP_ID",),
+        reach=Reach.OPERATOR,
+    )
+    private_key: Secret = option(
+        default=_NOTHING,
+        kind=Letter(),
+        help="Private key of that app, as PEM; `\\n` may stand for the ends of its lines.",
+        aliases=("GITHUB_APP_PRIVATE_KEY",),
+        reach=Reach.DOTENV,
+    )
+    private_key_file: str = option(
+        default="",
+        kind=Text("the path of a file"),
+        help="File with the private key, in place of `private_key`.",
+        aliases=("GITHUB_APP_PRIVATE_KEY_FILE",),
         reach=Reach.OPERATOR,
     )
     webhook_secret: Secret = option(
@@ -199,6 +230,41 @@ class EmailSettings(Section):
     )
 
 
+class TeamsSettings(Section):
+    """Messages to Microsoft Teams."""
+
+    webhook_url: Secret = option(
+        default=_NOTHING,
+        kind=Token(),
+        help="Address of the workflow that posts to the channel; it is a secret.",
+        aliases=("TEAMS_WEBHOOK_URL",),
+        reach=Reach.DOTENV,
+    )
+
+
+class DiscordSettings(Section):
+    """Messages to Discord."""
+
+    webhook_url: Secret = option(
+        default=_NOTHING,
+        kind=Token(),
+        help="Webhook of the channel; it is a secret.",
+        aliases=("DISCORD_WEBHOOK_URL",),
+        reach=Reach.DOTENV,
+    )
+
+
+class WebhookSettings(Section):
+    """Messages to a program of one's own."""
+
+    url: Secret = option(
+        default=_NOTHING,
+        kind=Token(),
+        help="Address that gets each message as JSON, by POST; it may be a secret.",
+        reach=Reach.OPERATOR,
+    )
+
+
 class Integrations(Section):
     """The services outside."""
 
@@ -211,16 +277,9 @@ class Integrations(Section):
     )
     slack: SlackSettings = section(default=SlackSettings, help="Messages to Slack.")
     email: EmailSettings = section(default=EmailSettings, help="Messages by e-mail.")
-
-
-class NotificationSettings(Section):
-    """Who is told."""
-
-    channels: tuple[str, ...] = option(
-        default=(),
-        kind=Words("a list of channels", known=("slack", "email", "linear", "github")),
-        help="Where alerts go; empty: they stay in the report.",
-    )
+    teams: TeamsSettings = section(default=TeamsSettings, help="Messages to Microsoft Teams.")
+    discord: DiscordSettings = section(default=DiscordSettings, help="Messages to Discord.")
+    webhook: WebhookSettings = section(default=WebhookSettings, help="Messages to a program of one's own.")
 
 
 class PrefectConfig(Section):

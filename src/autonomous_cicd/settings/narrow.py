@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["both", "common", "either", "highest", "lowest", "united"]
+__all__ = ["both", "common", "either", "highest", "lowest", "united", "within"]
 
 
 def lowest(allowed: Any, asked: Any) -> Any:
@@ -42,6 +42,11 @@ def common(allowed: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
     if not allowed or not asked:
         return allowed or asked
     return tuple(word for word in asked if word in allowed) or allowed
+
+
+def within(allowed: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that are in both: for what is only done where both name it."""
+    return tuple(word for word in asked if word in allowed)
 
 
 def _place(value: Any) -> Any:

@@ -15,9 +15,10 @@ from autonomous_cicd.settings.healing import (
     MonitoringSettings,
     SelfHealing,
 )
-from autonomous_cicd.settings.integrations import Integrations, NotificationSettings, PrefectConfig, Workflows
+from autonomous_cicd.settings.integrations import Integrations, PrefectConfig, Workflows
 from autonomous_cicd.settings.kinds import Choice, Folder
 from autonomous_cicd.settings.narrow import lowest
+from autonomous_cicd.settings.notifications import NotificationSettings
 from autonomous_cicd.settings.pipeline import DeploySettings, PipelineSettings, QualityGates
 from autonomous_cicd.settings.section import Option, Part, Reach, Section, option, section
 from autonomous_cicd.settings.server import ServerSettings

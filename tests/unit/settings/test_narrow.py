@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autonomous_cicd.domain.decision import Autonomy
-from autonomous_cicd.settings.narrow import both, common, either, highest, lowest, united
+from autonomous_cicd.settings.narrow import both, common, either, highest, lowest, united, within
 from autonomous_cicd.settings.words import Grade
 
 
@@ -35,6 +35,9 @@ from autonomous_cicd.settings.words import Grade
         (common, ("a",), ("b",), ("a",)),
         (common, (), ("b",), ("b",)),
         (common, ("a",), (), ("a",)),
+        (within, ("a", "b"), ("b", "c"), ("b",)),
+        (within, (), ("b",), ()),
+        (within, ("a",), (), ()),
     ],
 )
 def test_the_narrower_value_counts(
