@@ -13,6 +13,7 @@ from typing import Any
 
 from autonomous_cicd import sealed
 from autonomous_cicd.domain.pipeline import Task
+from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.run import TaskResult
 from autonomous_cicd.errors import Unavailable
 from autonomous_cicd.ports import Agent, Checkout, History, Meter
@@ -42,6 +43,7 @@ __all__ = [
     "read",
     "server",
     "service",
+    "teller",
 ]
 
 
@@ -123,6 +125,19 @@ def history(seconds: float = 60.0) -> History:
     """Return what tells how a checkout changed; one question to git takes no longer than that."""
     found: History = adapter("history").GitHistory(timeout=seconds)
     return found
+
+
+def teller(app: Any) -> Any:
+    """Return what tells people, by an App's settings: see `services.tell.Teller`."""
+    return service("tell").Teller(
+        settings=app.settings.notifications,
+        outbox=lambda: app.store.outbox,
+        book=lambda: app.store.casebook,
+        notifier=lambda: adapter("notify").open_notifier(app.settings.integrations),
+        clock=app.clock,
+        redact=Redactor(app.hidden()).redact,
+        stopped=(app.state / "stopped").exists,
+    )
 
 
 def predict(app: Any, project: Path) -> Any:
