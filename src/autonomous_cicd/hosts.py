@@ -7,6 +7,9 @@ from typing import Protocol
 
 from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.code_host import (
+    Alert,
+    Artifact,
+    CacheEntry,
     Check,
     Comment,
     HostedJob,
@@ -16,10 +19,11 @@ from autonomous_cicd.domain.code_host import (
     PastDelivery,
     Permission,
     PullRequest,
+    Review,
 )
 from autonomous_cicd.domain.log_pieces import LogPieces
 
-__all__ = ["CodeHost", "RemoteGit"]
+__all__ = ["CodeHost", "HostDetails", "RemoteGit"]
 
 
 class CodeHost(Protocol):
@@ -29,6 +33,10 @@ class CodeHost(Protocol):
     are refused, RateLimited when the host wants us to wait longer than we are willing to, and Unavailable
     when it does not answer after all attempts.
     """
+
+    async def aclose(self) -> None:
+        """Let go of what is open."""
+        ...
 
     async def identity(self) -> Identity:
         """Return whom the host takes us for."""
@@ -120,6 +128,26 @@ class CodeHost(Protocol):
 
     async def deliveries(self, repository: str, since: float) -> tuple[PastDelivery, ...]:
         """Return the webhooks that the host tried to deliver since; none where we may not see them."""
+        ...
+
+
+class HostDetails(Protocol):
+    """Tells what reports want to know besides. Raises what `CodeHost` raises."""
+
+    async def artifacts(self, repository: str, run: int) -> tuple[Artifact, ...]:
+        """Return what a run left behind."""
+        ...
+
+    async def caches(self, repository: str, key: str = "") -> tuple[CacheEntry, ...]:
+        """Return the caches whose keys begin like that."""
+        ...
+
+    async def alerts(self, repository: str, kind: str) -> tuple[Alert, ...] | None:
+        """Return the open alerts, `dependabot` or `code-scanning`; None where they are not ours to see."""
+        ...
+
+    async def reviews(self, repository: str, number: int) -> tuple[Review, ...]:
+        """Return what people said of a pull request as a whole, the oldest first."""
         ...
 
 

@@ -6,12 +6,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from autonomous_cicd.domain.code_host import Comment, HostIssue, PullRequest
+from autonomous_cicd.domain.code_host import Annotation, Comment, HostIssue, PullRequest
 from autonomous_cicd.domain.notice import Notice
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.ports import Checkout
 
-__all__ = ["Branches", "Issues", "Notifier", "PullRequests", "Workflows", "WorkingCopies"]
+__all__ = [
+    "Branches",
+    "Deliveries",
+    "Issues",
+    "Notifier",
+    "PullRequests",
+    "Verdicts",
+    "Workflows",
+    "WorkingCopies",
+]
 
 
 class WorkingCopies(Protocol):
@@ -104,6 +113,46 @@ class Workflows(Protocol):
         self, repository: str, workflow: str, ref: str, inputs: Mapping[str, str] | None = None
     ) -> None:
         """Start a workflow by the name of its file."""
+        ...
+
+
+class Verdicts(Protocol):
+    """Says of a commit, or of a cache, what we found."""
+
+    async def report_check(
+        self,
+        repository: str,
+        commit: str,
+        *,
+        name: str,
+        conclusion: str,
+        title: str,
+        summary: str,
+        annotations: Sequence[Annotation] = (),
+    ) -> int:
+        """Say of a commit what a check found, with remarks at lines of files, and return the check's id."""
+        ...
+
+    async def report_status(
+        self, repository: str, commit: str, *, state: str, context: str, text: str = "", url: str = ""
+    ) -> None:
+        """Say of a commit that it is `pending`, `success`, `failure` or `error`; the newest word counts."""
+        ...
+
+    async def label(self, repository: str, name: str, *, color: str = "ededed", text: str = "") -> None:
+        """Make a label; one that is there stays as it is."""
+        ...
+
+    async def remove_cache(self, repository: str, cache: int) -> bool:
+        """Remove a cache; False when there was none."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Makes the host send webhooks that did not reach us."""
+
+    async def redeliver(self, repository: str, delivery: int) -> None:
+        """Have a webhook delivered again. Raises NotFound for one that was not meant for us."""
         ...
 
 

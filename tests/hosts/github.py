@@ -109,7 +109,7 @@ class FakeGitHub:
         """Stop; fail when something was not as GitHub describes it."""
         self._stack.close()
         if kind is None:
-            assert [] == self.wrong
+            assert not self.wrong, self.wrong
 
     def grant(self, token: str, account: Account, *, until: float = float("inf")) -> None:
         """Let a token open what an account may see."""

@@ -265,6 +265,12 @@ def branch(call: Call, name: str, branch: str) -> Reply:
     )
 
 
+@route("GET", r":repo/rules/branches/(.+)")
+def rules(call: Call, name: str, branch: str) -> Reply:
+    of = call.repository(name)
+    return paged(call, [{"type": one} for one in of.rules.get(branch, ())], lambda one: one)
+
+
 @route("GET", r":repo/git/ref/heads/(.+)")
 def ref(call: Call, name: str, branch: str) -> Reply:
     commit = call.repository(name).head(branch)

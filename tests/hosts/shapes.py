@@ -217,7 +217,7 @@ class Shapes:
             "name": name,
             "color": known.get("color", "ededed"),
             "default": False,
-            "description": known.get("description") or None,
+            "description": known.get("description", ""),
         }
 
     def issue(self, entry: Entry, of: Repository) -> Shape:

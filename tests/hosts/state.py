@@ -116,6 +116,8 @@ class Repository:
     default_branch: str = "main"
     fork_of: str = ""
     protected: set[str] = field(default_factory=set)
+    rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Kinds of the rules that hold for a branch, as `deletion`."""
     roles: dict[str, str] = field(default_factory=dict)
     """What accounts may do, by login; everybody else may read where it is public."""
     runs: dict[int, Run] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from typing import IO, BinaryIO
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import LogPieces
 
-__all__ = ["open_logs"]
+__all__ = ["archived", "open_logs"]
 
 PIECE = 1 << 20
 LARGEST = 512 << 20
@@ -196,23 +196,29 @@ def _is_archive(path: Path) -> bool:
 
 def _archive(path: Path) -> Iterator[LogPieces]:
     """Yield the jobs of an archive as the code host makes it: a file for each job, or one for each step."""
-    if path.stat().st_size > PACKED:
-        raise UsageError(f"{path} is larger than {PACKED >> 20} MB", hint="name the logs that it holds")
+    with _open(path) as file:
+        yield from archived(file, str(path))
+
+
+def archived(file: IO[bytes], name: str) -> Iterator[LogPieces]:
+    """Yield the logs of an archive, each to be read before the next. Raises UsageError when it is none."""
+    if file.seek(0, os.SEEK_END) > PACKED:
+        raise UsageError(f"{name} is larger than {PACKED >> 20} MB", hint="name the logs that it holds")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir()]
             if not entries:
-                raise UsageError(f"{path} has no logs", hint="name a log, or an archive of logs")
+                raise UsageError(f"{name} has no logs", hint="name a log, or an archive of logs")
             if len(entries) > ENTRIES:
                 raise UsageError(
-                    f"{path} holds more than {ENTRIES} files", hint="name the logs that it holds"
+                    f"{name} holds more than {ENTRIES} files", hint="name the logs that it holds"
                 )
             left = [UNPACKED]
-            for name, members in _jobs(entries):
+            for job, members in _jobs(entries):
                 notes: list[str] = []
-                yield LogPieces(f"{path}:{name}", _members(archive, members, left, notes), notes)
+                yield LogPieces(f"{name}:{job}", _members(archive, members, left, notes), notes)
     except _BROKEN as error:
-        raise UsageError(f"{path} is no archive that can be read: {error}", hint="fetch it again") from None
+        raise UsageError(f"{name} is no archive that can be read: {error}", hint="fetch it again") from None
 
 
 def _jobs(entries: Sequence[zipfile.ZipInfo]) -> Iterator[tuple[str, Sequence[zipfile.ZipInfo]]]:

@@ -7,6 +7,10 @@ from enum import StrEnum
 from autonomous_cicd.values import dataclass
 
 __all__ = [
+    "Alert",
+    "Annotation",
+    "Artifact",
+    "CacheEntry",
     "Check",
     "Comment",
     "HostIssue",
@@ -17,6 +21,7 @@ __all__ = [
     "PastDelivery",
     "Permission",
     "PullRequest",
+    "Review",
 ]
 
 RED = frozenset({"failure", "timed_out", "startup_failure"})
@@ -191,3 +196,67 @@ class PastDelivery:
     delivered: float
     status_code: int
     """What we answered; 0 when it got no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """A remark at a line of a file, shown with a check."""
+
+    file: str
+    line: int
+    message: str
+    title: str = ""
+    level: str = "failure"
+    """`notice`, `warning` or `failure`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """What a run left behind."""
+
+    id: int
+    name: str
+    size: int
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheEntry:
+    """A cache that workflows of a repository share."""
+
+    id: int
+    key: str
+    ref: str
+    size: int
+    used: float = 0.0
+    """When it was used last: seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What the host itself found to be wrong with a dependency or a line of code."""
+
+    number: int
+    kind: str
+    """`dependabot` or `code-scanning`."""
+    severity: str
+    title: str
+    package: str = ""
+    id: str = ""
+    """Its public name: a GHSA number, or the id of a rule."""
+    fixed_in: str = ""
+    """The first version without it; "" when there is none, or it is no matter of versions."""
+    file: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a person said of a pull request as a whole."""
+
+    author: str
+    state: str
+    """`approved`, `changes_requested`, `commented`, `dismissed`, `pending`."""
+    commit: str
+    body: str = ""
+    submitted: float = 0.0

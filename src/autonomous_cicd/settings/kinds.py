@@ -22,6 +22,7 @@ __all__ = [
     "Flag",
     "Folder",
     "Kind",
+    "Letter",
     "Maybe",
     "Misfit",
     "Number",
@@ -225,6 +226,19 @@ class Token(Kind[Secret]):
     def write(self, value: Secret) -> str:
         """Return the mask; nothing when there is no secret."""
         return str(value) if value else ""
+
+
+class Letter(Token):
+    """A secret that may have many lines, like a private key."""
+
+    expects = "a secret text"
+
+    def read(self, raw: Any) -> Secret:
+        """Return the secret; what was written is never shown, not even in the error."""
+        text = raw.reveal() if isinstance(raw, Secret) else raw.strip() if isinstance(raw, str) else None
+        if text is None or CONTROL.search(text.replace("\n", "").replace("\r", "")) or len(text) > 100_000:
+            raise Misfit(f"expected {self.expects}")
+        return Secret(text)
 
 
 class Folder(Kind[Path]):
