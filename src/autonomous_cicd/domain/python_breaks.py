@@ -96,6 +96,7 @@ _KNOWN = tuple(
     )
 )
 """What is known of releases that broke much: the distribution, and in which version; then how that reads."""
+_LACKS = re.compile(r"AttributeError: '(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'")
 _MODULES = {"pyyaml": "yaml", "protobuf": "google"}
 _MOST = 6
 _LARGEST = 400_000
@@ -116,7 +117,12 @@ def breaks(
     names = {*installed, *mentioned}
     text = "\n".join(said)
     found: dict[str, Break] = {}
-    looks = (_known(text, installed), _direct(said, names), _framed(log, said, names))
+    looks = (
+        _known(text, installed),
+        _nose(said, place, read),
+        _direct(said, names),
+        _framed(log, said, names),
+    )
     for one in chain(*looks, _used(said, place, read, names)):
         there = not installed or one.distribution in installed or one.module == "pkg_resources"
         if one.distribution and there:
@@ -137,6 +143,34 @@ def _known(text: str, installed: Mapping[str, str]) -> Iterator[Break]:
                 "pkg_resources" if "pkg_resources" in match[0] else _MODULES.get(name, name.replace("-", "_"))
             )
             yield Break(distribution=name, module=module, said=versions, direct=True, what=_what(match[0]))
+
+
+def _nose(said: Collection[str], place: tuple[str, int], read: Callable[[str], str]) -> Iterator[Break]:
+    """Yield pytest for tests whose class prepares itself in a way of nose, which pytest 8 no longer calls."""
+    for match in filter(None, map(_LACKS.search, said)):
+        tree = _parsed(read(place[0])) if place[0] else None
+        for node in ast.walk(tree) if tree else ():
+            if (
+                isinstance(node, ast.ClassDef)
+                and node.name == match["owner"]
+                and match["name"] in _prepared(node)
+            ):
+                yield Break(distribution="pytest", module="pytest", said=("8",), direct=True, what="setup()")
+
+
+def _prepared(owner: ast.ClassDef) -> frozenset[str]:
+    """Return what a class of tests sets in its method `setup`, unless that is a fixture."""
+    methods = [one for one in owner.body if isinstance(one, ast.FunctionDef)]
+    setups = [one for one in methods if one.name == "setup" and not one.decorator_list]
+    found = [node for one in setups for node in ast.walk(one) if isinstance(node, ast.Attribute)]
+    return frozenset(one.attr for one in found if isinstance(one.ctx, ast.Store))
+
+
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _what(text: str) -> str:
@@ -204,9 +238,8 @@ def _used(
     text = read(place[0]) if place[0] and stated else ""
     if not text:
         return
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _parsed(text)
+    if tree is None:
         return
     modules = dict(_bound(tree))
     for name in _names(tree, place[1]):

@@ -274,3 +274,42 @@ def test_releases_that_a_python_can_have() -> None:
         Release(version="1.8"),
     ]
     assert ("1.10", "1.8") == usable(known, "3.11")
+
+
+NOSE = """\
+class TestIt:
+    def setup(self):
+        self.one = 1
+
+    def test_one(self):
+        assert self.one
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "helped"),
+    [
+        (NOSE, "E   AttributeError: 'TestIt' object has no attribute 'one'\n", True),
+        (NOSE, "E   AttributeError: 'TestIt' object has no attribute 'other'\n", False),
+        (NOSE, "E   AttributeError: 'Other' object has no attribute 'one'\n", False),
+        (
+            NOSE.replace("setup(", "setup_method("),
+            "E   AttributeError: 'TestIt' object has no attribute 'one'\n",
+            False,
+        ),
+        (
+            NOSE.replace("    def setup", "    @pytest.fixture\n    def setup"),
+            "E   AttributeError: 'TestIt' object has no attribute 'one'\n",
+            False,
+        ),
+    ],
+)
+def test_tests_that_are_prepared_as_nose_did_want_an_older_pytest(
+    text: str, stated: str, helped: bool
+) -> None:
+    files = {"requirements-dev.txt": "pytest\n", "tests/test_a.py": text, "a.py": ""}
+    place = Place(file="tests/test_a.py", line=6)
+    found = edits(prescribe(files, stated, "pip install -r requirements-dev.txt", place=place))
+    assert helped is bool(found)
+    if found:
+        assert "pytest<8" in edited(files, found[0])["requirements-dev.txt"]
