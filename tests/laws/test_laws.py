@@ -166,7 +166,7 @@ def test_no_module_has_a_vague_name() -> None:
 
 
 def test_folders_hold_one_docstring_or_hand_on_one_plug_in() -> None:
-    longest = {"__init__.py": 30}
+    longest = {"__init__.py": 45}
     wrong = [
         name
         for name in modules()

@@ -26,7 +26,7 @@ from autonomous_cicd.ports import Clock
 from autonomous_cicd.settings.notifications import ChannelRule, NotificationSettings
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Teller"]
+__all__ = ["Sent", "Teller"]
 
 US = "autonomous-cicd"
 TRIES = 4
@@ -38,6 +38,17 @@ LOOK = 5.0
 """Seconds between looks at what is due."""
 _ISSUES = frozenset({NotificationChannel.GITHUB, NotificationChannel.LINEAR})
 """Channels in which incidents are told as issues already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message that was sent to a channel, or not."""
+
+    channel: str
+    notices: int
+    """How many it told."""
+    problem: str = ""
+    """Why it was not taken; it is tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,32 +70,27 @@ class Teller:
         with contextlib.suppress(PortError):
             await self.keep(notice)
 
-    async def keep(self, notice: Notice) -> int:
-        """Keep a notice for every channel that wants it; return how many that are.
+    async def keep(self, notice: Notice, *, at_once: bool = False) -> tuple[str, ...]:
+        """Keep a notice for every channel that wants it; return which these are.
 
         What was told there within the window is not told again. Nothing is sent yet: see `send_due`.
+        `at_once`: it waits for no others, but still for the end of the quiet hours.
         """
         channels = [one for one in self.settings.channels if one not in _ISSUES and self._wants(one, notice)]
         if not channels:
-            return 0
-        clean = self._clean(notice)
-        return await asyncio.to_thread(self._keep, channels, clean)
+            return ()
+        return await asyncio.to_thread(self._keep, channels, self._clean(notice), at_once)
 
-    async def send_due(self, *, ahead: float | None = None) -> int:
-        """Send what is due, in one message to each channel; return how many notices were sent.
-
-        `ahead`: seconds of which what will be due within them is sent as well; by default as the grouping.
-        """
+    async def send_due(self) -> tuple[Sent, ...]:
+        """Send what is due, in one message to each channel; with it goes what would be sent soon after."""
         if self._silent or self.stopped():
-            return 0
+            return ()
         now = self.clock.now()
-        within = self.settings.group if ahead is None else ahead
-        taken = await asyncio.to_thread(self.outbox().take, now, now + TAKEN, ahead=within)
+        taken = await asyncio.to_thread(self.outbox().take, now, now + TAKEN, ahead=self.settings.group)
         by_channel: dict[str, list[Held]] = {}
         for held in taken:
             by_channel.setdefault(held.channel, []).append(held)
-        sent = await asyncio.gather(*(self._send(*item) for item in by_channel.items()))
-        return sum(sent)
+        return tuple(await asyncio.gather(*(self._send(*item) for item in by_channel.items())))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send what becomes due, until it is to stop; what waits then is sent after the next start."""
@@ -118,24 +124,24 @@ class Teller:
         )
         return replace(clean, key=notice.key or _key(clean))
 
-    def _keep(self, channels: Iterable[str], notice: Notice) -> int:
+    def _keep(self, channels: Iterable[str], notice: Notice, at_once: bool) -> tuple[str, ...]:
         now = self.clock.now()
-        due = now + self.settings.group
+        due = now if at_once else now + self.settings.group
         if notice.weight is not Severity.CRITICAL:
             due = max(due, quiet_until(self.settings.quiet_hours, now))
         since, outbox = now - self.settings.window, self.outbox()
-        return sum(outbox.put(one, notice, now=now, due=due, since=since) for one in channels)
+        return tuple(one for one in channels if outbox.put(one, notice, now=now, due=due, since=since))
 
-    async def _send(self, channel: str, held: Sequence[Held]) -> int:
+    async def _send(self, channel: str, held: Sequence[Held]) -> Sent:
         positions = [one.position for one in held]
         message = grouped([one.notice for one in held])
         try:
             await self.notifier().notify(message, channel)
         except PortError as error:
             await asyncio.to_thread(self._failed, channel, held, error)
-            return 0
+            return Sent(channel=channel, notices=len(held), problem=str(error))
         await asyncio.to_thread(self.outbox().end, positions, self.clock.now())
-        return len(held)
+        return Sent(channel=channel, notices=len(held))
 
     def _failed(self, channel: str, held: Sequence[Held], error: PortError) -> None:
         """Have each notice tried again, or give it up, and write that down."""
