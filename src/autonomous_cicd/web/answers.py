@@ -12,6 +12,7 @@ __all__ = [
     "Receive",
     "Scope",
     "Send",
+    "drain",
     "json_bytes",
     "problem",
     "send_bytes",
@@ -45,6 +46,20 @@ def problem(status: int, detail: str, hint: str = "") -> dict[str, object]:
     """Return what is said of something that cannot be done (RFC 9457)."""
     told: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return {**told, "hint": hint} if hint else told
+
+
+async def drain(receive: Receive, most: int) -> bool:
+    """Read what is left of a body and forget it; False when it is more than that.
+
+    Who still writes when we hang up never reads our answer.
+    """
+    read = 0
+    while read <= most:
+        message = await receive()
+        read += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return True
+    return False
 
 
 async def send_json(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
-from autonomous_cicd.web.answers import Receive, Scope, Send, send_problem
+from autonomous_cicd.web.answers import Receive, Scope, Send, drain, send_problem
 
 __all__ = ["OPEN", "Gate", "Pace", "is_loopback"]
 
@@ -16,6 +17,8 @@ OPEN = frozenset({"/healthz", "/readyz"})
 """What everybody may ask: whether the server lives."""
 LOGINS, CHANGES, MINUTE = 20, 60, 60.0
 SAFE = frozenset({"GET", "HEAD"})
+BODY = 1024 * 1024
+"""Bytes of a body that is not wanted, and read all the same."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KNOWN = 10_000
 """Addresses that are remembered at most."""
@@ -140,7 +143,10 @@ class Gate:
 def is_loopback(host: str) -> bool:
     """Return whether only this machine can reach that address."""
     plain = host.lower().strip("[]")
-    return plain in _LOOPBACK or plain.startswith("127.")
+    try:
+        return ipaddress.ip_address(plain).is_loopback
+    except ValueError:
+        return plain == "localhost"
 
 
 def _name(host: bytes) -> str:
@@ -182,6 +188,6 @@ async def _refuse(error: _Refused, scope: Scope, receive: Receive, send: Send) -
             return
         send = _as_socket(send)
     more = {401: [(b"www-authenticate", b"Bearer")], 429: [(b"retry-after", b"60")]}
-    unread = scope.get("method") not in SAFE
+    unread = scope["type"] == "http" and not await drain(receive, BODY)
     headers = more.get(error.status, [])
     await send_problem(send, error.status, str(error), error.hint, headers=headers, close=unread)

@@ -170,13 +170,17 @@ class Site:
 async def _body(request: Request) -> dict[str, Any]:
     """Return the object that was sent; none is an empty one."""
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or len(length) > 9 or int(length) > BODY:
+    if not length.isdigit() or len(length) > 9:
         raise HTTPException(413, f"at most {BODY:,} bytes are taken")
-    data = bytearray()
+    data, read = bytearray(), 0
     async for part in request.stream():
-        data += part
-        if len(data) > BODY:
-            raise HTTPException(413, f"at most {BODY:,} bytes are taken")
+        read += len(part)
+        if read <= BODY:
+            data += part
+        elif read > 8 * BODY:
+            break
+    if read > BODY:
+        raise HTTPException(413, f"at most {BODY:,} bytes are taken")
     if not data:
         return {}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":

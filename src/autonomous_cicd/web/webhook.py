@@ -14,7 +14,7 @@ from autonomous_cicd.domain.delivery import Received
 from autonomous_cicd.domain.payload import event_of, work_of
 from autonomous_cicd.domain.strict_json import strict_object
 from autonomous_cicd.errors import DocumentError, PortError
-from autonomous_cicd.web.answers import Receive, Scope, Send, send_json, send_problem
+from autonomous_cicd.web.answers import Receive, Scope, Send, drain, send_json, send_problem
 
 __all__ = ["LARGEST", "PATH", "Webhook"]
 
@@ -30,13 +30,17 @@ _ID = re.compile(rb"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 _NAME = re.compile(rb"[a-z][a-z0-9_]{0,59}")
 _NUMBER = re.compile(rb"[0-9]{1,18}")
 
+_TOO_LARGE = f"a delivery has at most {LARGEST:,} bytes"
+_UNPROVABLE = "no secret is configured, so that nothing is known to be genuine"
+
 
 class _Refused(Exception):
-    """A delivery that is not taken, with the status and the reason."""
+    """A delivery that is not taken, with the status and the reason; `rest`: bytes to read and forget."""
 
-    def __init__(self, status: int, why: str, *, close: bool = False) -> None:
+    def __init__(self, status: int, why: str, *, rest: int = 0, close: bool = False) -> None:
         super().__init__(why)
         self.status = status
+        self.rest = rest
         self.close = close
 
 
@@ -66,7 +70,8 @@ class Webhook:
             id = await self._take(scope, receive)
         except _Refused as error:
             allowed = [(b"allow", b"POST")] if error.status == 405 else []
-            await send_problem(send, error.status, str(error), headers=allowed, close=error.close)
+            close = error.close or (error.rest > 0 and not await drain(receive, error.rest))
+            await send_problem(send, error.status, str(error), headers=allowed, close=close)
         except DocumentError as error:
             await send_problem(send, 400, f"the delivery cannot be read: {error}")
         except PortError as error:
@@ -78,16 +83,16 @@ class Webhook:
 
     async def _take(self, scope: Scope, receive: Receive) -> str:
         if scope["method"] != "POST":
-            raise _Refused(405, "deliveries are sent with POST", close=True)
+            raise _Refused(405, "deliveries are sent with POST", rest=LARGEST)
         if not self._enabled:
-            raise _Refused(403, "no webhooks are taken here", close=True)
+            raise _Refused(403, "no webhooks are taken here", rest=LARGEST)
         if not self._secret:
-            raise _Refused(401, "no secret is configured, so that nothing is known to be genuine", close=True)
+            raise _Refused(401, _UNPROVABLE, rest=LARGEST)
         headers = _headers(scope)
         size = _size(headers)
         signature = _SIGNATURE.fullmatch(headers.get(b"x-hub-signature-256", b""))
         if signature is None:
-            raise _Refused(401, "a signature in X-Hub-Signature-256 is missing", close=True)
+            raise _Refused(401, "a signature in X-Hub-Signature-256 is missing", rest=LARGEST)
         body = await self._read(receive, size)
         if not hmac.compare_digest(hmac.digest(self._secret, body, "sha256").hex().encode(), signature[1]):
             raise _Refused(401, "the signature is wrong")
@@ -109,7 +114,7 @@ class Webhook:
         try:
             while True:
                 if self._reading > TOGETHER:
-                    raise _Refused(503, "too much is sent at once", close=True)
+                    raise _Refused(503, "too much is sent at once", rest=LARGEST)
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     raise _Refused(400, "the delivery ended early", close=True)
@@ -119,7 +124,8 @@ class Webhook:
                     size = read + len(part)
                 read += len(part)
                 if read > LARGEST:
-                    raise _Refused(413, f"a delivery has at most {LARGEST:,} bytes", close=True)
+                    rest = LARGEST if message.get("more_body") else 0
+                    raise _Refused(413, _TOO_LARGE, rest=rest)
                 parts.append(part)
                 if not message.get("more_body"):
                     return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -132,7 +138,7 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
         if name in found and name.startswith((b"x-", b"content-")):
-            raise _Refused(400, "a header is there twice", close=True)
+            raise _Refused(400, "a header is there twice", rest=LARGEST)
         found[name] = value
     return found
 
@@ -140,11 +146,12 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
 def _size(headers: dict[bytes, bytes]) -> int:
     """Return how many bytes are announced; 0 when that is not told."""
     told = headers.get(b"content-length", b"0")
-    if not _NUMBER.fullmatch(told) or int(told) > LARGEST:
-        raise _Refused(413, f"a delivery has at most {LARGEST:,} bytes", close=True)
+    size = int(told) if _NUMBER.fullmatch(told) else 2 * LARGEST
+    if size > LARGEST:
+        raise _Refused(413, _TOO_LARGE, rest=size if size < 2 * LARGEST else 0, close=size >= 2 * LARGEST)
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise _Refused(415, "a delivery is not compressed", close=True)
-    return int(told)
+        raise _Refused(415, "a delivery is not compressed", rest=LARGEST)
+    return size
 
 
 def _payload(kind: bytes, body: bytes) -> bytes:

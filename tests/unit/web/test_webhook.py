@@ -191,8 +191,17 @@ def test_what_is_odd_is_refused(case: str) -> None:
 def test_endless_pieces_are_cut_off() -> None:
     caller = Caller()
     piece = b"x" * 1024 * 1024
-    status, _, headers = caller.call([piece] * 40, signed(b"", X_Hub_Signature_256=FORGED))
+    status, _, headers = caller.call([piece] * 70, signed(b"", X_Hub_Signature_256=FORGED))
     assert (413, "close") == (status, headers["connection"])
+
+
+def test_who_sends_a_little_too_much_reads_the_answer() -> None:
+    """Who still writes when we hang up would not."""
+    caller = Caller()
+    pieces = [b"x" * 1024 * 1024] * 26
+    status, _, headers = caller.call(pieces, signed(b"", X_Hub_Signature_256=FORGED))
+    assert 413 == status
+    assert "connection" not in headers
 
 
 def test_who_hangs_up_is_not_waited_for() -> None:
