@@ -8,6 +8,7 @@ from typing import Any
 __all__ = [
     "AutonomousPipelineManager",
     "ErrorDetector",
+    "GitHubActionsIntegration",
     "NotificationChannel",
     "NotificationType",
     "SelfHealer",
@@ -21,6 +22,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "AutonomousPipelineManager": "api.pipelines",
     "ErrorDetector": "api.detection",
+    "GitHubActionsIntegration": "api.integrations",
     "NotificationChannel": "domain.notice",
     "NotificationType": "domain.notice",
     "SelfHealer": "api.healing",
