@@ -36,6 +36,7 @@ COMMANDS = {
     "heal": "heal a run that was red",
     "failure": "say why a run at the code host is red, and propose a proven fix there",
     "incidents": "list what went wrong lately, and what became of it",
+    "flaky": "list tests that failed and passed on the same files, and propose a quarantine",
     "approve": "allow a deployment, or a change that waits for approval",
     "reject": "refuse a change that waits for approval, or call a delivered one wrong",
     "audit": "print what was decided and done, by whom and why",

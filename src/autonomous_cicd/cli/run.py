@@ -16,6 +16,7 @@ from autonomous_cicd.app import App, Request
 from autonomous_cicd.cli.notes import say_notes
 from autonomous_cicd.cli.progress import GitHub, Lines, Silent, no_commands
 from autonomous_cicd.cli.written import check_writable, write_file
+from autonomous_cicd.domain.quarantine import FILE as QUARANTINE
 from autonomous_cicd.domain.run import Run, RunStatus
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.ports import Checkout, Observer
@@ -155,6 +156,8 @@ def _write(run: Run, arguments: argparse.Namespace, style: str, report: str, hea
     if arguments.junit:
         junit = importlib.import_module("autonomous_cicd.services.junit")
         write_file(arguments.junit, junit.to_junit(run))
+    if run.status is RunStatus.FAILED and (Path(arguments.path) / QUARANTINE).is_file():
+        importlib.import_module("autonomous_cicd.cli.flaky").say_known(run, Path(arguments.path))
     if style == "json":
         print(report)
     elif style == "markdown":
