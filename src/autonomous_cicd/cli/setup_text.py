@@ -196,7 +196,8 @@ def _next(outlook: Outlook, forgotten: Iterable[str]) -> Iterator[str]:
         yield f"git ignores {name}: `git add -f {name}` takes it into a commit all the same"
     if not outlook.planned:
         yield "say how it is tested, under `pipeline: tasks:` in .autonomous-cicd.yml"
-    yield "`autonomous-cicd run` runs what its CI would run, here, in a private copy"
+    else:
+        yield "`autonomous-cicd run` runs what its CI would run, here, in a private copy"
     if not outlook.github:
         yield "`autonomous-cicd init --github` lets failed runs at GitHub be analysed"
         return

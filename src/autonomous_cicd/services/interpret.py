@@ -14,6 +14,7 @@ from autonomous_cicd.errors import DocumentError, UsageError
 from autonomous_cicd.ports import Checkout, Files
 from autonomous_cicd.services.expand import Draft, expand_workflow, static_scope
 from autonomous_cicd.services.foresee import Refused, action_refusal
+from autonomous_cicd.services.setup_files import OUR_WORKFLOWS
 from autonomous_cicd.services.workflow_inputs import event_inputs
 from autonomous_cicd.values import dataclass
 from autonomous_cicd.workflows.file import read_workflow
@@ -122,7 +123,7 @@ def _answering(
         found = answer(workflow.events, branch=checkout.branch, default_branch=checkout.default_branch)
         if found.event:
             chosen.append(_Chosen(workflow, found.event))
-        else:
+        elif name not in OUR_WORKFLOWS:  # those check no change of the project, and nobody thinks they would
             remedy = f"`--workflow {PurePosixPath(name).name}` runs it"
             skipped.append(Skipped(name, f"{found.reason}; {remedy}"))
     return chosen, skipped, problems
