@@ -277,7 +277,7 @@ async def _prescriptions(
     subject = commit.subject if len(commit.subject) <= 60 else f"{commit.subject[:59]}…"
     meant = new_values(commit.subject, suspect.patch, parts) if _compared(case) else ""
     if meant:
-        why = f'{commit.id[:7]} "{subject}" may have meant it: {meant}; the tests want what was before'
+        why = f'commit {commit.id[:7]} "{subject}" may have meant it: {meant}; the tests want what was before'
         return (Escalate(reason=why, proposed=patch),) if await trials.helps(patch) else ()
     files = ", ".join(patch.files[:3]) + (" and others" if len(patch.files) > 3 else "")
     reason = f'undoes in {files} what {commit.id[:7]} "{subject}" changed there; the rest of it stays'
