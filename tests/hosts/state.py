@@ -141,7 +141,14 @@ class Repository:
     ) -> str:
         """Commit files to a branch (None removes one), and return the id; `onto`: where a new one begins."""
         branch = branch or self.default_branch
-        git(self.work, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+        git(
+            self.work,
+            "fetch",
+            "--quiet",
+            "--no-recurse-submodules",
+            "origin",
+            "+refs/heads/*:refs/remotes/origin/*",
+        )
         known = self.head(branch)
         start = known or onto or self.head(self.default_branch)
         if start:

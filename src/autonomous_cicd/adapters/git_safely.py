@@ -5,15 +5,18 @@ The one module that starts git.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
 from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Repository", "absolute_path"]
+__all__ = ["GitRefused", "Repository", "absolute_path"]
 
 _SAFE = {
     "core.hooksPath": "/dev/null",
@@ -52,6 +55,21 @@ _ENV = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_OF_NETWORK = (
+    "ALL_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+)
+"""What says how others are reached, and whom to believe."""
 _DRIVERS = {"filter": ("clean", "smudge", "process", "required"), "diff": ("command", "textconv")}
 """What a configuration can name to be started for files that `.gitattributes` chooses."""
 _MOST_DRIVERS = 200
@@ -63,6 +81,17 @@ def absolute_path(path: str | None = None) -> str:
     return os.pathsep.join(one for one in path.split(os.pathsep) if one.startswith("/"))
 
 
+class GitRefused(UsageError):
+    """Raised when git says that it cannot do something; `said` is all that it says, as it says it."""
+
+    def __init__(self, top: str, said: bytes) -> None:
+        super().__init__(
+            f"git cannot read the repository in {top}: {_said(said)}",
+            hint="`git status` and `git fsck` in that folder tell more",
+        )
+        self.said = said[:20_000].decode("utf-8", "replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """A working tree that can be asked about, with everything forbidden that asking might start."""
@@ -72,6 +101,13 @@ class Repository:
     timeout: float
     overrides: Mapping[str, str] = field(default_factory=lambda: _SAFE)
     config: Mapping[str, str] = field(default_factory=dict)
+    protocol: str = ""
+    """The one protocol that it may speak with others, `https` or `http`; "" is none."""
+
+    def speaking(self, protocol: str, settings: Mapping[str, str], timeout: float) -> Repository:
+        """Return it with leave to speak with others, by one protocol, with these settings, in that time."""
+        own = {**self.overrides, "http.followRedirects": "false", **settings}
+        return replace(self, overrides=own, protocol=protocol, timeout=timeout)
 
     def made_safe(self) -> Repository:
         """Find out what it is configured to start, and forbid that as well."""
@@ -95,30 +131,65 @@ class Repository:
 
         Raises UsageError with what git says when it fails, Unavailable when it cannot be started.
         """
+        with self._started(arguments) as process, self._in_time(process):
+            output, said = process.communicate(os.fsencode(told))
+        if process.returncode:
+            raise GitRefused(self.top, said)
+        return _records(output)
+
+    def ask_bounded(self, most: int, *arguments: str) -> list[str] | None:
+        """Return the records that a git command prints; None when they have more than so many bytes."""
+        with self._started(arguments) as process, self._in_time(process):
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.close()
+            output = process.stdout.read(most + 1)
+            if len(output) > most:
+                _end(process)
+                return None
+            said = process.stderr.read() if process.stderr else b""
+            process.wait()
+        if process.returncode:
+            raise GitRefused(self.top, said)
+        return _records(output)
+
+    def _started(self, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         try:
-            done = subprocess.run(
+            return subprocess.Popen(
                 ["git", "--no-pager", *arguments],
                 cwd=self.top,
                 env=self._environment(),
-                input=os.fsencode(told),
-                capture_output=True,
-                timeout=self.timeout,
-                check=False,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=bool(self.protocol),  # those that it starts to speak for it end with it
             )
         except FileNotFoundError as error:
             raise Unavailable(
                 "git is not installed, or not on the PATH", hint="install git 2.31 or newer"
             ) from error
-        except subprocess.TimeoutExpired as error:
-            raise Unavailable(f"git took longer than {self.timeout:g} s in {self.top}") from error
         except OSError as error:
             raise Unavailable(f"git cannot be started in {self.top}: {error}") from error
-        if done.returncode:
-            raise UsageError(
-                f"git cannot read the repository in {self.top}: {_said(done.stderr)}",
-                hint="`git status` and `git fsck` in that folder tell more",
-            )
-        return os.fsdecode(done.stdout).removesuffix("\0").split("\0") if done.stdout else []
+
+    @contextlib.contextmanager
+    def _in_time(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """End git when it takes too long. Raises Unavailable then."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            _end(process)
+
+        timer = threading.Timer(self.timeout, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if process.poll() is None:
+                _end(process)
+        if late.is_set():
+            raise Unavailable(f"git took longer than {self.timeout:g} s in {self.top}")
 
     def _environment(self) -> dict[str, str]:
         env = {
@@ -127,14 +198,29 @@ class Repository:
             "GIT_DIR": f"{self.top}/.git",
             "GIT_WORK_TREE": self.top,
             "GIT_CONFIG_COUNT": str(len(self.overrides)),
+            "GIT_ALLOW_PROTOCOL": self.protocol,
         }
-        for name in ("HOME", "XDG_CONFIG_HOME"):
+        # Whoever speaks with others reads no credentials of the user's, which would be in his home.
+        for name in _OF_NETWORK if self.protocol else ("HOME", "XDG_CONFIG_HOME"):
             if name in os.environ:
                 env[name] = os.environ[name]
         for number, (key, value) in enumerate(self.overrides.items()):
             env[f"GIT_CONFIG_KEY_{number}"] = key
             env[f"GIT_CONFIG_VALUE_{number}"] = value
         return env
+
+
+def _records(output: bytes) -> list[str]:
+    return os.fsdecode(output).removesuffix("\0").split("\0") if output else []
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End git, and those that it started to speak for it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if process.poll() is None and os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
 
 
 def _driver(key: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 
-from autonomous_cicd.adapters.github_api import Api, path_of, safe_path
+from autonomous_cicd.adapters.github_api import path_of, safe_path
 from autonomous_cicd.adapters.github_logs import logs_of_archive
 from autonomous_cicd.adapters.github_values import (
     alert_of,
@@ -15,7 +15,6 @@ from autonomous_cicd.adapters.github_values import (
     review_of,
 )
 from autonomous_cicd.adapters.github_writing import GitHubWriting
-from autonomous_cicd.adapters.http import Service
 from autonomous_cicd.domain.code_host import Alert, Annotation, Artifact, CacheEntry, Review
 from autonomous_cicd.domain.log_pieces import LogPieces
 from autonomous_cicd.domain.workflow import Json
@@ -32,16 +31,9 @@ _KINDS = ("dependabot", "code-scanning")
 class GitHub(GitHubWriting):
     """All that we ask of GitHub. Implements `CodeHost`, `HostDetails`, and what of `outward` is its own."""
 
-    def __init__(self, api: Api, *, kind: str = "user", also: Service | None = None) -> None:
-        """Take its interface, as what we come, and what else is to be closed with it."""
-        super().__init__(api, kind=kind)
-        self._also = also
-
     async def aclose(self) -> None:
         """Close its connections."""
         await self._api.service.aclose()
-        if self._also:
-            await self._also.aclose()
 
     async def run_logs(self, repository: str, run: int, attempt: int = 0) -> Iterator[LogPieces]:
         """Return the logs of all jobs of a run, each to be read before the next. Iterate in a thread."""

@@ -25,7 +25,14 @@ try:
 except ImportError:  # the extra is not installed; only an app needs it
     jwt = None  # type: ignore[assignment]
 
-__all__ = ["AppCredentials", "GitHubCredentials", "TokenCredentials", "credentials_of", "open_github"]
+__all__ = [
+    "AppCredentials",
+    "GitHubCredentials",
+    "TokenCredentials",
+    "credentials_of",
+    "open_github",
+    "unopened_service",
+]
 
 EARLY = 300.0
 """Seconds before its end from which on a token is not used any more."""
@@ -178,15 +185,7 @@ def open_github(
     guards = Guards(
         "GitHub", threshold=bounds.failure_threshold, recovery=bounds.recovery_timeout, now=clock.now
     )
-    unopened = Service(
-        own.api_url,
-        headers=_HEADERS,
-        name="GitHub",
-        guards=guards,
-        clock=clock,
-        patience=patience,
-        lasting=True,
-    )
+    unopened = unopened_service(settings, clock, guards=guards, patience=patience)
     credentials = credentials_of(own, environment, unopened, clock)
     service = Service(
         own.api_url,
@@ -198,7 +197,21 @@ def open_github(
         patience=patience,
         lasting=True,
     )
-    return GitHub(Api(service), kind=credentials.kind, also=unopened)
+    return GitHub(Api(service), kind=credentials.kind)
+
+
+def unopened_service(
+    settings: Tree, clock: Clock, *, guards: Guards | None = None, patience: Patience = _PATIENCE
+) -> Service:
+    """Return GitHub's interface without credentials: an app gets its own there."""
+    return Service(
+        settings.integrations.github.api_url,
+        headers=_HEADERS,
+        name="GitHub",
+        guards=guards,
+        clock=clock,
+        patience=patience,
+    )
 
 
 def _key(settings: GitHubSettings) -> Secret:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from autonomous_cicd.adapters.git_orders import US, order, told
 from autonomous_cicd.adapters.git_safely import Repository, absolute_path
 from autonomous_cicd.adapters.places import above
 from autonomous_cicd.adapters.project_folder import replace_all
-from autonomous_cicd.domain.patch import FileChange, Patch
+from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.errors import Conflict
 from autonomous_cicd.ports import Checkout, History
 
 __all__ = ["LocalCopies"]
-
-_US = "autonomous-cicd <autonomous-cicd@localhost>"
 
 
 class LocalCopies:
@@ -50,10 +48,10 @@ class LocalCopies:
         free = _free_name(repository, name)
         stream = [
             f"commit refs/heads/{free}",
-            f"committer {_US} {int(self._now())} +0000",
-            _data(message),
+            f"committer {US} {int(self._now())} +0000",
+            told(message),
             f"from {checkout.commit}",
-            *(_file(repository, checkout, change) for change in patch),
+            *(order(repository, checkout.commit, change, checkout.prefix) for change in patch),
             "",
         ]
         repository.ask("fast-import", "--quiet", "--force", told="\n".join(stream))
@@ -78,11 +76,6 @@ class LocalCopies:
             raise Conflict(f"{mine[0]} has changes that are not committed", hint="commit or stash them first")
 
 
-def _data(text: str) -> str:
-    raw = os.fsencode(text)
-    return f"data {len(raw)}\n{text}"
-
-
 def _free_name(repository: Repository, name: str) -> str:
     """Return a name for a branch under which nothing of somebody else's is lost."""
     form = "--format=%(refname)%00%(committeremail)%00%(worktreepath)%00"
@@ -92,35 +85,7 @@ def _free_name(repository: Repository, name: str) -> str:
     taken = {
         ref.removeprefix("refs/heads/")
         for ref, by, place in zip(fields[::3], fields[1::3], fields[2::3], strict=False)
-        if place or by not in _US
+        if place or by not in US
     }
     numbered = (f"{name}-{number}" for number in itertools.count(2))
     return next(one for one in itertools.chain((name,), numbered) if one not in taken)
-
-
-def _file(repository: Repository, checkout: Checkout, change: FileChange) -> str:
-    """Return the order to change a file. Raises Conflict when HEAD has not what the change was made for."""
-    name = f"{checkout.prefix}/{change.name}" if checkout.prefix else change.name
-    mode, text = _committed(repository, checkout.commit, name)
-    before, after = change.before, change.after
-    if text != before and before is not None and text == before.replace("\r\n", "\n"):
-        before, after = text, after and after.replace("\r\n", "\n")  # git makes the line ends on checkout
-    if text != before:
-        raise Conflict(f"{change.name} is not committed as the change was made for")
-    quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-    if after is None:
-        return f"D {quoted}"
-    if change.executable != change.was_executable or not mode:
-        mode = "100755" if change.executable else "100644"
-    return f"M {mode} inline {quoted}\n{_data(after)}"
-
-
-def _committed(repository: Repository, commit: str, name: str) -> tuple[str, str | None]:
-    """Return mode and text of a file of a commit; nothing when there is none, or it is no text."""
-    words = ("ls-tree", "-z", "--full-tree", "--end-of-options", commit, "--", name)
-    for record in repository.ask("--literal-pathspecs", *words):
-        meta, _, found = record.partition("\t")
-        mode, kind, id = meta.split(" ")
-        if found == name and kind == "blob" and mode in ("100644", "100755"):
-            return mode, "\0".join(repository.ask("cat-file", "blob", id))
-    return "", None
