@@ -59,7 +59,7 @@ class NoJourneys:
 
     async def handle(self, event: Event, lease: Lease) -> Ended:
         """Leave it."""
-        return Ended(Progress.LEFT, "left: there is no journey for it yet")
+        return Ended(Progress.LEFT, "left: no token of the code host is set")
 
     async def approve(self, id: str, diff: str) -> Incident:
         """Deliver a change here."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autonomous_cicd.app import App
+from autonomous_cicd.journeys.service import Service
 from autonomous_cicd.web.office import Journeys, NoJourneys
 from autonomous_cicd.web.processes import serve_together
 from autonomous_cicd.web.server import Server, bind, check
@@ -33,8 +34,9 @@ def serve(project: Path, environment: Mapping[str, str], overrides: Mapping[str,
 
 
 def journeys(app: App) -> Journeys:
-    """Return who does what follows from events."""
-    return NoJourneys(app)
+    """Return who does what follows from events; without credentials of the code host nothing can."""
+    own = app.settings.integrations.github
+    return Service(app) if own.token or own.app_id else NoJourneys(app)
 
 
 def _address(listening: socket.socket) -> str:

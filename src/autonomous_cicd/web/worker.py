@@ -127,9 +127,9 @@ class Worker:
         own, github = app.settings.server, app.settings.integrations.github
         going: list[Coroutine[Any, Any, None]] = [self._tidy()]
         repositories = tuple(dict.fromkeys(one for one in (github.repository, *own.repositories) if one))
-        if self._catches_up and journeys.host is not None and repositories:
+        if self._catches_up and repositories and (host := journeys.host) is not None:
             what = CatchUp(
-                host=journeys.host,
+                host=host,
                 inbox=self._office.inbox,
                 clock=app.clock,
                 repositories=repositories,
