@@ -138,6 +138,21 @@ class DeliverAtHost:
                 repository, there.number, title=words.title, body=words.body, open=True
             )
 
+    async def report(self, repository: str, kind: str, words: Words) -> HostIssue:
+        """Bring the one issue of a kind of report up to date, or open it; a closed one stays closed."""
+        there = await self.issue(repository, Mark.REPORT, kind)
+        key = f"report:{repository}:{kind}"
+        async with self._intent(key, f"{repository}#reports", "", f"write the {kind} report"):
+            if there is None:
+                return await self.outside.issues.open_issue(
+                    repository, title=words.title, body=words.body, labels=(LABEL,)
+                )
+            if (there.title, there.body) == (words.title, words.body):
+                return there
+            return await self.outside.issues.update_issue(
+                repository, there.number, title=words.title, body=words.body
+            )
+
     async def issue(self, repository: str, kind: Mark, key: str) -> HostIssue | None:
         """Return the issue of ours with that mark, an open one before a closed one."""
         found = await self.host.issues(repository, labels=(LABEL,), state="all")

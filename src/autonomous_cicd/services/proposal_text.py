@@ -80,6 +80,10 @@ class Pen:
         """Return text for a title."""
         return title(self._begin(text, TITLE), TITLE)
 
+    def link(self, words: str, repository: str, page: str) -> str:
+        """Return a link to a page of a repository; words and page are ours."""
+        return f"[{words}]({self.web}/{repository}/{page})" if _REPOSITORY.fullmatch(repository) else words
+
     def body(self, lines: Iterable[str], footer: str) -> str:
         """Return lines of ours, cut where they are too long, and a footer that is never cut."""
         room = BODY - len(footer) - 2
@@ -161,10 +165,8 @@ def run_link(at_host: AtHost, pen: Pen) -> str:
 
 
 def _run_link(repository: str, run: int, attempt: int, pen: Pen) -> str:
-    if not _REPOSITORY.fullmatch(repository):
-        return f"run {run}"
     again = f"/attempts/{attempt}" if attempt > 1 else ""
-    return f"[run {run}]({pen.web}/{repository}/actions/runs/{run}{again})"
+    return pen.link(f"run {run}", repository, f"actions/runs/{run}{again}")
 
 
 def _headline(verb: str, incident: Incident) -> str:

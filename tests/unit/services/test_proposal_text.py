@@ -5,7 +5,6 @@ The expected texts are in `tests/cases/proposals`, as they stand at the host.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.benches import failure_of
+from tests.host_texts import AT_HOST, FRAME, LINKED, OURS
 from tests.incidents import PATCH, an_attempt, an_incident
 from tests.inertness import BAITS, HOSTILE, live_markdown, live_words
 
-from autonomous_cicd.domain.at_host import AtHost, Mark, marked
+from autonomous_cicd.domain.at_host import Mark, marked
 from autonomous_cicd.domain.diagnosis import Category, Place, Quote
 from autonomous_cicd.domain.incident import Entry, Incident, State
 from autonomous_cicd.domain.patch import Patch, changed_file
@@ -49,15 +49,6 @@ MISSING = replace(
     tests=("tests/test_config.py::test_load",),
     suspects=("requirements.txt, changed since the last green run",),
     fingerprint="0123456789abcdef",
-)
-AT_HOST = AtHost(
-    repository="acme/shop",
-    run=17,
-    attempt=2,
-    workflow=".github/workflows/ci.yml",
-    job="test (3.11)",
-    branch="main",
-    trusted=True,
 )
 RED = Trial(
     run="r1",
@@ -170,15 +161,6 @@ def hostile(text: str) -> Incident:
         history=(Entry(at=1.0, state=State.WAITING, what=text),),
         at_host=replace(AT_HOST, job=text, workflow=text, branch=text, url=text),
     )
-
-
-FRAME = frozenset(
-    f"{kind}_{end}"
-    for kind in ("heading", "bullet_list", "list_item", "strong", "em")
-    for end in ("open", "close")
-) | {"hr"}
-OURS = re.compile(r"link_(?:open|close): |html_block: <!-- autonomous-cicd:[a-z]+:[\w:]+ -->\n?")
-LINKED = re.compile(r"\[run 17\]\(https://github\.com/acme/shop/actions/runs/17/attempts/2\)")
 
 
 def live(body: str) -> list[str]:
