@@ -35,6 +35,7 @@ COMMANDS = {
     "cancel": "end a run that is under way",
     "heal": "heal a run that was red",
     "failure": "say why a run at the code host is red, and propose a proven fix there",
+    "report": "write a report about a repository into its issue at the code host",
     "incidents": "list what went wrong lately, and what became of it",
     "flaky": "list tests that failed and passed on the same files, and propose a quarantine",
     "approve": "allow a deployment, or a change that waits for approval",
