@@ -13,6 +13,7 @@ from autonomous_cicd.adapters.slots import Slot
 from autonomous_cicd.app import App
 from autonomous_cicd.domain.delivery import Progress
 from autonomous_cicd.errors import AutonomousCicdError, PortError
+from autonomous_cicd.lazy import teller
 from autonomous_cicd.services.catch_up import EVERY, CatchUp, keep_up
 from autonomous_cicd.services.work import Job, work
 from autonomous_cicd.web.live import Hub
@@ -125,7 +126,7 @@ class Worker:
         """Return what goes on beside the work."""
         app = self._office.app
         own, github = app.settings.server, app.settings.integrations.github
-        going: list[Coroutine[Any, Any, None]] = [self._tidy()]
+        going: list[Coroutine[Any, Any, None]] = [self._tidy(), teller(app).run(self._stop)]
         repositories = tuple(dict.fromkeys(one for one in (github.repository, *own.repositories) if one))
         if self._catches_up and repositories and (host := journeys.host) is not None:
             what = CatchUp(
