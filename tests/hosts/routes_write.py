@@ -60,7 +60,8 @@ def open_pull(call: Call, name: str) -> Reply:
     if head.head(branch) == of.head(asked["base"]):
         raise _invalid(f"No commits between {asked['base']} and {branch}")
     for one in of.entries.values():
-        if one.head and one.state == "open" and (one.head, one.base) == (branch, asked["base"]):
+        same = (one.head, one.base, one.head_repository) == (branch, asked["base"], head.name)
+        if one.head and one.state == "open" and same:
             raise _invalid(f"A pull request already exists for {owner or 'us'}:{branch}.")
     entry = call.host.add_pull(
         name,
