@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from autonomous_cicd.app import App
 from autonomous_cicd.domain.notice import Notice
 from autonomous_cicd.journeys.practice import Practice, nobody
-from autonomous_cicd.lazy import adapter
+from autonomous_cicd.lazy import adapter, teller
 from autonomous_cicd.services.deliver_at_host import Outside
 from autonomous_cicd.services.heal import Heard
 
@@ -39,9 +39,11 @@ async def open_practice(
     heard: Heard | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Practice]:
-    """Lend the practice of an operator's App."""
-    practice = practice_of(app, stop=stop, heard=heard, overrides=overrides)
+    """Lend the practice of an operator's App; people are told at the end, if there is anything to tell."""
+    tells = teller(app)
+    practice = practice_of(app, stop=stop, heard=heard, tell=tells.tell, overrides=overrides)
     try:
         yield practice
     finally:
         await practice.aclose()
+        await tells.finish()

@@ -81,11 +81,19 @@ class Teller:
             return ()
         return await asyncio.to_thread(self._keep, channels, self._clean(notice), at_once)
 
-    async def send_due(self) -> tuple[Sent, ...]:
-        """Send what is due, in one message to each channel; with it goes what would be sent soon after."""
+    async def finish(self) -> None:
+        """Send what would be sent soon, for a process that ends now. Never fails."""
+        with contextlib.suppress(PortError):
+            await self.send_due(early=self.settings.group)
+
+    async def send_due(self, *, early: float = 0.0) -> tuple[Sent, ...]:
+        """Send what is due, in one message to each channel; with it goes what would be sent soon after.
+
+        `early`: seconds from now that are taken to be over.
+        """
         if self._silent or self.stopped():
             return ()
-        now = self.clock.now()
+        now = self.clock.now() + early
         taken = await asyncio.to_thread(self.outbox().take, now, now + TAKEN, ahead=self.settings.group)
         by_channel: dict[str, list[Held]] = {}
         for held in taken:

@@ -184,6 +184,17 @@ async def test_what_a_sender_did_not_end_is_sent_by_another(house: House) -> Non
     assert 1 == await sent(house.teller(group=0))
 
 
+async def test_a_process_that_ends_waits_for_nothing_more(house: House) -> None:
+    teller = house.teller()
+    await teller.tell(FAILED)
+    await teller.finish()
+    assert 1 == len(house.told.sent)
+    house.told.broken = {"slack"}
+    await teller.tell(ALERT)
+    await teller.finish()
+    assert 1 == house.store.outbox.waiting()
+
+
 async def test_secrets_are_not_told(house: House) -> None:
     text = "hunter2hunter2 in https://me:s3cretpassw0rd@git.example"
     evil = replace(FAILED, message=text, title=text, data={"a": text})
