@@ -163,7 +163,9 @@ class Repository:
 
     def head(self, branch: str) -> str:
         """Return the commit of a branch; "" when there is none."""
-        return self.ask("for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}").partition("\n")[0]
+        ref = f"refs/heads/{branch}"
+        known = self.ask("for-each-ref", "--format=%(refname) %(objectname)", ref).splitlines()
+        return next((line.split(" ")[1] for line in known if line.split(" ")[0] == ref), "")
 
     def commit_of(self, name: str) -> str:
         """Return the commit that a branch, tag or id means; "" when there is none."""

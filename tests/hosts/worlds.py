@@ -36,7 +36,7 @@ class GitHubWorld:
 
     def pull(self, repository: str, head: str, *, head_repository: str = "") -> int:
         """Let somebody have opened a pull request."""
-        return self.given.add_pull(repository, head=head, head_repository=head_repository).number
+        return int(self.given.add_pull(repository, head=head, head_repository=head_repository).number)
 
     def remark(self, repository: str, number: int, body: str, author: str) -> None:
         """Let somebody have commented."""

@@ -120,7 +120,10 @@ class GitHubReading:
         """Return the commit of a branch; "" when there is none of that name."""
         try:
             path = f"{path_of(repository)}/git/ref/heads/{safe_path(name)}"
-            return (await self._api.get(path, what="ref")).fields("object").text("sha", needed=True)
+            found = await self._api.get(path, what="ref")
+            if found.text("ref") == f"refs/heads/{name}":
+                return found.fields("object").text("sha", needed=True)
+            return ""
         except NotFound:
             await self.default_branch(repository)  # raises NotFound when it is the repository that is missing
             return ""
