@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from autonomous_cicd.domain.notice import (
+    TEXT,
     Notice,
     NotificationChannel,
     NotificationType,
@@ -37,6 +38,8 @@ _KINDS = {
     NotificationType.PERFORMANCE_REGRESSION: "warning",
     NotificationType.CRITICAL_ALERT: "failure",
 }
+_FRAME = 50
+"""Characters that a service may put round a message."""
 _ADDRESS = re.compile(r"\w[\w.+-]*:/\S*")
 _APART = re.compile(r"[/?&=@:;,]+")
 
@@ -71,7 +74,8 @@ class AppriseNotifier:
             hint = f"`integrations.{channel}` takes it; `autonomous-cicd config show` tells what is set"
             raise NotFound(f"no address is known for the channel {channel}", hint=hint)
         service = _service(channel, address)
-        title, text = notice_title(notice), notice_text(notice)
+        title = notice_title(notice)
+        text = notice_text(notice, min(TEXT, service.body_maxlen - len(title) - _FRAME))
         send = _Sending(service, title, text, _KINDS[notice.type], hidden=_pieces(address.reveal()))
         try:
             async with asyncio.timeout(self._seconds):

@@ -12,6 +12,7 @@ from autonomous_cicd.domain.wording import plural
 from autonomous_cicd.values import dataclass
 
 __all__ = [
+    "TEXT",
     "Held",
     "Notice",
     "NotificationChannel",
@@ -24,6 +25,10 @@ __all__ = [
 TOLD = 20
 """Notices that one message tells; the rest is counted."""
 FACTS = 20
+TEXT = 8_000
+"""Characters of a message."""
+REST = 20
+"""Characters that are kept for saying that there is more."""
 TITLE, MESSAGE, FACT = 120, 500, 300
 """Characters of each that are told."""
 
@@ -119,11 +124,18 @@ def notice_title(notice: Notice) -> str:
     return chat(notice.title or notice.type.value.replace("_", " ").capitalize(), TITLE)
 
 
-def notice_text(notice: Notice) -> str:
-    """Return the text of the message that tells a notice; inert but for our own address."""
-    blocks = ["\n".join(_lines(one)) for one in (notice, *notice.others[: TOLD - 1])]
-    left = len(notice.others) - TOLD + 1
-    return "\n\n".join([*blocks, *([f"and {left} more"] if left > 0 else [])])
+def notice_text(notice: Notice, limit: int = TEXT) -> str:
+    """Return the text of the message that tells a notice, at most so long; inert but for our own address."""
+    blocks: list[str] = []
+    room, everything = limit - REST, (notice, *notice.others)
+    for one in everything[:TOLD]:
+        block = "\n".join(_lines(one))[: limit - REST]
+        if len(block) > room:
+            break
+        blocks.append(block)
+        room -= len(block) + 2
+    left = len(everything) - len(blocks)
+    return "\n\n".join([*blocks, *([f"and {left} more"] if left else [])])
 
 
 def _lines(notice: Notice) -> Iterator[str]:

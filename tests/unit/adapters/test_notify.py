@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_string
 from email.header import decode_header, make_header
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.receivers import Mailbox, Receiver, mailbox, receiver
 
 from autonomous_cicd.adapters.notify import AppriseNotifier, open_notifier
-from autonomous_cicd.domain.notice import Notice, NotificationType
+from autonomous_cicd.domain.notice import Notice, NotificationType, grouped
 from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import NotFound, PortError, Unavailable
 from autonomous_cicd.settings.load import load
@@ -52,6 +53,14 @@ async def test_a_webhook_gets_json(hook: Receiver) -> None:
     assert "<b>" not in body["message"]
     assert "@everyone" not in body["message"]
     assert f"/hook?key={SECRET}&x=a+b" == path
+
+
+async def test_a_long_message_is_one(hook: Receiver) -> None:
+    facts = {f"{number}": "x" * 9_000 for number in range(99)}
+    await to("webhook", hook.url).notify(grouped([replace(NOTICE, data=facts)] * 99), "webhook")
+    (body,) = hook.bodies
+    assert len(body["message"]) <= 8_000
+    assert body["message"].endswith("and 98 more")
 
 
 async def test_a_mail_arrives(post: Mailbox) -> None:

@@ -43,6 +43,16 @@ def test_very_many_are_counted() -> None:
     assert text.endswith("and 30 more")
 
 
+def test_a_message_has_an_end() -> None:
+    long = Notice(
+        type=NotificationType.FIX_APPLIED, message="m" * 9_000, data={f"{n}": "f" * 9_000 for n in range(99)}
+    )
+    text = notice_text(grouped([long] * 9))
+    assert 6_000 < len(text) <= 8_000
+    assert text.endswith("and 8 more")
+    assert len(notice_text(long, 950)) <= 950
+
+
 @pytest.mark.parametrize("type", list(NotificationType))
 def test_every_kind_has_a_weight(type: NotificationType) -> None:
     assert Notice(type=type, message="x").weight in Severity
