@@ -17,6 +17,7 @@ from autonomous_cicd.services.checkup import State as Health
 from autonomous_cicd.services.heard_workflows import HeardWorkflows
 from autonomous_cicd.services.plan import Planned
 from autonomous_cicd.services.set_up import Setup, State
+from autonomous_cicd.services.setup_files import FAILURE
 from autonomous_cicd.settings.load import Settings
 from autonomous_cicd.values import dataclass
 
@@ -211,6 +212,6 @@ def _next(outlook: Outlook, forgotten: Iterable[str]) -> Iterator[str]:
         return
     yield f"a failed run of {_listed(outlook.heard.names)} is then explained, in a summary at GitHub"
     yield (
-        "to be offered fixes as pull requests, write `autonomy: propose` into .autonomous-cicd.yml, and let "
-        "Actions create pull requests: at GitHub under Settings, Actions, General"
+        f"to be offered fixes as pull requests, set AUTONOMOUS_CICD_AUTONOMY to propose in {FAILURE}, "
+        "and let Actions create pull requests: at GitHub under Settings, Actions, General"
     )
