@@ -12,7 +12,7 @@ __all__ = ["NAMES", "main"]
 
 NAMES = (
     *("overhead", "sleeping", "cached", "start", "prediction", "real", "diagnosis", "scanning", "learning"),
-    *("transient", "healing"),
+    *("transient", "healing", "host_faults"),
 )
 """Modules of this folder; each has `main(quick)`."""
 

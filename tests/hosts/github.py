@@ -411,6 +411,7 @@ class FakeGitHub:
         if asked.query.get("sig") != self.signature:
             return Reply(403, b"<Error>AuthenticationFailed</Error>")
         kind, _ = self.faults.draw("GET", "/storage")
+        kind = {"malformed": "truncated"}.get(kind, kind)  # a text cannot be told from a wrong one
         _, what, id = asked.path.split("/")
         for of in self.repositories.values():
             for run in of.runs.values():

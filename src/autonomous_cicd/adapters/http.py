@@ -31,7 +31,7 @@ from autonomous_cicd.adapters.http_answers import (
     redirected,
     said,
 )
-from autonomous_cicd.adapters.http_attempts import Attempts, Patience
+from autonomous_cicd.adapters.http_attempts import Attempts, Exhausted, Patience
 from autonomous_cicd.adapters.http_cache import KnownAnswers
 from autonomous_cicd.adapters.http_download import Download, Sink
 from autonomous_cicd.domain.retry_budget import RetryBudget
@@ -75,6 +75,8 @@ class _Order:
     """Where a large answer goes."""
     foreign: bool = False
     """Whether it is for a place that the service sent us to: it gets no credentials."""
+    final: bool = True
+    """Whether it is not begun anew: then what is damaged is better than nothing."""
 
 
 class Service:
@@ -177,8 +179,15 @@ class Service:
     async def _guarded(self, order: _Order, share: str) -> Answer:
         if self._guards is None:
             return await self._answered(order)
-        host = "{}://{}:{}".format(*origin(order.url))
-        guard = self._guards.of(host)
+        guard = self._guards.of("{}://{}:{}".format(*origin(order.url)))
+        order.final = False
+        try:
+            return await guard.call(lambda: self._answered(order, guard.refuse_open), share)
+        except Exhausted:
+            if not order.repeatable:
+                raise
+        order.final = True
+        await self._clock.sleep(self._patience.anew * (0.5 + self._chance() / 2))
         return await guard.call(lambda: self._answered(order, guard.refuse_open), share)
 
     async def _answered(self, order: _Order, refuse: Callable[[], None] = lambda: None) -> Answer:
@@ -191,7 +200,7 @@ class Service:
             try:
                 answer = await self._exchange(order)
             except Trouble as trouble:
-                if trouble.damaged and order.sink and attempts.damaged_once_too_often:
+                if trouble.damaged and order.sink and order.final and attempts.damaged_once_too_often:
                     order.sink.give_up(str(trouble))
                     return Answer(status=200, headers={}, body=b"")
                 await self._clock.sleep(attempts.pause(trouble, repeatable=order.repeatable))
@@ -210,6 +219,8 @@ class Service:
         if answer.status in (404, 410):
             gone = "has no longer" if answer.status == 410 else "knows nothing of"
             raise NotFound(f"{self._name} {gone} {order.path}")
+        if order.sink and answer.status >= 300 and not redirected(answer, order.url):
+            raise Unavailable(f"{self._name} does not send what was asked for ({answer.status}){reason}")
         return answer
 
     def _keep_for_others(self) -> None:
@@ -282,12 +293,16 @@ class Service:
     def _check(self, order: _Order, answer: Answer) -> None:
         """Raise Trouble for what is no answer to the question."""
         self._heard(order, answer)
-        wait = None if order.foreign else limited(answer, self._clock.now())
+        closed = order.foreign and answer.status == 403  # what we were sent to is open for some minutes only
+        wait = None if closed else limited(answer, self._clock.now())
         if wait is not None:
             raise Trouble(f"{self._name} wants us to wait ({answer.status})", sent=False, wait=wait)
         if answer.status >= 500:
             raise Trouble(f"{self._name} answered {answer.status}")
-        if 200 <= answer.status < 300 and answer.body and "json" in answer.headers.get("content-type", ""):
+        in_json = "json" in answer.headers.get("content-type", "")
+        if order.sink and answer.status == 200 and in_json:
+            raise Trouble(f"{self._name} sent something else than was asked for", damaged=True)
+        if 200 <= answer.status < 300 and answer.body and in_json:
             try:
                 read_json(answer.body)
             except ValueError as error:

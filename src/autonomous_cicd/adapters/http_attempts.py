@@ -9,7 +9,7 @@ from autonomous_cicd.domain.retry_budget import RetryBudget
 from autonomous_cicd.errors import RateLimited, Unavailable, Uncertain
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Attempts", "Patience"]
+__all__ = ["Attempts", "Exhausted", "Patience"]
 
 _WAITS = 5
 
@@ -29,6 +29,8 @@ class Patience:
     shortest: float = 0.5
     longest: float = 30.0
     """Bounds of a pause."""
+    anew: float = 10.0
+    """Seconds after which a failed request is begun anew, once, where a breaker bounds what that costs."""
     wait: float = 45.0
     """Seconds that are waited because the service wants it; when it wants more, the caller decides."""
     reserve: float = 0.1
@@ -37,6 +39,10 @@ class Patience:
     """Bytes of an answer."""
     most: int = 512 * 1024 * 1024
     """Bytes of something large; what exceeds them is left out."""
+
+
+class Exhausted(Unavailable):
+    """Raised when a request was asked as often as is allowed."""
 
 
 class Attempts:
@@ -73,7 +79,7 @@ class Attempts:
             self._failed += 1
         times = self._damaged if trouble.damaged else self._failed
         if times >= self._patience.attempts:
-            raise Unavailable(f"{trouble}, {times} times")
+            raise Exhausted(f"{trouble}, {times} times")
         if not self._budget.spend():
             raise Unavailable(f"{trouble}; it is not asked again, too much has failed lately")
         most = min(self._patience.longest, self._patience.shortest * 4.0**times)
