@@ -1,14 +1,16 @@
-"""Casebook: what we ask of a memory of incidents, of what was done about them, and of what helped."""
+"""Casebook, Knowledge: what we ask of a memory of incidents, of causes, and of what was done and helped."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.diagnosis import Category, Diagnosed, Failure
 from autonomous_cicd.domain.incident import Incident
+from autonomous_cicd.domain.lesson import Lesson
 from autonomous_cicd.domain.track import AuditEntry, TrackRecord
 
-__all__ = ["Casebook"]
+__all__ = ["Casebook", "Knowledge"]
 
 
 class Casebook(Protocol):
@@ -64,4 +66,24 @@ class Casebook(Protocol):
 
     def records(self) -> tuple[TrackRecord, ...]:
         """Return all records, sorted by remedy and category."""
+        ...
+
+
+class Knowledge(Protocol):
+    """Remembers what was diagnosed, and what was learned of it. What was saved is durable at once."""
+
+    def save(self, project: str, failures: Sequence[Failure], now: float) -> None:
+        """Remember that these causes were seen."""
+        ...
+
+    def diagnosed(self, fingerprint: str = "", limit: int = 500) -> tuple[Diagnosed, ...]:
+        """Return what was seen (with that beginning of a fingerprint), the newest first."""
+        ...
+
+    def learn(self, lessons: Iterable[Lesson]) -> None:
+        """Keep lessons."""
+        ...
+
+    def lessons(self, limit: int = 5_000) -> tuple[Lesson, ...]:
+        """Return the newest lessons, oldest first."""
         ...

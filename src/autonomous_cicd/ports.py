@@ -7,12 +7,11 @@ from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
-from autonomous_cicd.casebook import Casebook
+from autonomous_cicd.casebook import Casebook, Knowledge
 from autonomous_cicd.domain.brief import Brief, Reply
 from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.checkout import Checkout
 from autonomous_cicd.domain.diagnosis import Diagnosed, Failure
-from autonomous_cicd.domain.lesson import Lesson
 from autonomous_cicd.domain.log_pieces import LogPieces
 from autonomous_cicd.domain.machine import Machine
 from autonomous_cicd.domain.pipeline import Limits, Pipeline, Task
@@ -244,26 +243,6 @@ class History(Protocol):
 
     def files(self, root: Path, pairs: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
         """Return for each pair of commits the files that differ; None when one of them is not there."""
-        ...
-
-
-class Knowledge(Protocol):
-    """Remembers what was diagnosed, and what was learned of it. What was saved is durable at once."""
-
-    def save(self, project: str, failures: Sequence[Failure], now: float) -> None:
-        """Remember that these causes were seen."""
-        ...
-
-    def diagnosed(self, fingerprint: str = "", limit: int = 500) -> tuple[Diagnosed, ...]:
-        """Return what was seen (with that beginning of a fingerprint), the newest first."""
-        ...
-
-    def learn(self, lessons: Iterable[Lesson]) -> None:
-        """Keep lessons."""
-        ...
-
-    def lessons(self, limit: int = 5_000) -> tuple[Lesson, ...]:
-        """Return the newest lessons, oldest first."""
         ...
 
 
