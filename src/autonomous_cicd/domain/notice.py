@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
@@ -31,6 +32,9 @@ REST = 20
 """Characters that are kept for saying that there is more."""
 TITLE, MESSAGE, FACT = 120, 500, 300
 """Characters of each that are told."""
+
+_PAGE = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?/[A-Za-z0-9_./#-]{0,500}")
+"""An address that hides nothing."""
 
 
 class NotificationType(StrEnum):
@@ -143,5 +147,5 @@ def _lines(notice: Notice) -> Iterator[str]:
     yield f"{where}{chat(notice.message, MESSAGE)}"
     for name, value in list(notice.data.items())[:FACTS]:
         yield f"- {chat(name, 60)}: {chat(value, FACT)}"
-    if notice.url:
+    if _PAGE.fullmatch(notice.url):
         yield notice.url

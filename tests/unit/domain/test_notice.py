@@ -43,6 +43,14 @@ def test_very_many_are_counted() -> None:
     assert text.endswith("and 30 more")
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:x", "https://git.example", "https://me@git.example/x", "https://git.example/a b\n@all"],
+)
+def test_an_address_that_is_odd_is_left_out(url: str) -> None:
+    assert "alert" == notice_text(Notice(type=NotificationType.FIX_APPLIED, message="alert", url=url))
+
+
 def test_a_message_has_an_end() -> None:
     long = Notice(
         type=NotificationType.FIX_APPLIED, message="m" * 9_000, data={f"{n}": "f" * 9_000 for n in range(99)}
