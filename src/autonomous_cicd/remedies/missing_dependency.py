@@ -9,6 +9,7 @@ from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.build_plugins import generators
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.distributions import distribution_of, is_standard, looks_like, well_known
+from autonomous_cicd.domain.extras import absent
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.python_missing import Kind, Missing, missing
 from autonomous_cicd.domain.python_places import Place, build_place, runtime_places, test_places
@@ -70,6 +71,8 @@ class MissingDependency:
         if not any(name.endswith(".py") for name in case.files.names):
             return ()
         project = look_at(case.files.names, case.files.read, scripts, case.workflow)
+        if absent(case.log, project.called):
+            return ()  # what is missing may well stand in the extra that is asked for by a wrong name
         history = tuple(_history(case))
         wanted: list[_Wanted] = []
         for one in missing(case.log)[:_MOST]:
