@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from autonomous_cicd.domain.text import printable, printable_line
 
-__all__ = ["chat", "code_block", "cut_markdown", "inline", "plain", "title"]
+__all__ = ["chat", "code_block", "commit_line", "cut_markdown", "inline", "plain", "title"]
 
 _APART = "\u200b"
 """A space without width."""
@@ -34,6 +34,7 @@ _LIVE = re.compile(
     r"|(?P<emoji>:(?=[\w+-]{1,60}:))",
     re.IGNORECASE,
 )
+_MENTION = re.compile(r"(?<![\w.-])@(?=\w)")
 _COMMIT = re.compile(r"(?<![0-9A-Za-z_])[0-9a-fA-F]{7,}(?![0-9A-Za-z_])")
 _SHORT = 6
 """Characters that are too few for the id of a commit."""
@@ -78,6 +79,11 @@ def title(text: str, limit: int = 120) -> str:
     begin = printable_line(text, 2 * limit)
     tries = (_unclosed(_parted(printable_line(begin, room), _HOST_NOT_FILE)) for room in range(limit, 0, -1))
     return next(line for line in tries if len(line) <= limit)
+
+
+def commit_line(text: str, limit: int = 0) -> str:
+    """Return text for the message of a commit, where hosts look for mentions and keywords: one line."""
+    return _unclosed(_MENTION.sub(f"@{_APART}", printable_line(text, limit)))
 
 
 def inline(text: str, limit: int = 0) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autonomous_cicd.domain.incident import Delivery, Incident
+from autonomous_cicd.domain.inert import commit_line
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import Conflict, PortError, UsageError
 from autonomous_cicd.outward import WorkingCopies
 from autonomous_cicd.ports import Checkout
@@ -48,12 +48,12 @@ def branch_name(incident: Incident) -> str:
 
 def _message(incidents: Sequence[Incident]) -> str:
     """Return what a commit says: what it heals, and of each cause why it helps."""
-    tasks = ", ".join(dict.fromkeys(printable_line(one.task) for one in incidents))
-    parts = [printable_line(f"Heal {tasks}", SUBJECT)]
+    tasks = ", ".join(dict.fromkeys(commit_line(one.task) for one in incidents))
+    parts = [commit_line(f"Heal {tasks}", SUBJECT)]
     for one in incidents:
-        why = printable_line(one.attempts[-1].summary).rstrip(".") if one.attempts else "It is healed"
-        cause = printable_line(one.failure.message) if one.failure else "it was red"
-        parts.append(f"{why[:1].upper()}{why[1:]}.\n\n{printable_line(one.task)} failed: {cause}")
+        why = commit_line(one.attempts[-1].summary).rstrip(".") if one.attempts else "It is healed"
+        cause = commit_line(one.failure.message) if one.failure else "it was red"
+        parts.append(f"{why[:1].upper()}{why[1:]}.\n\n{commit_line(one.task)} failed: {cause}")
     return "\n\n".join(parts) + "\n"
 
 

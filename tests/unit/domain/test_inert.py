@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from tests.inertness import BAITS, HOSTILE, live_chat, live_commands, live_markdown, live_words
 
-from autonomous_cicd.domain.inert import chat, code_block, cut_markdown, inline, plain, title
+from autonomous_cicd.domain.inert import chat, code_block, commit_line, cut_markdown, inline, plain, title
 
 APART = "\u200b"
 
@@ -66,6 +67,25 @@ def test_a_title_is_one_short_line_that_does_nothing(text: str, limit: int) -> N
     assert len(line) <= limit
     assert len(line.splitlines()) <= 1
     assert [] == live_words(line) + live_commands(f"x{line}")
+
+
+@given(HOSTILE)
+def test_the_message_of_a_commit_mentions_and_closes_nothing(text: str) -> None:
+    line = commit_line(text)
+    assert [] == live_commands(f"x{line}")
+    assert not re.search(r"(?<![\w.-])@\w", line)
+    assert len(line.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cannot import yaml (setup.py, line 3)", "cannot import yaml (setup.py, line 3)"),
+        ("fixes #1 of @me, me@git.example", f"fixes{APART} #1 of @{APART}me, me@git.example"),
+    ],
+)
+def test_the_message_of_a_commit(text: str, expected: str) -> None:
+    assert expected == commit_line(text)
 
 
 @given(HOSTILE)
