@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import NoReturn
@@ -18,7 +17,6 @@ __all__ = [
     "Budget",
     "Trouble",
     "limited",
-    "next_page",
     "origin",
     "read_budget",
     "read_json",
@@ -28,7 +26,6 @@ __all__ = [
 
 SECONDARY = 60.0
 """Seconds to wait after a limit that does not say how long: what GitHub's documentation asks for."""
-_LINK = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?next"?')
 
 
 class Trouble(Exception):
@@ -105,24 +102,15 @@ def redirected(answer: Answer, url: str) -> str:
     """
     if answer.status not in (301, 302, 303, 307, 308) or "location" not in answer.headers:
         return ""
-    aim = urljoin(url, answer.headers["location"])
+    try:
+        aim = urljoin(url, answer.headers["location"])
+    except ValueError:
+        raise Unavailable("a redirect leads to an address that cannot be read") from None
     if origin(aim)[0] == "http" and origin(url)[0] == "https":
         raise Unavailable("a redirect leads from https to http")
     if "@" in urlsplit(aim).netloc:
         raise Unavailable("a redirect carries credentials")
     return aim
-
-
-def next_page(answer: Answer, url: str) -> str:
-    """Return the address of the next page; "" when there is none, or it is at another place."""
-    found = _LINK.search(answer.headers.get("link", ""))
-    if not found:
-        return ""
-    aim = urljoin(url, found[1])
-    try:
-        return aim if origin(aim) == origin(url) else ""
-    except Unavailable:
-        return ""
 
 
 def limited(answer: Answer, now: float) -> float | None:
