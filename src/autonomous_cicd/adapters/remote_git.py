@@ -21,16 +21,16 @@ from autonomous_cicd.adapters.github_api import path_of
 from autonomous_cicd.adapters.github_app import GitHubCredentials, credentials_of, unopened_service
 from autonomous_cicd.adapters.guards import Guards
 from autonomous_cicd.adapters.tree import remove_tree
+from autonomous_cicd.domain.addresses import site_of
+from autonomous_cicd.domain.at_host import BRANCHES
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.secrets import Secret, redact
 from autonomous_cicd.errors import Conflict, NotFound, Unauthorized, Unavailable, Uncertain, UsageError
 from autonomous_cicd.ports import Clock
 from autonomous_cicd.settings.tree import Tree
 
-__all__ = ["OURS", "HostGit", "open_remote_git", "site_of"]
+__all__ = ["HostGit", "open_remote_git"]
 
-OURS = "autonomous-cicd/"
-"""How the names of our branches begin."""
 DEPTH = 2000
 """Commits of the past that a clone has."""
 SECONDS = 600.0
@@ -61,17 +61,6 @@ _REFUSED = (
     "denied",
 )
 _TAKEN = ("stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref")
-
-
-def site_of(api_url: str, server_url: str | None = None) -> str:
-    """Return where a host has its repositories, by where its interface is."""
-    if server_url:
-        return server_url.rstrip("/")
-    parts = urlsplit(api_url)
-    host = parts.netloc
-    if host == "api.github.com" or (host.startswith("api.") and host.endswith(".ghe.com")):
-        host = host.removeprefix("api.")
-    return f"{parts.scheme}://{host}{parts.path.rstrip('/').removesuffix('/api/v3')}"
 
 
 def open_remote_git(
@@ -328,8 +317,8 @@ def _has(local: Repository, commit: str) -> bool:
 
 def _refuse_name(local: Repository, branch: str) -> None:
     """Raise Conflict for a name that is none of ours, or none that a branch can have."""
-    if not branch.startswith(OURS) or not branch.isprintable():
-        raise Conflict(f"{branch[:200]!r} is no branch of ours", hint=f"our branches are named {OURS}…")
+    if not branch.startswith(BRANCHES) or not branch.isprintable():
+        raise Conflict(f"{branch[:200]!r} is no branch of ours", hint=f"our branches are named {BRANCHES}…")
     try:
         local.ask("check-ref-format", f"refs/heads/{branch}")
     except UsageError:

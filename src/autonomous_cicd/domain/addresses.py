@@ -1,19 +1,21 @@
-"""Addresses of a code host: where people see it, by where its interface is."""
+"""Addresses of a code host: where people, and git, find it, by where its interface is."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-__all__ = ["web_address"]
-
-_PUBLIC = "api.github.com"
-_OWN = "/api/v3"
-"""How the interface of a host of one's own ends."""
+__all__ = ["site_of"]
 
 
-def web_address(api_url: str) -> str:
-    """Return where people see the host whose interface is there, without a slash at the end."""
+def site_of(api_url: str, server_url: str | None = None) -> str:
+    """Return where a host has its repositories, without a slash at the end.
+
+    `server_url`: what the operator says about it; None: as the interface's address says.
+    """
+    if server_url:
+        return server_url.rstrip("/")
     parts = urlsplit(api_url)
-    host = "github.com" if parts.netloc.lower() == _PUBLIC else parts.netloc
-    path = parts.path.rstrip("/").removesuffix(_OWN)
-    return f"{parts.scheme}://{host}{path}"
+    host = parts.netloc.lower()
+    if host == "api.github.com" or (host.startswith("api.") and host.endswith(".ghe.com")):
+        host = host.removeprefix("api.")
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/').removesuffix('/api/v3')}"

@@ -49,24 +49,28 @@ def event_of(name: str, payload: Mapping[str, Any]) -> Event:
 def work_of(event: Event) -> str:
     """Return the key of the work that follows from an event: "" when none does.
 
-    Deliveries with one key are about the same thing, and must not be worked on at once.
+    Deliveries with one key must not be worked on at once. That is the repository: two red runs may have one
+    cause, of which only one pull request and one issue is to be opened.
     """
-    repository = event.repository.lower()
+    return event.repository.lower() if _asks_for_work(event) else ""
+
+
+def _asks_for_work(event: Event) -> bool:
     match event.name:
-        case "workflow_run" if event.action == "completed" and event.run:
-            kind = "failure" if event.conclusion in RED else "green" if event.conclusion == "success" else ""
-            return f"{kind}:{repository}:{event.run}" if kind else ""
-        case "check_suite" | "check_run" | "workflow_job" if event.action == "completed":
-            return f"watch:{repository}:{event.branch}" if event.branch.startswith(BRANCHES) else ""
+        case "workflow_run":
+            ended = event.action == "completed" and event.run > 0
+            return ended and (event.conclusion in RED or event.conclusion == "success")
+        case "check_suite" | "check_run" | "workflow_job":
+            return event.action == "completed" and event.branch.startswith(BRANCHES)
         case "pull_request" if event.action in ("closed", "reopened"):
-            ours = event.branch.startswith(BRANCHES) and event.head_repository.lower() == repository
-            return f"pull:{repository}:{event.number}" if ours else ""
-        case "issue_comment" if event.action == "created":
-            return f"comment:{repository}:{event.comment}" if _is_command(event.text) else ""
-        case "issues" if event.action == "closed":
-            return f"issue:{repository}:{event.number}" if LABEL in event.labels else ""
+            ours = event.head_repository.lower() == event.repository.lower()
+            return ours and event.branch.startswith(BRANCHES)
+        case "issue_comment":
+            return event.action == "created" and _is_command(event.text)
+        case "issues":
+            return event.action == "closed" and LABEL in event.labels
         case _:
-            return ""
+            return False
 
 
 def _is_command(text: str) -> bool:

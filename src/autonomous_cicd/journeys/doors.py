@@ -9,7 +9,7 @@ from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.incident import Incident
 from autonomous_cicd.journeys.consent import obeyed
 from autonomous_cicd.journeys.practice import Practice
-from autonomous_cicd.journeys.proposal import closed_by_somebody, watched
+from autonomous_cicd.journeys.proposal import closed_by_somebody, dismissed, watched
 from autonomous_cicd.journeys.red_run import RedRun
 from autonomous_cicd.journeys.relief import relieved
 
@@ -29,6 +29,8 @@ async def answered(practice: Practice, event: Event) -> str:
             if event.action != "closed":
                 return "nothing follows from it"
             return await closed_by_somebody(practice, event.repository, event.number, merged=event.merged)
+        case "issues":
+            return dismissed(practice, event.repository, event.number)
         case _:
             return "nothing follows from it"
 

@@ -245,7 +245,8 @@ class Leaving:
             return self._saved(incident.at(self._now(), incident.state, f"no issue was opened: {error}"))
         assert incident.at_host is not None
         told = replace(incident, at_host=replace(incident.at_host, issue=issue.number))
-        return self._saved(told.at(self._now(), told.state, f"told in issue {issue.number}"))
+        how = "told in" if issue.open else "not told: a person closed"
+        return self._saved(told.at(self._now(), told.state, f"{how} issue {issue.number}"))
 
     def _commands(self) -> list[str]:
         """Return how to see the failure again."""

@@ -14,7 +14,7 @@ from autonomous_cicd import sealed
 from autonomous_cicd.app import App, Request
 from autonomous_cicd.casebook import Casebook
 from autonomous_cicd.desk import Desk
-from autonomous_cicd.domain.addresses import web_address
+from autonomous_cicd.domain.addresses import site_of
 from autonomous_cicd.domain.code_host import HostedRun
 from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.domain.incident import Incident
@@ -91,7 +91,8 @@ class Practice:
     def pen(self) -> Pen:
         """What writes texts: without secrets, and inert."""
         redact = Redactor(self.app.hidden()).redact
-        return Pen(redact=redact, web=web_address(self.app.settings.integrations.github.api_url))
+        own = self.app.settings.integrations.github
+        return Pen(redact=redact, web=site_of(own.api_url, own.server_url))
 
     @property
     def autonomy(self) -> Autonomy:

@@ -13,10 +13,11 @@ from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.journeys.red_run import RedRun
 from autonomous_cicd.services.proposal_text import comment_text
 
-__all__ = ["closed_by_somebody", "watched"]
+__all__ = ["closed_by_somebody", "dismissed", "watched"]
 
 GOOD = frozenset({"success", "neutral", "skipped"})
 MOST = 100
+_OPEN = (State.ESCALATED, State.WAITING)
 
 
 async def watched(practice: Practice, repository: str, branch: str, commit: str) -> str:
@@ -54,6 +55,15 @@ async def closed_by_somebody(practice: Practice, repository: str, number: int, *
         if one.at_host and not one.at_host.gone and one.state is State.RESOLVED:
             practice.book.save(one.at(now, State.DISMISSED, f"a person closed pull request {number}"))
     return f"pull request {number} was closed"
+
+
+def dismissed(practice: Practice, repository: str, number: int) -> str:
+    """Note that a person closed an issue of ours: nothing more is said about its causes."""
+    now = practice.app.clock.now()
+    for one in practice.book.incidents(repository, 500):
+        if one.at_host and one.at_host.issue == number and not one.at_host.gone and one.state in _OPEN:
+            practice.book.save(one.at(now, State.DISMISSED, f"a person closed issue {number}"))
+    return f"issue {number} was closed"
 
 
 async def _state(practice: Practice, repository: str, commit: str) -> str:

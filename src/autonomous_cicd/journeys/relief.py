@@ -8,6 +8,7 @@ from dataclasses import replace
 from autonomous_cicd.domain.code_host import HostedRun
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.journeys.practice import Practice
+from autonomous_cicd.services.deliver_at_host import GONE
 from autonomous_cicd.services.proposal_text import closing_text
 
 __all__ = ["relieved"]
@@ -25,7 +26,7 @@ async def relieved(practice: Practice, run: HostedRun) -> str:
             await practice.deliver.close_pull_request(run.repository, place.pull_request, words)
             closed.append(f"pull request {place.pull_request}")
         if place.issue:
-            await practice.deliver.close_issue(run.repository, place.issue, f"gone:{run.id}", words)
+            await practice.deliver.close_issue(run.repository, place.issue, f"{GONE}{run.id}", words)
             closed.append(f"issue {place.issue}")
         told = replace(incident, at_host=replace(place, gone=run.id))
         practice.book.save(told.at(practice.app.clock.now(), State.RESOLVED, f"gone: green in run {run.id}"))

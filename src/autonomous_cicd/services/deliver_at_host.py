@@ -20,10 +20,12 @@ from autonomous_cicd.hosts import CodeHost
 from autonomous_cicd.outward import Branches, Issues, PullRequests, Workflows
 from autonomous_cicd.values import dataclass
 
-__all__ = ["DeliverAtHost", "Outside", "Proposed", "Stopped", "Words"]
+__all__ = ["GONE", "DeliverAtHost", "Outside", "Proposed", "Stopped", "Words"]
 
 HOUR = 3600.0
 US = "autonomous-cicd"
+GONE = "gone:"
+"""How the keys of our comments begin that say that a cause is gone."""
 _NOT_DONE = (Conflict, NotFound, Unauthorized)
 """What says for certain that nothing was done."""
 
@@ -124,8 +126,13 @@ class DeliverAtHost:
             await self._updated(repository, there, words)
 
     async def tell(self, repository: str, fingerprint: str, words: Words, incident: str) -> HostIssue:
-        """Open the issue for a cause, or bring the one that is there up to date, open again."""
+        """Open the issue for a cause, or bring the one that is there up to date.
+
+        One that we closed, because the cause was gone, is opened again; one that a person closed is not.
+        """
         there = await self.issue(repository, Mark.CAUSE, fingerprint)
+        if there and not there.open and not await self._said(repository, there.number, GONE):
+            return there
         key = f"issue:{repository}:{fingerprint}"
         async with self._intent(key, f"{repository}#issues", incident, "open an issue"):
             if there is None:
@@ -156,15 +163,21 @@ class DeliverAtHost:
     async def issue(self, repository: str, kind: Mark, key: str) -> HostIssue | None:
         """Return the issue of ours with that mark, an open one before a closed one."""
         found = await self.host.issues(repository, labels=(LABEL,), state="all")
-        ours = [one for one in found if marked(one.body, kind) == key]
+        me = (await self.host.identity()).login
+        ours = [one for one in found if one.author == me and marked(one.body, kind) == key]
         return next((one for one in ours if one.open), ours[0] if ours else None)
+
+    async def _said(self, repository: str, number: int, key: str) -> bool:
+        """Return whether a comment of ours, and of nobody else, has a mark that begins like that."""
+        me = (await self.host.identity()).login
+        known = await self.host.comments(repository, number)
+        return any(one.author == me and marked(one.body, Mark.SAID).startswith(key) for one in known)
 
     async def say(self, repository: str, number: int, key: str, body: str) -> None:
         """Write a comment that is marked with the key, unless it stands there already."""
         whole = f"said:{repository}:{number}:{key}"
         async with self._intent(whole, f"{repository}#comments", "", f"comment on {number}"):
-            known = await self.host.comments(repository, number)
-            if not any(marked(one.body, Mark.SAID) == key for one in known):
+            if not await self._said(repository, number, key):
                 await self.outside.issues.comment(repository, number, body)
 
     async def rerun(self, run: HostedRun, incident: str, most: int) -> str:
@@ -222,8 +235,7 @@ class DeliverAtHost:
         newest = max(known, key=lambda one: one.number, default=None)
         if newest is None or newest.open or newest.merged:
             return None
-        said = await self.host.comments(repository, newest.number)
-        ours = any(marked(one.body, Mark.SAID) == f"closed:{newest.number}" for one in said)
+        ours = await self._said(repository, newest.number, f"closed:{newest.number}")
         return None if ours else newest
 
     async def _full(self, repository: str) -> str:

@@ -16,7 +16,7 @@ from tests.hosts.state import Account
 
 from autonomous_cicd.adapters.github_app import TokenCredentials
 from autonomous_cicd.adapters.guards import Guards
-from autonomous_cicd.adapters.remote_git import HostGit, site_of
+from autonomous_cicd.adapters.remote_git import HostGit
 from autonomous_cicd.domain.patch import NOTHING, FileChange, Patch, changed_file
 from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import Conflict, NotFound, PortError, Unauthorized, Unavailable
@@ -41,24 +41,6 @@ def opened(host: FakeGitHub, token: str | None = None, *, site: str = "", second
 
 def everything(folder: Path) -> bytes:
     return b"\n".join(content for _, _, _, content in snapshot(folder).values())
-
-
-@pytest.mark.parametrize(
-    ("api", "server", "expected"),
-    [
-        ("https://api.github.com", None, "https://github.com"),
-        ("https://api.octo.ghe.com/", None, "https://octo.ghe.com"),
-        ("https://git.corp.example/api/v3", None, "https://git.corp.example"),
-        ("https://git.corp.example/api/v3/", None, "https://git.corp.example"),
-        ("http://127.0.0.1:8080", None, "http://127.0.0.1:8080"),
-        ("https://api.example.org", None, "https://api.example.org"),
-        ("https://api.github.com", "https://mirror.example/", "https://mirror.example"),
-    ],
-)
-def test_repositories_are_where_the_configured_interface_says(
-    api: str, server: str | None, expected: str
-) -> None:
-    assert expected == site_of(api, server)
 
 
 async def test_a_clone_is_the_commit_with_its_past_and_without_the_token(

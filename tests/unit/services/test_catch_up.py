@@ -61,7 +61,7 @@ def missed(guid: str, event: str = "workflow_run") -> PastDelivery:
 
 def told_of(run: int, attempt: int = 1, at: float = NOW - 60) -> Received:
     event = Event(name="workflow_run", repository="Acme/shop", run=run, attempt=attempt)
-    return Received(id=f"hook-{run}", event=event, at=at, key=f"failure:acme/shop:{run}")
+    return Received(id=f"hook-{run}", event=event, at=at, key="acme/shop")
 
 
 def catching(host: Any, *, poll: bool = True, inbox: MemoryInbox | None = None) -> CatchUp:
@@ -83,7 +83,7 @@ async def test_polling_finds_failed_and_green_runs_once() -> None:
         one.id for one in what.inbox.deliveries()
     }
     found = what.inbox.delivery("poll:acme/shop:1:1")
-    assert ("failure:acme/shop:1", "main", "ann", ".github/workflows/ci.yml") == (
+    assert ("acme/shop", "main", "ann", ".github/workflows/ci.yml") == (
         found.key,
         found.event.branch,
         found.event.sender,

@@ -62,7 +62,7 @@ def test_a_genuine_delivery_is_taken() -> None:
     assert (202, {"delivery": "d-1"}) == (status, answer)
     assert "nosniff" == headers["x-content-type-options"]
     (kept,) = caller.kept
-    assert ("d-1", "failure:acme/shop:7", 1_000.0) == (kept.id, kept.key, kept.at)
+    assert ("d-1", "acme/shop", 1_000.0) == (kept.id, kept.key, kept.at)
     assert 7 == kept.event.run
 
 

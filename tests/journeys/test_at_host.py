@@ -1,0 +1,360 @@
+"""The second journey: a run is red at the code host, and becomes a proven pull request, or one good issue."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from tests.hosts.github import FakeGitHub
+from tests.hosts.state import Entry, Run
+
+from autonomous_cicd.app import App
+from autonomous_cicd.domain.at_host import Mark, mark
+from autonomous_cicd.domain.incident import Incident, State
+from autonomous_cicd.domain.payload import event_of
+from autonomous_cicd.journeys.doors import answered
+from autonomous_cicd.journeys.opened import open_practice
+
+SHOP = "octo/shop"
+WORKFLOW = """\
+name: CI
+on: [push, pull_request]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: ./check.sh
+"""
+HEALTHY = {"check.sh": "#!/bin/sh\necho all is well\n", ".github/workflows/ci.yml": WORKFLOW}
+BY_SH = {".github/workflows/ci.yml": WORKFLOW.replace("./check.sh", "sh check.sh")}
+"""With it, it does not matter whether the script may be executed."""
+LOG = """\
+##[group]Run ./check.sh
+./check.sh
+shell: /usr/bin/bash -e {0}
+##[endgroup]
+/home/runner/work/_temp/0123.sh: line 1: ./check.sh: Permission denied
+##[error]Process completed with exit code 126.
+"""
+"""What the host says of a script that may not be executed: a cause that is healed by its mode alone."""
+BROKEN = "#!/bin/sh\necho 2 is not 3 >&2\nexit 1\n"
+NO_REMEDY = """\
+##[group]Run sh check.sh
+##[endgroup]
+2 is not 3
+##[error]Process completed with exit code 1.
+"""
+
+
+@dataclass
+class World:
+    """A code host, and us with our state folder."""
+
+    host: FakeGitHub
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def app(self) -> App:
+        """Return us, as the operator set us up."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "GITHUB_TOKEN": self.host.token,
+            "GITHUB_API_URL": self.host.url,
+            "AUTONOMOUS_CICD_STATE_DIR": str(self.folder / "state"),
+            "AUTONOMOUS_CICD_AUTONOMY": "propose",
+            **self.settings,
+        }
+        return App.open(environment=environment)
+
+    def hear(self, name: str, one: Run | Entry, action: str = "completed", **more: object) -> str:
+        """Let a delivery be worked on, and return what came of it."""
+        event = event_of(name, self.host.payload(name, one, action, **more))
+
+        async def handled() -> str:
+            with contextlib.closing(self.app()) as app:
+                async with open_practice(app, stop=asyncio.Event()) as practice:
+                    return await answered(practice, event)
+
+        return asyncio.run(handled())
+
+    def red(self, log: str = LOG, **more: object) -> Run:
+        """Let a run of the newest commit be red."""
+        run = self.host.add_run(SHOP, **more)  # type: ignore[arg-type]
+        self.host.add_job(run, "test", log=log)
+        return run
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return what we remember."""
+        with contextlib.closing(self.app()) as app:
+            return app.store.casebook.incidents()
+
+    @property
+    def writes(self) -> list[str]:
+        """What was changed at the host."""
+        return [f"{one.method} {one.path}" for one in self.host.requests if one.method != "GET"]
+
+
+@pytest.fixture
+def world(tmp_path: Path, kept_rules: Path) -> Iterator[World]:
+    shutil.copytree(kept_rules, tmp_path / "state" / "caches")
+    with FakeGitHub(tmp_path, checked=True) as host:
+        host.add_repository(SHOP, HEALTHY)
+        yield World(host, tmp_path)
+
+
+def test_a_red_run_becomes_one_pull_request(world: World) -> None:
+    """The fix is proven here before it is proposed; the same news again changes nothing."""
+    run = world.red()
+    said = world.hear("workflow_run", run)
+    [pull] = world.host.pulls(SHOP)
+    assert "pull request 1" in said
+    assert ("main", f"autonomous-cicd/{world.incidents()[0].fingerprint}") == (pull.base, pull.head)
+    shop = world.host.repository(SHOP)
+    assert "100755" == shop.ask("ls-tree", pull.head, "check.sh").split()[0]
+    assert shop.head("main") == shop.ask("rev-parse", f"{pull.head}^").strip()
+    for told in ("Permission denied", "git revert", "not yet", "exit code 0"):
+        assert told in pull.body
+    assert ["autonomous-cicd"] == pull.labels
+    before = len(world.writes)
+    world.hear("workflow_run", run)
+    assert before == len(world.writes)
+    assert 1 == len(world.host.pulls(SHOP)) == len(world.incidents())
+    assert [] == world.host.issues(SHOP)
+
+
+def test_by_default_nothing_is_written_at_the_host(world: World) -> None:
+    """The change is proven all the same, and waits for a person."""
+    world.settings["AUTONOMOUS_CICD_AUTONOMY"] = "observe"
+    world.hear("workflow_run", world.red())
+    assert [] == world.writes
+    [incident] = world.incidents()
+    assert State.WAITING is incident.state
+    assert ("check.sh",) == incident.patch.files
+
+
+def test_what_a_stranger_brings_is_not_executed(world: World, tmp_path: Path) -> None:
+    """A fork's code could do anything: its run is diagnosed from its log alone."""
+    world.host.add_repository("eve/shop", fork_of=SHOP)
+    trap = tmp_path / "executed"
+    fork = world.host.repository("eve/shop")
+    commit = fork.commit({"check.sh": f"#!/bin/sh\ntouch {trap}\nexit 1\n"}, branch="nice")
+    run = world.red(
+        commit=commit, branch="nice", head_repository="eve/shop", event="pull_request", actor="eve"
+    )
+    said = world.hear("workflow_run", run)
+    assert "not executed" in said
+    assert [] == world.writes
+    assert not trap.exists()
+    assert State.DISMISSED is world.incidents()[0].state
+
+
+@pytest.mark.parametrize("actor", ["eve", "dependabot[bot]", "octo"])
+def test_who_started_a_run_by_other_means_has_to_be_known_to_the_host(world: World, actor: str) -> None:
+    world.hear("workflow_run", world.red(event="issue_comment", actor=actor))
+    assert (1 if actor == "octo" else 0) == len(world.host.pulls(SHOP))
+
+
+def test_what_nobody_can_heal_becomes_one_issue_that_closes_itself(world: World) -> None:
+    shop = world.host.repository(SHOP)
+    shop.commit(
+        {"check.sh": BROKEN, ".github/workflows/ci.yml": WORKFLOW.replace("./check.sh", "sh check.sh")}
+    )
+    world.hear("workflow_run", world.red(NO_REMEDY))
+    [issue] = world.host.issues(SHOP)
+    assert "2 is not 3" in issue.body
+    assert "autonomous-cicd run . --workflow ci.yml" in issue.body
+    world.hear("workflow_run", world.red(NO_REMEDY))  # another run of the same commit
+    shop.commit({"README": "more\n"})
+    world.hear("workflow_run", world.red(NO_REMEDY))  # the same cause at the next commit
+    assert [issue] == world.host.issues(SHOP)
+    green = world.host.add_run(SHOP, conclusion="success")
+    assert f"issue {issue.number}" in world.hear("workflow_run", green)
+    assert "closed" == issue.state
+    assert f"runs/{green.id}" in issue.comments[-1].body
+
+
+def test_a_green_run_closes_the_pull_request(world: World) -> None:
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    world.host.repository(SHOP).commit({"README": "fixed by hand\n"})
+    world.hear("workflow_run", world.host.add_run(SHOP, conclusion="success"))
+    assert "closed" == pull.state
+    assert "" == world.host.repository(SHOP).head(pull.head)
+    world.hear("pull_request", pull, "closed")
+    assert State.RESOLVED is world.incidents()[0].state
+
+
+def test_its_own_checks_verify_a_pull_request_at_the_host(world: World) -> None:
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    own = world.host.add_run(SHOP, branch=pull.head, conclusion="success")
+    assert "verified at the host" in world.hear("workflow_run", own)
+    assert "green" in pull.comments[-1].body
+    incident = world.incidents()[0]
+    assert incident.at_host
+    assert "green" == incident.at_host.checked
+
+
+def test_what_is_red_at_the_host_is_not_proposed_again(world: World) -> None:
+    """There is no other remedy for it, so the pull request is closed, and a person has to look."""
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    own = world.host.add_run(SHOP, branch=pull.head)
+    world.host.add_job(own, "test", log=LOG)
+    world.hear("workflow_run", own)
+    assert "closed" == pull.state
+    assert [True] == [one.state == "open" for one in world.host.issues(SHOP)]
+    [incident] = world.incidents()
+    assert State.ESCALATED is incident.state
+    assert incident.at_host
+    assert 1 == len(incident.at_host.refused)
+
+
+def test_one_that_a_person_closed_is_not_opened_again(world: World) -> None:
+    run = world.red()
+    world.hear("workflow_run", run)
+    [pull] = world.host.pulls(SHOP)
+    pull.state = "closed"
+    world.hear("pull_request", pull, "closed")
+    assert State.DISMISSED is world.incidents()[0].state
+    world.host.repository(SHOP).commit({"README": "more\n"})
+    world.hear("workflow_run", world.red())
+    assert [pull] == world.host.pulls(SHOP)
+
+
+def test_an_issue_that_a_person_closed_is_not_opened_again(world: World) -> None:
+    """Nor does a stranger's comment that looks like ours change that."""
+    shop = world.host.repository(SHOP)
+    shop.commit(
+        {"check.sh": BROKEN, ".github/workflows/ci.yml": WORKFLOW.replace("./check.sh", "sh check.sh")}
+    )
+    world.hear("workflow_run", world.red(NO_REMEDY))
+    [issue] = world.host.issues(SHOP)
+    issue.state = "closed"
+    world.host.comment(SHOP, issue.number, mark(Mark.SAID, "gone:7"), "eve")
+    world.hear("issues", issue, "closed")
+    assert State.DISMISSED is world.incidents()[0].state
+    shop.commit({"README": "more\n"})
+    world.hear("workflow_run", world.red(NO_REMEDY))
+    assert "closed" == issue.state
+    assert [issue] == world.host.issues(SHOP)
+
+
+def test_our_own_branch_starts_nothing_new(world: World) -> None:
+    """Twenty red runs of it are not twenty pull requests."""
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    for _ in range(20):
+        own = world.host.add_run(SHOP, branch=pull.head, commit=world.host.repository(SHOP).head("main"))
+        world.hear("workflow_run", own)
+    assert [pull] == world.host.pulls(SHOP)
+
+
+def _waiting(world: World) -> tuple[Entry, str]:
+    """Return the issue of a change that waits for a person, and the id of the change."""
+    world.settings["AUTONOMOUS_CICD_SELF_HEALING_CONFIDENCE_THRESHOLD"] = "1.0"
+    world.hear("workflow_run", world.red())
+    [incident] = world.incidents()
+    assert State.WAITING is incident.state
+    [issue] = world.host.issues(SHOP)
+    return issue, incident.patch.id[:12]
+
+
+def _comment(world: World, issue: Entry, text: str, author: str) -> str:
+    remark = world.host.comment(SHOP, issue.number, text, author)
+    shown = {"id": remark.id, "body": text, "user": {"login": author, "id": 7, "type": "User"}}
+    sender = {"login": author, "id": 7, "type": "User"}
+    return world.hear("issue_comment", issue, "created", comment=shown, sender=sender)
+
+
+def test_a_comment_of_somebody_who_may_write_approves_that_very_change(world: World) -> None:
+    issue, diff = _waiting(world)
+    assert diff in issue.body
+    assert "may not write" in _comment(world, issue, f"/autonomous-cicd approve {diff}", "eve")
+    assert "is not the change" in _comment(world, issue, f"/autonomous-cicd approve {'0' * 12}", "octo")
+    assert "is not the change" in _comment(world, issue, "/autonomous-cicd approve", "octo")
+    assert [] == world.host.pulls(SHOP)
+    assert "pull request" in _comment(world, issue, f"/autonomous-cicd approve {diff}\nthanks", "octo")
+    assert 1 == len(world.host.pulls(SHOP))
+
+
+def test_a_comment_refuses_a_change(world: World) -> None:
+    issue, diff = _waiting(world)
+    assert "rejected" in _comment(world, issue, "/autonomous-cicd reject", "octo")
+    assert "no change waits" in _comment(world, issue, f"/autonomous-cicd approve {diff}", "octo")
+    assert [] == world.host.pulls(SHOP)
+    assert State.DISMISSED is world.incidents()[0].state
+
+
+def test_what_passes_by_itself_is_run_again_where_we_may_act(world: World) -> None:
+    """The host could not reach a registry; the same commit is green here."""
+    shop = world.host.repository(SHOP)
+    shop.commit(BY_SH)
+    log = "##[group]Run sh check.sh\n##[endgroup]\ncurl: (28) Connection timed out after 30000 milliseconds\n"
+    world.settings["AUTONOMOUS_CICD_AUTONOMY"] = "act"
+    run = world.red(log + "##[error]Process completed with exit code 28.\n")
+    world.hear("workflow_run", run)
+    assert ["failed"] == run.reruns
+    assert [] == world.host.issues(SHOP) == world.host.pulls(SHOP)
+    world.host.finish(run)
+    world.hear("workflow_run", run)
+    assert State.RESOLVED is world.incidents()[0].state
+
+
+def test_what_is_green_here_is_never_called_healed(world: World) -> None:
+    shop = world.host.repository(SHOP)
+    shop.commit(BY_SH)
+    world.hear("workflow_run", world.red(NO_REMEDY))
+    assert [] == world.host.pulls(SHOP)
+    [issue] = world.host.issues(SHOP)
+    assert "could not be reproduced" in issue.body
+
+
+def test_the_kill_switch_stops_all_writing(world: World) -> None:
+    (world.folder / "state" / "stopped").touch()
+    world.hear("workflow_run", world.red())
+    assert [] == world.writes
+    assert "stopped" in world.incidents()[0].history[-1].what
+
+
+def test_a_repository_may_allow_less_and_not_more(world: World) -> None:
+    shop = world.host.repository(SHOP)
+    shop.commit({".autonomous-cicd.yml": "autonomous_cicd:\n  autonomy: observe\n"})
+    world.hear("workflow_run", world.red())
+    assert [] == world.writes
+    world.settings["AUTONOMOUS_CICD_AUTONOMY"] = "observe"
+    shop.commit({".autonomous-cicd.yml": "autonomous_cicd:\n  autonomy: act\n"})
+    world.hear("workflow_run", world.red())
+    assert [] == world.writes
+
+
+def test_only_so_many_pull_requests_are_open_at_once(world: World) -> None:
+    world.settings["AUTONOMOUS_CICD_SELF_HEALING_MAX_OPEN_PULL_REQUESTS"] = "0"
+    world.hear("workflow_run", world.red())
+    assert [] == world.host.pulls(SHOP)
+    [issue] = world.host.issues(SHOP)
+    assert "no more are allowed" in issue.body
+
+
+def test_text_of_strangers_is_inert_where_it_is_shown(world: World) -> None:
+    shop = world.host.repository(SHOP)
+    shop.commit(
+        {"check.sh": BROKEN, ".github/workflows/ci.yml": WORKFLOW.replace("./check.sh", "sh check.sh")}
+    )
+    evil = "Error: @everyone fixes #1 <img src=x> ![x](http://evil.example/x) ```\n"
+    world.hear("workflow_run", world.red(evil + NO_REMEDY))
+    [issue] = world.host.issues(SHOP)
+    assert "everyone" in issue.body
+    prose = re.sub(r"(`{3,})[^\n]*\n.*?\n\1\n|`[^`\n]+`", "", issue.body, flags=re.DOTALL)  # code is inert
+    for live in ("@everyone", "#1", "http://evil.example", "<img", "![x]"):
+        assert live not in prose
+    assert "fixes #1" not in issue.body
