@@ -13,7 +13,6 @@ from typing import Any
 
 from autonomous_cicd import sealed
 from autonomous_cicd.domain.pipeline import Task
-from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.run import TaskResult
 from autonomous_cicd.errors import Unavailable
 from autonomous_cicd.ports import Agent, Checkout, History, Meter
@@ -129,13 +128,14 @@ def history(seconds: float = 60.0) -> History:
 
 def teller(app: Any) -> Any:
     """Return what tells people, by an App's settings: see `services.tell.Teller`."""
-    return service("tell").Teller(
+    tell = service("tell")
+    return tell.Teller(
         settings=app.settings.notifications,
         outbox=lambda: app.store.outbox,
         book=lambda: app.store.casebook,
         notifier=lambda: adapter("notify").open_notifier(app.settings.integrations),
         clock=app.clock,
-        redact=Redactor(app.hidden()).redact,
+        redact=tell.without(app.hidden()),
         stopped=(app.state / "stopped").exists,
     )
 

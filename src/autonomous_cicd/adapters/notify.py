@@ -13,14 +13,8 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from autonomous_cicd.domain.notice import (
-    TEXT,
-    Notice,
-    NotificationChannel,
-    NotificationType,
-    notice_text,
-    notice_title,
-)
+from autonomous_cicd.domain.notice import Notice, NotificationChannel, NotificationType
+from autonomous_cicd.domain.notice_text import TEXT, notice_text, notice_title
 from autonomous_cicd.domain.secrets import MASK, Secret, redact
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.errors import NotFound, Unavailable

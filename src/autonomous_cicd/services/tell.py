@@ -15,8 +15,10 @@ from dataclasses import replace
 
 from autonomous_cicd.casebook import Casebook
 from autonomous_cicd.domain.diagnosis import Severity
-from autonomous_cicd.domain.notice import Held, Notice, NotificationChannel, grouped
+from autonomous_cicd.domain.notice import Held, Notice, NotificationChannel
+from autonomous_cicd.domain.notice_text import grouped
 from autonomous_cicd.domain.quiet_hours import quiet_until
+from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.track import AuditEntry
 from autonomous_cicd.errors import PortError
@@ -26,7 +28,7 @@ from autonomous_cicd.ports import Clock
 from autonomous_cicd.settings.notifications import ChannelRule, NotificationSettings
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Sent", "Teller"]
+__all__ = ["Sent", "Teller", "without"]
 
 US = "autonomous-cicd"
 TRIES = 4
@@ -164,6 +166,11 @@ class Teller:
         detail = f"{error} ({error.hint})" if error.hint else str(error)
         entry = AuditEntry(at=now, actor=US, what=what, detail=printable_line(self.redact(detail), 500))
         self.book().note(entry)
+
+
+def without(secrets: Iterable[str]) -> Callable[[str], str]:
+    """Return what takes these secrets, and whatever looks like one, out of a text."""
+    return Redactor(secrets).redact
 
 
 def _matches(repository: str, patterns: Iterable[str]) -> bool:

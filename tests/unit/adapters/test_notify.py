@@ -13,7 +13,8 @@ import pytest
 from tests.receivers import Mailbox, Receiver, mailbox, receiver
 
 from autonomous_cicd.adapters.notify import AppriseNotifier, open_notifier
-from autonomous_cicd.domain.notice import Notice, NotificationType, grouped
+from autonomous_cicd.domain.notice import Notice, NotificationType
+from autonomous_cicd.domain.notice_text import grouped
 from autonomous_cicd.domain.secrets import Secret
 from autonomous_cicd.errors import NotFound, PortError, Unavailable
 from autonomous_cicd.settings.load import load

@@ -13,7 +13,8 @@ from tests.receivers import receiver
 from autonomous_cicd.adapters.memory import MemoryClock
 from autonomous_cicd.adapters.memory_store import MemoryStore
 from autonomous_cicd.app import App
-from autonomous_cicd.domain.notice import Notice, NotificationType, notice_text
+from autonomous_cicd.domain.notice import Notice, NotificationType
+from autonomous_cicd.domain.notice_text import notice_text
 from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.errors import Unavailable
 from autonomous_cicd.lazy import teller

@@ -7,7 +7,8 @@ from hypothesis import given
 from tests.inertness import HOSTILE, live_chat
 
 from autonomous_cicd.domain.diagnosis import Severity
-from autonomous_cicd.domain.notice import Notice, NotificationType, grouped, notice_text, notice_title
+from autonomous_cicd.domain.notice import Notice, NotificationType
+from autonomous_cicd.domain.notice_text import grouped, notice_text, notice_title
 
 FAILED = Notice(
     type=NotificationType.WORKFLOW_FAILED,
