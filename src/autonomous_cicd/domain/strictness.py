@@ -80,6 +80,10 @@ class _Kind(Enum):
     REACH = auto()
 
 
+_MARKER = re.compile(r"(?:<{7}|={7}|>{7})(?:\s|$)")
+"""What a merge leaves that nobody settled."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """One name with a value, or with a part of a list."""
@@ -89,6 +93,7 @@ class _Said:
     """The tool that it is told, as far as sections tell."""
     key: str
     value: str
+    section: str = ""
 
 
 def less_strict(change: FileChange) -> Iterator[Objection]:
@@ -102,22 +107,22 @@ def less_strict(change: FileChange) -> Iterator[Objection]:
 
 
 def _said(text: str) -> Iterator[_Said]:
-    family = key = ""
+    family = key = header = ""
     for number, line in enumerate(text.split("\n"), 1):
         bare = _COMMENT.sub("", line.rstrip("\r"))
-        if not bare.strip():
+        if not bare.strip() or _MARKER.match(bare):
             continue
         if section := _SECTION.fullmatch(bare):
-            name = section[1].strip("\"' ")
+            name = header = section[1].strip("\"' ")
             family = (
                 ".".join(name.split(".")[:2]) if name.startswith("tool.") else re.split(r"[:.-]", name)[0]
             )
             key = ""
         elif found := _KEY.fullmatch(bare):
             key = _name(found[1])
-            yield _Said(number, family, key, found[2])
+            yield _Said(number, family, key, found[2], header)
         else:
-            yield _Said(number, family, key, bare)
+            yield _Said(number, family, key, bare, header)
 
 
 def _name(text: str) -> str:
@@ -229,12 +234,17 @@ def _lists(change: FileChange, old: list[_Said], new: list[_Said]) -> Iterator[O
 
 def _tokens(said: list[_Said]) -> dict[tuple[str, _Kind], Counter[str]]:
     found: dict[tuple[str, _Kind], Counter[str]] = {}
+    known: set[tuple[str, str, str]] = set()
     for one in said:
         if _builds(one) or not one.key or _VERSION.fullmatch(one.value):
             continue
         kind = _kind(one.key)
         if kind:
             tokens = _TOKEN.findall(one.value.replace("\\", "/"))
+            if kind is _Kind.REACH and one.section:
+                # What a file says twice, as after a merge that went wrong, it says once.
+                tokens = [token for token in tokens if (one.section, one.key, token) not in known]
+                known.update((one.section, one.key, token) for token in tokens)
             found.setdefault((one.family, kind), Counter()).update(tokens)
     return found
 

@@ -623,3 +623,14 @@ def test_a_requirement_may_be_added_anywhere(listed: list[str], more: str, place
 )
 def test_no_text_is_too_strange(before: str, after: str, name: str) -> None:
     objections(Patch.of([changed_file(name, before, after)]))
+
+
+def test_what_a_merge_left_twice_is_said_once() -> None:
+    once = "[metadata]\nname = a\n[tool:pytest]\ntestpaths = tests\n"
+    twice = f"{once}=======\n[tool:pytest]\ntestpaths = tests\naddopts = -q\n>>>>>>> other\n"
+    assert () == objections(Patch.of([changed_file("setup.cfg", twice, once)]))
+    other = twice.replace("testpaths = tests\naddopts", "testpaths = more\naddopts")
+    assert objections(Patch.of([changed_file("setup.cfg", other, once)]))
+    hooks = "- id: a\n  files: ^src/\n- id: b\n  files: ^src/\n"
+    fewer = hooks.removesuffix("  files: ^src/\n") + "  files: ^x/\n"
+    assert objections(Patch.of([changed_file(".pre-commit-config.yaml", hooks, fewer)]))
