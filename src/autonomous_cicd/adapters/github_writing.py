@@ -13,7 +13,7 @@ from autonomous_cicd.adapters.github_reading import GitHubReading
 from autonomous_cicd.adapters.github_values import comment_of, issue_of, pull_of
 from autonomous_cicd.domain.code_host import Comment, HostIssue, PullRequest
 from autonomous_cicd.domain.workflow import Json
-from autonomous_cicd.errors import Conflict, NotFound, Unauthorized, Uncertain
+from autonomous_cicd.errors import Conflict, NotFound, PortError, Unauthorized, Uncertain
 
 __all__ = ["GitHubWriting"]
 
@@ -172,8 +172,11 @@ async def _once(make: Callable[[], Awaitable[T]], look: Callable[[], Awaitable[T
     for left in range(_TIMES - 1, -1, -1):
         try:
             return await make()
-        except Uncertain:
-            found = await look()
+        except Uncertain as uncertain:
+            try:
+                found = await look()
+            except PortError as error:
+                raise Uncertain(f"{uncertain}; looking whether it was done: {error}") from None
             if found is not None:
                 return found
             if not left:
