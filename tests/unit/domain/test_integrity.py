@@ -627,9 +627,9 @@ def test_no_text_is_too_strange(before: str, after: str, name: str) -> None:
 
 def test_what_a_merge_left_twice_is_said_once() -> None:
     once = "[metadata]\nname = a\n[tool:pytest]\ntestpaths = tests\n"
-    twice = f"{once}=======\n[tool:pytest]\ntestpaths = tests\naddopts = -q\n>>>>>>> other\n"
+    twice = f"{once}=======\n[tool:pytest]\ntestpaths = tests\n>>>>>>> other\n"
     assert () == objections(Patch.of([changed_file("setup.cfg", twice, once)]))
-    other = twice.replace("testpaths = tests\naddopts", "testpaths = more\naddopts")
+    other = twice.replace("testpaths = tests\n>", "testpaths = more\n>")
     assert objections(Patch.of([changed_file("setup.cfg", other, once)]))
     hooks = "- id: a\n  files: ^src/\n- id: b\n  files: ^src/\n"
     fewer = hooks.removesuffix("  files: ^src/\n") + "  files: ^x/\n"
