@@ -23,6 +23,8 @@ from autonomous_cicd.values import dataclass
 __all__ = ["GONE", "DeliverAtHost", "Outside", "Proposed", "Stopped", "Words"]
 
 HOUR = 3600.0
+ISSUES = 1_000
+"""Issues of ours among which one is looked for."""
 US = "autonomous-cicd"
 GONE = "gone:"
 """How the keys of our comments begin that say that a cause is gone."""
@@ -162,7 +164,7 @@ class DeliverAtHost:
 
     async def issue(self, repository: str, kind: Mark, key: str) -> HostIssue | None:
         """Return the issue of ours with that mark, an open one before a closed one."""
-        found = await self.host.issues(repository, labels=(LABEL,), state="all")
+        found = await self.host.issues(repository, labels=(LABEL,), state="all", limit=ISSUES)
         me = (await self.host.identity()).login
         ours = [one for one in found if one.author == me and marked(one.body, kind) == key]
         return next((one for one in ours if one.open), ours[0] if ours else None)

@@ -50,6 +50,14 @@ def test_there_is_one_issue_for_each_kind(
         assert "other.yml" in issue.body
 
 
+def test_it_is_found_among_many(github: FakeGitHub, environment: Mapping[str, str]) -> None:
+    main(["report", "weekly", "--repo", "acme/shop"], environment=environment)
+    for number in range(130):
+        github.add_issue("acme/shop", title=f"cause {number}", labels=["autonomous-cicd"])
+    main(["report", "weekly", "--repo", "acme/shop"], environment=environment)
+    assert 131 == len(github.issues("acme/shop"))
+
+
 def test_a_closed_report_stays_closed(
     github: FakeGitHub, environment: Mapping[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
