@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from autonomous_cicd.domain.incident import Incident, State
+from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.text import printable, printable_line
 
 __all__ = ["incident_text"]
+
+QUOTES = 5
+"""Proving lines that are shown."""
 
 
 def incident_text(incident: Incident) -> str:
@@ -22,6 +25,11 @@ def _lines(incident: Incident) -> Iterator[str]:
         failure = incident.failure
         sure = f"{failure.category.value}, {failure.confidence:.0%} sure"
         yield f"{printable_line(incident.task)}: {printable_line(failure.message, 200)} ({sure})"
+        if not incident.hand_over:  # that has it all
+            yield f"  {printable_line(failure.explanation, 400)}"
+            yield from (
+                f"  {one.line:>6}  {printable_line(one.text, 160)}" for one in failure.evidence[:QUOTES]
+            )
     yield ""
     for entry in incident.history:
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.at))
@@ -41,8 +49,7 @@ def _lines(incident: Incident) -> Iterator[str]:
         yield printable(incident.patch.diff()).rstrip()
     if incident.delivery:
         yield ""
-        place = "the working tree" if incident.delivery.applied else incident.delivery.branch
-        yield f"delivered to {place or 'a patch file'}; patch file: {incident.delivery.patch_file}"
+        yield _delivered(incident.delivery)
     if incident.state is State.WAITING:
         yield ""
         yield f"`autonomous-cicd approve {incident.id} --diff {incident.patch.id[:12]}` delivers it,"
@@ -50,3 +57,9 @@ def _lines(incident: Incident) -> Iterator[str]:
     if incident.hand_over:
         yield ""
         yield printable(incident.hand_over).rstrip()
+
+
+def _delivered(delivery: Delivery) -> str:
+    place = "the working tree" if delivery.applied else delivery.branch or "a patch file"
+    file = f"; patch file: {delivery.patch_file}" if delivery.patch_file else ""
+    return f"delivered to {place}{file}"
