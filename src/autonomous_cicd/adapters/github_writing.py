@@ -67,10 +67,12 @@ class GitHubWriting(GitHubReading):
         path = f"{path_of(repository)}/issues"
 
         async def make() -> HostIssue:
+            """Open it."""
             asked: dict[str, Json] = {"title": title, "body": body, "labels": [*labels]}
             return issue_of(await self._api.send("POST", path, asked, what="issue"))
 
         async def look() -> HostIssue | None:
+            """Return the one that says just that."""
             known = await self.issues(repository, limit=_RECENT)
             return next((one for one in known if _same(one.title, title) and _same(one.body, body)), None)
 
@@ -93,9 +95,11 @@ class GitHubWriting(GitHubReading):
         path = f"{path_of(repository)}/issues/{number:d}/comments"
 
         async def make() -> Comment:
+            """Write it."""
             return comment_of(await self._api.send("POST", path, {"body": body}, what="comment"))
 
         async def look() -> Comment | None:
+            """Return the one that says just that."""
             known = await self.comments(repository, number, limit=_MOST_COMMENTS)
             return next((one for one in reversed(known[-_RECENT:]) if _same(one.body, body)), None)
 
@@ -108,6 +112,7 @@ class GitHubWriting(GitHubReading):
         path = f"{own}/jobs/{job:d}/rerun" if job else f"{own}/runs/{run:d}/{how}"
 
         async def make() -> bool:
+            """Ask for it; that it runs already is as good."""
             try:
                 await self._api.send("POST", path, {})
             except (Unauthorized, Conflict):
@@ -116,6 +121,7 @@ class GitHubWriting(GitHubReading):
             return True
 
         async def look() -> bool | None:
+            """Return whether it runs."""
             return (await self.run(repository, run)).status != "completed" or None
 
         await _once(make, look)
@@ -138,10 +144,12 @@ class GitHubWriting(GitHubReading):
         known = await self._dispatched(repository, workflow)
 
         async def make() -> bool:
+            """Ask for it."""
             await self._api.send("POST", path, {"ref": ref, "inputs": dict(inputs or {})})
             return True
 
         async def look() -> bool | None:
+            """Return whether there is one more."""
             return bool(await self._dispatched(repository, workflow) - known) or None
 
         await _once(make, look)

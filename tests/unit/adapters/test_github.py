@@ -41,8 +41,8 @@ async def github(host: FakeGitHub) -> AsyncIterator[GitHub]:
 
 
 NAMES = """id name path head_sha head_branch event status conclusion number title body state user login head
-base ref sha repo full_name labels steps created_at updated_at guid delivered_at status_code filename key context
-previous_filename commit message author date pull_requests repository role_name permission"""
+base ref sha repo full_name labels steps created_at updated_at guid delivered_at status_code filename key
+context previous_filename commit message author date pull_requests repository role_name permission"""
 KEYS = st.sampled_from(NAMES.split())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
