@@ -50,8 +50,8 @@ class Connection(Protocol):
         """Carry out a statement; return how many rows it changed."""
         ...
 
-    def change_many(self, statement: str, rows: Iterable[Row]) -> int:
-        """Carry out a statement for each of the rows; return how many rows it changed in all."""
+    def change_many(self, statement: str, rows: Iterable[Row]) -> None:
+        """Carry out a statement for each of the rows."""
         ...
 
     def has_table(self, table: str) -> bool:

@@ -21,17 +21,22 @@ _ASKED = 500
 
 _RECEIVE = """
 INSERT INTO deliveries (
-    id, repository, work, progress, received, due, tries, owner, fence, expires, cancelled, ended, outcome,
-    detail
-) VALUES (?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, ?)
-ON CONFLICT (id) DO NOTHING
+    id, repository, work, progress, received, due, cancelled, ended, outcome, detail, tries, owner, fence,
+    expires
+) VALUES {rows} ON CONFLICT (id) DO NOTHING
 """
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0)"
+_AT_ONCE = 64
+"""Rows that one statement takes, in powers of two, so that there are few statements to prepare. With one for
+each row the thread would wait for its turn after every one, which takes longer than the writing."""
 _NEXT = """
-SELECT id, fence, tries, detail FROM deliveries AS mine
-WHERE progress = 'waiting' AND due <= ? AND NOT EXISTS (
-    SELECT 1 FROM deliveries AS other WHERE other.progress = 'working' AND other.work = mine.work
+SELECT id, fence, tries, detail FROM deliveries WHERE position = (
+    SELECT position FROM deliveries
+    WHERE progress = 'waiting' AND due <= ? AND work NOT IN (
+        SELECT work FROM deliveries WHERE progress = 'working'
+    )
+    ORDER BY due, position LIMIT 1
 )
-ORDER BY due, position LIMIT 1
 """
 _LATE = "SELECT 1 FROM deliveries WHERE progress = 'working' AND expires < ? LIMIT 1"
 _GIVEN_BACK = """
@@ -73,8 +78,14 @@ class DatabaseInbox:
         """Keep deliveries; return how many were new. Durable when it returns."""
         # Two that write the same ids in another order would wait for each other.
         rows = [_row(one) for one in sorted(deliveries, key=lambda one: one.id)]
+        new = 0
         with self._db.transaction():
-            return self._db.change_many(_RECEIVE, rows)
+            while rows:
+                count = min(_AT_ONCE, 1 << (len(rows).bit_length() - 1))
+                part, rows = rows[:count], rows[count:]
+                statement = _RECEIVE.format(rows=", ".join([_ROW] * count))
+                new += self._db.change(statement, [value for row in part for value in row])
+        return new
 
     def lease(self, owner: str, now: float, seconds: float) -> Lease | None:
         """Take the oldest delivery that is due and that nobody works on; None when there is none."""

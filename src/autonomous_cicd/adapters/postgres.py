@@ -63,11 +63,10 @@ class PostgresConnection:
         with self._lock, self._said_plainly():
             return int(self._live().execute(_own(statement), values).rowcount)
 
-    def change_many(self, statement: str, rows: Iterable[Row]) -> int:
-        """Carry out a statement for each of the rows; return how many rows it changed in all."""
+    def change_many(self, statement: str, rows: Iterable[Row]) -> None:
+        """Carry out a statement for each of the rows."""
         with self._lock, self._said_plainly(), self._live().cursor() as cursor:
             cursor.executemany(_own(statement), list(rows))
-            return max(0, int(cursor.rowcount))
 
     def has_table(self, table: str) -> bool:
         """Return whether there is such a table."""

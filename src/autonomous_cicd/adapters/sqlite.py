@@ -76,10 +76,10 @@ class SqliteConnection:
         with self._lock, self._said_plainly():
             return self._connection.execute(statement, values).rowcount
 
-    def change_many(self, statement: str, rows: Iterable[Row]) -> int:
-        """Carry out a statement for each of the rows; return how many rows it changed in all."""
+    def change_many(self, statement: str, rows: Iterable[Row]) -> None:
+        """Carry out a statement for each of the rows."""
         with self._lock, self._said_plainly():
-            return max(0, self._connection.executemany(statement, rows).rowcount)
+            self._connection.executemany(statement, rows)
 
     def has_table(self, table: str) -> bool:
         """Return whether there is such a table."""

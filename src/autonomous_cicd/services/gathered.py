@@ -31,6 +31,11 @@ class Gathered(Generic[Item]):
         self._thread = ThreadPoolExecutor(1, "gathered")
         self._writer: asyncio.Task[None] | None = None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything waits to be written."""
+        return bool(self._waiting)
+
     async def put(self, item: Item) -> None:
         """Return when the item is durable; raise what went wrong when it is not."""
         if len(self._waiting) >= self._limit:

@@ -23,6 +23,9 @@ EXPIRY = 30.0
 """Seconds after the last heartbeat until others may take the work over."""
 PAUSE = 1.0
 """Seconds after which the inbox is looked into without being told to."""
+COURTESY, PATIENTLY = 0.25, 0.02
+"""Seconds after which something is begun although there is something more urgent, and between two looks of
+which the first found nothing."""
 GRACE = 8.0
 """Seconds that what is under way has to end when all is to stop."""
 FIRST_WAIT, LONGEST_WAIT = 15.0, 900.0
@@ -50,6 +53,8 @@ class Job:
     """A name that nobody else uses at the same time."""
     concurrency: int = 2
     tries: int = 5
+    busy: Callable[[], bool] = lambda: False
+    """Whether somebody waits for something more urgent than this work."""
     told: Callable[[str, Progress, str], None] = lambda id, progress, outcome: None
     """Is told of every step: id of the delivery, how far it has come, and what came of it."""
     wrong: Callable[[str], None] = lambda what: None
@@ -65,14 +70,21 @@ async def work(job: Job, stop: asyncio.Event, nudge: asyncio.Event | None = None
     nudge = nudge or asyncio.Event()
     running: set[asyncio.Task[None]] = set()
     signals: set[asyncio.Future[Any]] = {asyncio.ensure_future(stop.wait())}
+    begun = 0.0
     try:
         while not stop.is_set():
             nudge.clear()
+            if job.busy() and job.clock.now() - begun < COURTESY:
+                await job.clock.sleep(PATIENTLY)
+                continue
             lease = await _next(job) if len(running) < job.concurrency else None
+            begun = job.clock.now()
             if lease is not None:
                 running.add(asyncio.ensure_future(_one(job, lease)))
                 continue
             running = await _something(job, running, signals, nudge)
+            if nudge.is_set():
+                await asyncio.sleep(PATIENTLY)  # whoever tells of one thing often tells of many
     finally:
         await _end_all(running)
         for one in signals:

@@ -85,6 +85,10 @@ class Office:
         self.gauges: list[Callable[[], Gauge]] = []
         self.nudge: Callable[[str], None] = lambda id: None
         """Is told of a delivery about which there is something to be done."""
+        self.wake: Callable[[], None] = lambda: None
+        """Is told that there is something new to be done."""
+        self.busy: Callable[[], bool] = lambda: False
+        """Says whether deliveries wait to be acknowledged."""
         self._work: tuple[Journeys, asyncio.AbstractEventLoop] | None = None
 
     @property

@@ -26,6 +26,8 @@ from autonomous_cicd.web.worker import Worker
 
 __all__ = ["Server", "bind", "check", "log_line"]
 
+TURN = 0.0005
+"""Seconds after which a thread lets another go on: whoever writes to the disk must not wait for its turn."""
 ANSWERS_END = 4
 """Seconds that answers under way have when the server ends."""
 WORK_ENDS = 9.0
@@ -100,6 +102,7 @@ class Server:
             timeout_graceful_shutdown=ANSWERS_END,
         )
         self._server = _Quiet(config, ready)
+        sys.setswitchinterval(TURN)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(self._serve(self._server, listening))
 

@@ -60,6 +60,7 @@ class Site:
         self.office = office
         self.hub = Hub(office.app.store, wrong)
         self._gathered: Gathered[Received] = Gathered(office.inbox.receive)
+        office.busy = lambda: self._gathered.waiting
         self._webhook = Webhook(
             github.webhook_secret.reveal(),
             self._keep,
@@ -97,7 +98,7 @@ class Site:
     async def _keep(self, delivery: Received) -> None:
         await self._gathered.put(delivery)
         if delivery.key:
-            self.office.nudge(delivery.id)
+            self.office.wake()
         self.hub.poke()
 
     def _starlette(self) -> Starlette:

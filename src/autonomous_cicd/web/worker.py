@@ -58,12 +58,14 @@ class Worker:
         self._web: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._nudge = asyncio.Event()
+        self._woken = False
         self._error: AutonomousCicdError | None = None
 
     def start(self, web: asyncio.AbstractEventLoop) -> None:
         """Begin; `web` is the loop of whoever listens to live events."""
         self._web = web
         self._office.nudge = self._nudged
+        self._office.wake = self._wake
         self._thread.start()
 
     def stop(self) -> None:
@@ -107,6 +109,7 @@ class Worker:
             owner=slot.name,
             concurrency=own.at_once,
             tries=own.tries,
+            busy=self._office.busy,
             told=self._told,
             wrong=self._wrong,
         )
@@ -158,8 +161,18 @@ class Worker:
 
     def _nudged(self, id: str) -> None:
         """Hear from any thread that there is something to be done."""
-        self._in(self._loop, self._nudge.set)
+        self._wake()
         self._in(self._web, lambda: self._hub.poke(id))
+
+    def _wake(self) -> None:
+        """Hear from any thread that there is something new; once is enough until the worker looked."""
+        if not self._woken:
+            self._woken = True
+            self._in(self._loop, self._woke)
+
+    def _woke(self) -> None:
+        self._woken = False
+        self._nudge.set()
 
     def _found(self, count: int) -> None:
         self._note("info", "put into the inbox what was missed", count=count)

@@ -44,6 +44,7 @@ ODD = {
     "deep lists": b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
     "deep and never closed": b'{"a": ' + b"[" * 100_000,
+    "deep, with what stands in patterns": b'{"a": ' + b"[{/" * 100 + b"]}" * 100 + b"}",
     "a bracket behind an escaped quote": b'{"a": "\\"", "b": ' + b"[" * 100 + b"]" * 100 + b"}",
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,7 +36,7 @@ class World:
             event = Event(name="workflow_run", run=int(id))
             self.inbox.receive([Received(id=id, event=event, at=self.clock.now(), key=f"failure:{id}")])
 
-    def job(self, handle: Handle, **options: int) -> Job:
+    def job(self, handle: Handle, **options: Any) -> Job:
         return Job(
             inbox=self.inbox,
             handle=handle,
@@ -298,3 +300,19 @@ async def test_without_heartbeats_the_work_is_given_up() -> None:
         await world.until(lambda: bool(world.told))
         inbox.failures = 3
         await world.until(lambda: ("1", "waiting") in world.told, turn=1)
+
+
+async def test_what_is_more_urgent_goes_first_but_not_for_ever() -> None:
+    world = World(*map(str, range(20)))
+    urgent = True
+    job = replace(world.job(Prepared(DONE), concurrency=1), busy=lambda: urgent)
+    task = asyncio.ensure_future(work(job, world.stop))
+    await world.until(lambda: world.inbox.counts()[Progress.DONE] >= 1)
+    began = world.clock.now()
+    await world.until(lambda: world.inbox.counts()[Progress.DONE] >= 4, turn=0.01)
+    assert world.clock.now() - began >= 0.5
+    urgent = False
+    await world.until(world.ended(*map(str, range(20))), turn=0.02)
+    world.stop.set()
+    await world.clock.turn(1)
+    await asyncio.wait_for(task, 30)

@@ -17,7 +17,7 @@ CREATE TABLE deliveries (
     outcome TEXT NOT NULL,
     detail TEXT NOT NULL
 );
-CREATE INDEX deliveries_waiting ON deliveries (due, position) WHERE progress = 'waiting';
+CREATE INDEX deliveries_waiting ON deliveries (due, position, work) WHERE progress = 'waiting';
 CREATE INDEX deliveries_under_way ON deliveries (work) WHERE progress = 'working';
 CREATE INDEX deliveries_by_repository ON deliveries (repository, position);
 CREATE INDEX deliveries_by_progress ON deliveries (progress, position);
