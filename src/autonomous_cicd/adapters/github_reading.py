@@ -133,12 +133,13 @@ class GitHubReading:
         try:
             name = safe_path(branch)
             found = await self._api.get(f"{path_of(repository)}/branches/{name}", what="branch")
-            if found.flag("protected"):
-                return True
-            rules = self._api.items(f"{path_of(repository)}/rules/branches/{name}", most=1)
-            return bool([one async for one in rules])
         except (NotFound, Unauthorized):
             return True
+        try:
+            rules = self._api.items(f"{path_of(repository)}/rules/branches/{name}", most=1)
+            return found.flag("protected") or bool([one async for one in rules])
+        except (NotFound, Unauthorized):  # not every plan, and not every version of the host has rule sets
+            return found.flag("protected")
 
     async def text(self, repository: str, path: str, ref: str) -> str:
         """Return the text of a file at a commit or branch."""

@@ -5,6 +5,7 @@ What cannot be asked for twice without being done twice is looked for before it 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -45,7 +46,8 @@ class GitHubWriting(GitHubReading):
         missing = [one for one in labels if one not in made.labels]
         if missing:
             place = f"{path_of(repository)}/issues/{made.number}/labels"
-            await self._api.service.call("POST", place, {"labels": [*missing]}, repeatable=True)
+            with contextlib.suppress(Unauthorized):  # one without labels is better than none
+                await self._api.service.call("POST", place, {"labels": [*missing]}, repeatable=True)
             made = await self.pull_request(repository, made.number)
         return made
 

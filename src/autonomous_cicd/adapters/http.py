@@ -29,6 +29,7 @@ from autonomous_cicd.adapters.http_answers import (
     read_budget,
     read_json,
     redirected,
+    retry_after,
     said,
 )
 from autonomous_cicd.adapters.http_attempts import Attempts, Exhausted, Patience
@@ -242,9 +243,10 @@ class Service:
             aim = redirected(answer, url)
             if not aim:
                 return answer
+            # What lies elsewhere is opened by its address alone, also when it is at the same host.
+            if order.sink and not order.foreign and (origin(aim) != origin(url) or answer.status == 302):
+                return Answer(status=302, headers={"location": aim}, body=b"")
             if not order.foreign and origin(aim) != origin(url):
-                if order.sink:
-                    return Answer(status=302, headers={"location": aim}, body=b"")
                 raise Unavailable(f"{self._name} sends us to another place ({answer.status})")
             if method not in _SAFE and answer.status not in (307, 308):
                 raise Unavailable(f"{self._name} answered {answer.status}")
@@ -298,7 +300,8 @@ class Service:
         if wait is not None:
             raise Trouble(f"{self._name} wants us to wait ({answer.status})", sent=False, wait=wait)
         if answer.status >= 500:
-            raise Trouble(f"{self._name} answered {answer.status}")
+            least = retry_after(answer, self._clock.now())
+            raise Trouble(f"{self._name} answered {answer.status}", least=least)
         in_json = "json" in answer.headers.get("content-type", "")
         if order.sink and answer.status == 200 and in_json:
             raise Trouble(f"{self._name} sent something else than was asked for", damaged=True)

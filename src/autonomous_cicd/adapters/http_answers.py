@@ -21,6 +21,7 @@ __all__ = [
     "read_budget",
     "read_json",
     "redirected",
+    "retry_after",
     "said",
 ]
 
@@ -32,7 +33,13 @@ class Trouble(Exception):
     """Raised inside the HTTP adapter when an attempt failed."""
 
     def __init__(
-        self, message: str, *, sent: bool = True, damaged: bool = False, wait: float | None = None
+        self,
+        message: str,
+        *,
+        sent: bool = True,
+        damaged: bool = False,
+        wait: float | None = None,
+        least: float = 0.0,
     ) -> None:
         super().__init__(message)
         self.sent = sent
@@ -41,6 +48,8 @@ class Trouble(Exception):
         """Whether it answered, but the answer cannot be read."""
         self.wait = wait
         """Seconds that it wants us to wait; then it has done nothing."""
+        self.least = least
+        """Seconds that it asks for before the next attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +136,11 @@ def limited(answer: Answer, now: float) -> float | None:
     if answer.status == 429 or b"secondary rate limit" in told or b"abuse detection" in told:
         return SECONDARY
     return None
+
+
+def retry_after(answer: Answer, now: float) -> float:
+    """Return how many seconds a service in trouble asks for; 0 when it does not say."""
+    return _retry_after(answer.headers.get("retry-after", ""), now) or 0.0
 
 
 def _retry_after(text: str, now: float) -> float | None:

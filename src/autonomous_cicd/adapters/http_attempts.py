@@ -80,10 +80,14 @@ class Attempts:
         times = self._damaged if trouble.damaged else self._failed
         if times >= self._patience.attempts:
             raise Exhausted(f"{trouble}, {times} times")
+        if trouble.least > self._patience.wait:
+            hint = f"try again in {trouble.least:.0f} s"
+            raise RateLimited(str(trouble), retry_after=trouble.least, hint=hint)
         if not self._budget.spend():
             raise Unavailable(f"{trouble}; it is not asked again, too much has failed lately")
         most = min(self._patience.longest, self._patience.shortest * 4.0**times)
-        return self._patience.shortest + self._chance() * (most - self._patience.shortest)
+        pause = self._patience.shortest + self._chance() * (most - self._patience.shortest)
+        return max(pause, trouble.least)
 
     def _wait(self, trouble: Trouble, wait: float) -> float:
         self._waits += 1

@@ -265,7 +265,8 @@ class HostGit:
 
     def _opening(self, token: Secret) -> dict[str, str]:
         """Return what lets git in at the host, and nowhere else."""
-        bounds = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "60", "transfer.fsckObjects": "false"}
+        bounds = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "60", "gc.auto": "0"}
+        bounds |= {"maintenance.auto": "false"}  # nothing goes on in the background
         if not token:
             return bounds
         header = f"Authorization: Basic {_basic(token)}"

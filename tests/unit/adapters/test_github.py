@@ -262,8 +262,11 @@ async def test_a_check_has_all_its_remarks(host: FakeGitHub, github: GitHub) -> 
 
 
 async def test_branches_of_rule_sets_are_protected(host: FakeGitHub, github: GitHub) -> None:
+    assert not await github.protected(SHOP, "main")
     host.repository(SHOP).rules["main"] = ("pull_request",)
     assert await github.protected(SHOP, "main")
+    host.override = lambda ask, path: Reply(404) if "/rules/" in path else None
+    assert not await github.protected(SHOP, "main")
 
 
 async def test_hooks_that_lead_elsewhere_are_none_of_our_business(host: FakeGitHub, github: GitHub) -> None:

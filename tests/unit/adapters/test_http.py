@@ -271,6 +271,29 @@ async def test_what_is_elsewhere_is_downloaded_without_credentials_and_cookies()
         assert TOKEN not in repr(one)
 
 
+async def test_what_is_opened_by_its_address_gets_no_credentials_at_the_same_host_either() -> None:
+    moved = Reply(301, b"", {"location": "/api/moved"})
+    async with asking([moved, Reply(302, b"", {"location": "/blob?sig=1"}), Reply(200, b"log")]) as (
+        service,
+        host,
+        _,
+    ):
+        found = await service.download("/log")
+        assert b"log" == found.file.read()
+        found.file.close()
+        assert [True, True, False] == ["authorization" in one.headers for one in host.asked]
+
+
+async def test_a_service_in_trouble_may_say_for_how_long() -> None:
+    async with asking([Reply(503, b"", {"retry-after": "20"}), GOOD]) as (service, _, clock):
+        await service.call("GET", "/x")
+        assert [20.0] == clock.slept
+    async with asking([Reply(503, b"", {"retry-after": "900"})]) as (service, host, _):
+        with pytest.raises(RateLimited) as refused:
+            await service.call("GET", "/x")
+        assert (900, 1) == (refused.value.retry_after, len(host.asked))
+
+
 async def test_an_address_that_holds_no_longer_is_asked_for_anew() -> None:
     other = Host([Reply(403, b"<Error>expired</Error>"), Reply(200, b"the log\n")])
     with serve(other) as port:
