@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from docs.api_page import page as api
 from docs.diagnosis_page import page as diagnosis
 from docs.remedies_page import page as remedies
 from docs.rules_page import page as rules
@@ -48,6 +49,7 @@ def command_line() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/api.md": api,
     "reference/command-line.md": command_line,
     "reference/configuration.md": configuration,
     "reference/diagnosis.md": diagnosis,
