@@ -20,6 +20,7 @@ from tests.servers import (
     ask,
     change,
     deliver,
+    environment,
     eventually,
     failed_run,
     raw,
@@ -30,6 +31,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from autonomous_cicd.app import App
+from autonomous_cicd.domain.code_host import HostedRun
 from autonomous_cicd.domain.delivery import Ended, Lease, Progress
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.incident import Incident, State
@@ -457,3 +459,60 @@ def test_lines_of_the_log_cannot_be_forged() -> None:
 def test_secrets_are_in_no_answer(port: int) -> None:
     for path in ("/api/health", "/metrics", "/api/openapi.json", "/"):
         assert SECRET.encode() not in ask(port, path).body
+
+
+class Asked(Prepared):
+    """Asks a host that knows of one failed run."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app)
+        self.host: Any = self
+
+    async def runs(self, repository: str, *, status: str, **more: Any) -> tuple[HostedRun, ...]:
+        run = HostedRun(
+            id=77,
+            repository=repository,
+            workflow="polled",
+            path="ci.yml",
+            commit="a" * 40,
+            branch="main",
+            event="push",
+            status="completed",
+            conclusion="failure",
+        )
+        return (run,) if status == "failure" else ()
+
+
+def test_where_no_webhook_comes_failed_runs_are_asked_for(tmp_path: Path) -> None:
+    more = {"AUTONOMOUS_CICD_SERVER_POLL": "true", "AUTONOMOUS_CICD_SERVER_REPOSITORIES": "acme/shop"}
+    with running(tmp_path, Asked, **more) as (port, _):
+        path = "/api/runs/poll:acme%2Fshop:77:1"
+        eventually(lambda: ask(port, path).status == 200 and ask(port, path).json["status"] == "done")
+        assert "healed polled" == ask(port, path).json["outcome"]
+
+
+class Broken(Prepared):
+    """Cannot be made."""
+
+    def __init__(self, app: App) -> None:
+        raise UsageError("the key of the app cannot be read")
+
+
+def test_who_cannot_work_does_not_serve(tmp_path: Path) -> None:
+    app = App.open(None, environment=environment(tmp_path))
+    with contextlib.closing(app), contextlib.closing(bind("127.0.0.1", 0)) as listening:
+        server = Server(app, Broken)
+        with pytest.raises(UsageError, match="the key of the app cannot be read"):
+            server.run(listening)
+
+
+def test_what_is_under_way_is_given_back_at_the_end(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with running(tmp_path, Prepared) as (port, app):
+        deliver(port, failed_run(1, name="wait"), id="under-way")
+        eventually(lambda: status_of(port, "under-way") == "working")
+        began = time.monotonic()
+    assert time.monotonic() - began < 10
+    with running(tmp_path, Prepared) as (port, app):
+        eventually(lambda: status_of(port, "under-way") == "working")
+        assert 2 == app.store.inbox.delivery("under-way").tries
