@@ -16,8 +16,8 @@ _INTRODUCTION = """\
 This page is made from the table of endpoints: `./run docs`. A running server describes itself at
 `/api/openapi.json`. [How to run one](../how-to/serve.md).
 
-With a token set, every request brings it: `Authorization: Bearer TOKEN`. A page that listens to `/ws`, and can
-send no headers, offers the subprotocol `bearer.TOKEN`. Bodies are JSON objects. What cannot be done is
+With a token set, every request brings it: `Authorization: Bearer TOKEN`. A page that listens to `/ws`, and
+can send no headers, offers the subprotocol `bearer.TOKEN`. Bodies are JSON objects. What cannot be done is
 answered with a problem object: `title`, `status`, `detail`, and a `hint` where there is one.
 
 | status | what it means |
