@@ -88,8 +88,8 @@ def running(
 class Program:
     """`autonomous-cicd serve` in a process of its own."""
 
-    def __init__(self, state: Path, *arguments: str, **more: str) -> None:
-        program = [sys.executable, "-m", "autonomous_cicd", "serve", "--port", "0", *arguments]
+    def __init__(self, state: Path, *arguments: str, before: tuple[str, ...] = (), **more: Any) -> None:
+        program = [*before, sys.executable, "-m", "autonomous_cicd", "serve", "--port", "0", *arguments]
         self.log = state / f"log-{uuid.uuid4().hex[:8]}"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(

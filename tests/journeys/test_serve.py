@@ -40,8 +40,8 @@ class Serve:
     def __init__(self) -> None:
         self._programs: list[Program] = []
 
-    def __call__(self, state: Path, *arguments: str, **more: str) -> Program:
-        self._programs.append(Program(state, *arguments, **more))
+    def __call__(self, state: Path, *arguments: str, before: tuple[str, ...] = (), **more: Any) -> Program:
+        self._programs.append(Program(state, *arguments, before=before, **more))
         return self._programs[-1]
 
     def close(self) -> None:
@@ -191,3 +191,27 @@ def test_nothing_creeps(serve: Serve, tmp_path: Path) -> None:
     assert grown < 16 * 1024 * 1024
     assert descriptors(program.pid) <= open_before + 4
     program.end()
+
+
+def test_a_full_disk_refuses_and_loses_nothing(serve: Serve, tmp_path: Path) -> None:
+    small = ("sh", "-c", 'ulimit -f 400; exec "$@"', "sh")  # no file may be larger than that
+    program = serve(tmp_path, before=small)
+    statuses = {}
+    for number in range(2_000):
+        statuses[number] = deliver(program.port, failed_run(number + 1), id=f"full-{number}").status
+        if statuses[number] != 202:
+            break
+    assert 503 == statuses[max(statuses)]
+    assert 200 == ask(program.port, "/healthz").status
+    assert 503 == deliver(program.port, failed_run(9_999), id="full-last").status
+    program.kill()
+    program = serve(tmp_path)
+    taken = {f"full-{number}" for number, status in statuses.items() if status == 202}
+    found: set[str] = set()
+    position = 2**61
+    while position:
+        page = ask(program.port, f"/api/runs?limit=500&cursor={position}").json
+        found |= {one["id"] for one in page["runs"]}
+        position = page["next"] or 0
+    assert taken <= found
+    assert "full-last" not in found
