@@ -148,9 +148,10 @@ def children(pid: int) -> list[int]:
 
 def test_two_servers_on_one_database_share_the_work(serve: Serve, tmp_path: Path, postgres: str) -> None:
     programs = []
+    settings: dict[str, Any] = {DATABASE: postgres}
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        programs.append(serve(tmp_path / name, **{DATABASE: postgres}))
+        programs.append(serve(tmp_path / name, **settings))
     count = 60
     for number in range(count):
         for program in programs if number % 5 == 0 else programs[number % 2 :][:1]:
