@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.hosts.contract import DESCRIPTION, Contract
+from tests.hosts.serving import Ask, answer
 from tests.hosts.worlds import World, github_world, memory_world
 
 from autonomous_cicd.domain.change import Change, Kind
@@ -377,6 +379,20 @@ async def test_nothing_of_another_repository_is_touched(world: World) -> None:
     for name in ("octo", "octo/shop/x", "../shop", "octo/..", "", "octo/sh op", "octo/shop?x"):
         with pytest.raises(NotFound):
             await world.host.default_branch(name)
+
+
+def test_what_is_not_as_github_describes_it_is_noticed() -> None:
+    if not DESCRIPTION.is_file():
+        pytest.skip("GitHub's description is not here")
+    path, contract = f"/repos/{SHOP}/issues", Contract()
+    asked = Ask("POST", path, path, {"color": "red"}, {}, b'{"body": 7}')
+    wrong = list(contract.wrong(asked, path, answer({"number": "1"}, 201)))
+    assert any("no parameter color" in one for one in wrong)
+    assert any("asked $" in one for one in wrong)
+    assert any("answered $" in one for one in wrong)
+    assert ["GET /repos/octo/shop/none: not described"] == list(
+        contract.wrong(Ask("GET", "", "", {}, {}, b""), "/repos/octo/shop/none", answer({}))
+    )
 
 
 def test_an_annotation_is_a_failure_unless_it_is_said() -> None:

@@ -276,6 +276,8 @@ class Service:
         if answer.status == 304 and cached and (still := self._known.still(url)):
             self._heard(order, answer)
             return still
+        if answer.status == 304:
+            raise Trouble(f"{self._name} says that nothing changed, but nothing is known", damaged=True)
         self._check(order, answer)
         if cached:
             self._known.keep(url, answer)
