@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from http import HTTPStatus
+from math import inf
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -17,6 +19,8 @@ READING = 10.0
 """Seconds within which a whole request must have come."""
 ANSWERING = 180.0
 """Seconds within which its answer must have been taken."""
+LOOK = 0.5
+"""Seconds between two looks at who is late."""
 HEAD = 64 * 1024
 """Bytes of a request without its body."""
 
@@ -30,19 +34,32 @@ class Connections:
         self.of_one = of_one
         self.reading = reading
         self.now = 0
+        self.time = 0.0
+        """Seconds by a clock that only goes forward, as of the last look at who is late."""
+        self._open: set[Any] = set()
         self._addresses: Counter[str] = Counter()
 
-    def enter(self, address: str) -> bool:
+    async def watch(self) -> None:
+        """Hang up on whoever is late, again and again: a timer for each request would take longer."""
+        while True:
+            self.time = time.monotonic()
+            for one in [one for one in self._open if one.deadline < self.time]:
+                one.late()
+            await asyncio.sleep(LOOK)
+
+    def enter(self, address: str, connection: Any) -> bool:
         """Count a connection; False when it is one too many."""
         if self.now >= self.most or self._addresses[address] >= self.of_one:
             return False
         self.now += 1
         self._addresses[address] += 1
+        self._open.add(connection)
         return True
 
-    def leave(self, address: str) -> None:
+    def leave(self, address: str, connection: Any) -> None:
         """Count it no more."""
         self.now -= 1
+        self._open.discard(connection)
         self._addresses[address] -= 1
         if self._addresses[address] <= 0:
             del self._addresses[address]
@@ -56,7 +73,7 @@ def guarded(connections: Connections) -> type[asyncio.Protocol]:
 
         _counted = False
         _address = ""
-        _waited: asyncio.TimerHandle | None = None
+        deadline = inf
         _head = 0
         _in_head = True
         _too_long = False
@@ -65,10 +82,9 @@ def guarded(connections: Connections) -> type[asyncio.Protocol]:
             """Let a connection in, or not."""
             super().connection_made(transport)
             self._address = self.client[0] if self.client else ""
-            self._counted = connections.enter(self._address)
-            if self._counted:
-                self._wait(connections.reading)
-            else:
+            self.deadline = connections.time + connections.reading
+            self._counted = connections.enter(self._address, self)
+            if not self._counted:
                 self._end(503, "too many connections")
 
         def connection_lost(self, exc: Exception | None) -> None:
@@ -89,7 +105,7 @@ def guarded(connections: Connections) -> type[asyncio.Protocol]:
         def on_message_begin(self) -> None:
             """Hear that a request begins."""
             self._head, self._in_head = 0, True
-            self._wait(connections.reading)
+            self.deadline = connections.time + connections.reading
             super().on_message_begin()
 
         def on_url(self, url: bytes) -> None:
@@ -109,12 +125,12 @@ def guarded(connections: Connections) -> type[asyncio.Protocol]:
 
         def on_message_complete(self) -> None:
             """Hear that it is whole."""
-            self._wait(ANSWERING)
+            self.deadline = connections.time + ANSWERING
             super().on_message_complete()
 
         def on_response_complete(self) -> None:
             """Hear that it is answered."""
-            self._wait(0)
+            self.deadline = inf
             super().on_response_complete()
 
         def handle_websocket_upgrade(self) -> None:
@@ -133,17 +149,13 @@ def guarded(connections: Connections) -> type[asyncio.Protocol]:
                 raise ValueError("the headers are too long")
 
         def _gone(self) -> None:
-            self._wait(0)
+            self.deadline = inf
             if self._counted:
                 self._counted = False
-                connections.leave(self._address)
+                connections.leave(self._address, self)
 
-        def _wait(self, seconds: float) -> None:
-            if self._waited is not None:
-                self._waited.cancel()
-            self._waited = self.loop.call_later(seconds, self._late) if seconds else None
-
-        def _late(self) -> None:
+        def late(self) -> None:
+            """Hang up: it took too long."""
             if not self.transport.is_closing():
                 self._end(408, "it took too long")
 

@@ -126,14 +126,15 @@ class Server:
             for one in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(one, self.stop)
         worker = Worker(office, site.hub, self._make, self._note, self.stop, catches_up=self._catches_up)
-        watching = asyncio.ensure_future(site.hub.watch())
+        watching = [asyncio.ensure_future(one) for one in (site.hub.watch(), self._connections.watch())]
         try:
             await asyncio.to_thread(self._app.store.inbox.counts)  # a store that cannot be used is told now
             worker.start(loop)
             server.should_exit = self._asked
             await server.serve([listening])
         finally:
-            watching.cancel()
+            for task in watching:
+                task.cancel()
             worker.stop()
             await site.close()
             await asyncio.to_thread(worker.join, WORK_ENDS)

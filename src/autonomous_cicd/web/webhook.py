@@ -14,7 +14,7 @@ from autonomous_cicd.domain.delivery import Received
 from autonomous_cicd.domain.payload import event_of, work_of
 from autonomous_cicd.domain.strict_json import strict_object
 from autonomous_cicd.errors import DocumentError, PortError
-from autonomous_cicd.web.answers import Receive, Scope, Send, drain, send_json, send_problem
+from autonomous_cicd.web.answers import Receive, Scope, Send, drain, send_problem
 
 __all__ = ["LARGEST", "PATH", "Webhook"]
 
@@ -27,6 +27,7 @@ LONG, PIECE = 256 * 1024, 2_000
 """Bytes from which a body is hashed in one piece, and of a piece of a shorter one."""
 
 _JSON, _FORM = b"application/json", b"application/x-www-form-urlencoded"
+_HEADERS = ((b"content-type", _JSON), (b"x-content-type-options", b"nosniff"))
 _SIGNATURE = re.compile(rb"sha256=([0-9a-f]{64})")
 _ID = re.compile(rb"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 _NAME = re.compile(rb"[a-z][a-z0-9_]{0,59}")
@@ -82,9 +83,9 @@ class Webhook:
             later = [(b"retry-after", b"10")]
             await send_problem(send, 503, "the delivery cannot be kept now", headers=later)
         else:
-            await send_json(send, 202, {"delivery": id})
+            await _acknowledge(send, id)
 
-    async def _take(self, scope: Scope, receive: Receive) -> str:
+    async def _take(self, scope: Scope, receive: Receive) -> bytes:
         if scope["method"] != "POST":
             raise _Refused(405, "deliveries are sent with POST", rest=LARGEST)
         if not self._enabled:
@@ -107,7 +108,7 @@ class Webhook:
         payload = strict_object(_payload(headers.get(b"content-type", b""), body))
         event = event_of(name.decode(), payload)
         await self._keep(Received(id=id.decode(), event=event, at=self._now(), key=work_of(event)))
-        return id.decode()
+        return id
 
     def _signed(self, body: bytes) -> bytes:
         """Return the signature of a body.
@@ -147,6 +148,14 @@ class Webhook:
                     return parts[0] if len(parts) == 1 else b"".join(parts)
         finally:
             self._reading -= size
+
+
+async def _acknowledge(send: Send, id: bytes) -> None:
+    """Say that a delivery is kept; made by hand, for this is said most often."""
+    body = b'{"delivery":"' + id + b'"}'
+    headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 202, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
