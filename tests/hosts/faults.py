@@ -29,6 +29,8 @@ class Faults:
     """Seconds that a slow answer takes."""
     only: Callable[[str, str], bool] = lambda method, path: True
     """By method and path: what may go wrong."""
+    git: bool = False
+    """Whether what git asks goes wrong too."""
     given: list[str] = field(default_factory=list)
     """What went wrong so far."""
 

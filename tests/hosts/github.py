@@ -436,7 +436,10 @@ class FakeGitHub:
             return Reply(401, b"", challenge) if not account else Reply(404)
         if pushing and account and not account.writes:
             return Reply(403)
-        return git_answer(asked, self.folder / "git", f"/{of.name}.git/{service}")
+        kind, done = self.faults.draw("GIT", service) if self.faults.git else ("", True)
+        done = done or service != "git-receive-pack"  # what only reads is done before it is lost
+        reply = git_answer(asked, self.folder / "git", f"/{of.name}.git/{service}") if done else Reply(502)
+        return self._spoilt(reply, kind) if kind else reply
 
 
 def _archive(run: Run) -> bytes:

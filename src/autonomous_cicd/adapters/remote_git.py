@@ -40,13 +40,16 @@ LARGEST = 4 * 1024**3
 """Bytes of all files of a commit."""
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 _PUSH = ("push", "--quiet", "--no-verify", "--no-follow-tags", "--no-recurse-submodules")
-_TRIES = 3
+_TRIES = 6
+"""Attempts at one step: each takes two requests or more, and any of them may fail."""
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _MADE = "refs/autonomous-cicd/made"
 _THEIRS = "refs/autonomous-cicd/theirs"
 _PASSING = (
     "could not resolve", "failed to connect", "connection", "timed out", "timeout", "early eof", "rpc failed",
     "unexpected disconnect", "http 5", "error: 5", "error: 429", "hung up", "bad pack", "reset by peer",
+    "protocol error", "bad line", "expected flush", "invalid server response", "not valid", "unexpected",
+    "corrupt",
     "empty reply", "transfer closed", "gnutls", "ssl_", "tls", "index-pack failed", "invalid index-pack",
 )  # fmt: skip
 _ABSENT = ("not our ref", "couldn't find remote ref", "unadvertised object", "not found", "does not exist")
@@ -74,7 +77,7 @@ def open_remote_git(
         threshold=bounds.failure_threshold,
         recovery=bounds.recovery_timeout,
         now=clock.now,
-        seconds=_TRIES * seconds,
+        seconds=3 * seconds,
     )
     credentials = credentials_of(own, environment, unopened_service(settings, clock), clock)
     site = site_of(own.api_url, own.server_url)
@@ -260,7 +263,7 @@ class HostGit:
                 failure = Uncertain(str(error))
             if not left:
                 raise failure if tries == 1 else Unavailable(f"{failure}, {tries} times")
-            await self._clock.sleep(2.0 ** (tries - left))
+            await self._clock.sleep(min(2.0 ** (tries - left), 30.0))
         raise AssertionError("unreachable")
 
     def _opening(self, token: Secret) -> dict[str, str]:

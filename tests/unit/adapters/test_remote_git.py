@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.checkouts import git, snapshot
 from tests.hosts.clocks import HurriedClock
+from tests.hosts.faults import Faults
 from tests.hosts.github import FakeGitHub
 from tests.hosts.serving import Reply, serve
 from tests.hosts.state import Account
@@ -297,7 +298,7 @@ async def test_the_token_is_in_no_argument(
 
 
 @pytest.mark.parametrize("status", [502, 500, 429])
-async def test_a_host_in_trouble_is_asked_three_times(host: FakeGitHub, tmp_path: Path, status: int) -> None:
+async def test_a_host_in_trouble_is_asked_six_times(host: FakeGitHub, tmp_path: Path, status: int) -> None:
     asked = []
 
     def fail(ask: object) -> Reply:
@@ -306,9 +307,9 @@ async def test_a_host_in_trouble_is_asked_three_times(host: FakeGitHub, tmp_path
 
     with serve(fail) as port:
         ours = opened(host, site=f"http://127.0.0.1:{port}")
-        with pytest.raises(Unavailable, match="3 times"):
+        with pytest.raises(Unavailable, match="6 times"):
             await ours.clone(SHOP, "f" * 40, tmp_path / "clone")
-    assert 3 == len(asked)
+    assert 6 == len(asked)
 
 
 async def test_a_host_that_says_nothing_is_not_waited_for(host: FakeGitHub, tmp_path: Path) -> None:
@@ -316,3 +317,19 @@ async def test_a_host_that_says_nothing_is_not_waited_for(host: FakeGitHub, tmp_
         ours = opened(host, site=f"http://127.0.0.1:{port}", seconds=0.3)
         with pytest.raises(Unavailable, match="longer than"):
             await ours.clone(SHOP, "f" * 40, tmp_path / "clone")
+
+
+async def test_a_fifth_of_the_answers_may_go_wrong(host: FakeGitHub, tmp_path: Path) -> None:
+    """Before or after it was done; nothing is left twice, or in a state that nobody meant."""
+    shop, ours = host.repository(SHOP), opened(host)
+    host.faults = Faults(rate=0.2, seed=3, kinds=("502", "503", "reset", "truncated", "429", "malformed"))
+    host.faults.git = True
+    base = shop.head("main")
+    for number in range(8):
+        branch, place = f"autonomous-cicd/{number}", tmp_path / f"clone{number}"
+        await ours.clone(SHOP, base, place)
+        made = await ours.push(SHOP, place, CHANGE, base=base, branch=branch, message="Heal it")
+        assert made == shop.head(branch)
+        assert await ours.remove(SHOP, branch)
+        assert "" == shop.head(branch)
+    assert 10 < len(host.faults.given)
