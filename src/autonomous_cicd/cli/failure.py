@@ -6,15 +6,14 @@ import argparse
 import asyncio
 import contextlib
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from autonomous_cicd.app import App
 from autonomous_cicd.cli.healing import SIGNALS, Spoken
+from autonomous_cicd.cli.repository import add_repository, the_repository
 from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.domain.incident import Incident, State
-from autonomous_cicd.domain.remote import repository_of
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.journeys.artifact import read_case, write_case
@@ -28,7 +27,6 @@ from autonomous_cicd.services.incident_text import incident_text
 __all__ = ["configure", "execute"]
 
 ANALYZE, FIX = "analyze", "analyze-and-fix"
-_REPOSITORY = re.compile(r"(?!\.\.?/)[A-Za-z0-9_.-]{1,100}/(?!\.\.?$)[A-Za-z0-9_.-]{1,100}")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,12 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="the run, by the number in its address",
     )
-    add(
-        "--repo",
-        default="",
-        metavar="OWNER/NAME",
-        help="its repository (default: as the settings or `origin` say)",
-    )
+    add_repository(parser)
     add(
         "--mode",
         choices=(ANALYZE, FIX),
@@ -63,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.output and arguments.deliver:
         raise UsageError("--output and --deliver exclude each other", hint="the one reads, the other writes")
     with contextlib.closing(App.open(Path.cwd(), environment=arguments.environment)) as known:
-        repository = _repository(known, arguments.repo)
+        repository = the_repository(known, arguments.repo)
         overrides = _overrides(known, arguments)
     heard = Heard() if arguments.json else Spoken()
     with contextlib.closing(App.open(environment=arguments.environment, overrides=overrides)) as app:
@@ -74,19 +67,6 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         print("\n\n".join(incident_text(one) for one in incidents) or "nothing was found")
     return 0 if all(one.state in (State.RESOLVED, State.DISMISSED) for one in incidents) else 1
-
-
-def _repository(app: App, given: str) -> str:
-    """Return the repository that is meant. Raises UsageError when nobody says."""
-    found = given or app.settings.integrations.github.repository or repository_of(_origin(app))
-    if not _REPOSITORY.fullmatch(found):
-        said = f"{found!r} is no repository" if found else "the repository is not known"
-        raise UsageError(said, hint="name it with --repo OWNER/NAME, or set GITHUB_REPOSITORY")
-    return found
-
-
-def _origin(app: App) -> str:
-    return app.workspace.checkout(Path.cwd()).remote
 
 
 def _overrides(app: App, arguments: argparse.Namespace) -> dict[str, object]:

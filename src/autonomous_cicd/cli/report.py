@@ -6,15 +6,13 @@ import argparse
 import asyncio
 import contextlib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from autonomous_cicd.app import App
+from autonomous_cicd.cli.repository import add_repository, the_repository
 from autonomous_cicd.domain.code_host import HostIssue
-from autonomous_cicd.domain.remote import repository_of
 from autonomous_cicd.domain.report_facts import ReportKind
-from autonomous_cicd.errors import UsageError
 from autonomous_cicd.journeys.opened import open_practice
 from autonomous_cicd.services.deliver_at_host import Words
 from autonomous_cicd.services.host_facts import gather
@@ -22,20 +20,13 @@ from autonomous_cicd.services.host_reports import report_text
 
 __all__ = ["configure", "execute"]
 
-_REPOSITORY = re.compile(r"(?!\.\.?/)[A-Za-z0-9_.-]{1,100}/(?!\.\.?$)[A-Za-z0-9_.-]{1,100}")
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add = parser.add_argument
     kinds = [kind.value for kind in ReportKind]
     add("kind", choices=kinds, metavar="KIND", help=f"what it is about: {', '.join(kinds)}")
-    add(
-        "--repo",
-        default="",
-        metavar="OWNER/NAME",
-        help="the repository (default: as set, or `origin`)",
-    )
+    add_repository(parser)
     add("--dry-run", action="store_true", help="print the report; write nothing at the host")
     add("--json", action="store_true", help="print JSON")
 
@@ -43,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Look, write the report, and print it or where it stands."""
     with contextlib.closing(App.open(Path.cwd(), environment=arguments.environment)) as known:
-        repository = _repository(known, arguments.repo)
+        repository = the_repository(known, arguments.repo)
     kind = ReportKind(arguments.kind)
     with contextlib.closing(App.open(environment=arguments.environment)) as app:
         words, issue = asyncio.run(_reported(app, repository, kind, dry=arguments.dry_run))
@@ -68,16 +59,6 @@ async def _reported(
         )
         words = Words(*report_text(kind, facts, practice.pen))
         return words, None if dry else await practice.deliver.report(repository, kind.value, words)
-
-
-def _repository(app: App, given: str) -> str:
-    """Return the repository that is meant. Raises UsageError when nobody says."""
-    found = given or app.settings.integrations.github.repository
-    found = found or repository_of(app.workspace.checkout(Path.cwd()).remote)
-    if not _REPOSITORY.fullmatch(found):
-        said = f"{found!r} is no repository" if found else "the repository is not known"
-        raise UsageError(said, hint="name it with --repo OWNER/NAME, or set GITHUB_REPOSITORY")
-    return found
 
 
 def _values(repository: str, kind: ReportKind, words: Words, issue: HostIssue | None) -> dict[str, object]:
