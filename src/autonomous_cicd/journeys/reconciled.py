@@ -30,9 +30,13 @@ async def reconciled(practice: Practice) -> int:
 
 
 async def _pull(practice: Practice, rest: str) -> bool:
-    repository, fingerprint, _ = rest.split(":")
+    repository, fingerprint, _, closed = rest.split(":")
     known = await practice.host.pull_requests(repository, head=branch_of(fingerprint), state="all")
-    return bool(known)
+    return len(known) > int(closed)
+
+
+async def _opening(practice: Practice, rest: str) -> bool:
+    return await _pull(practice, rest.removeprefix("pull:"))
 
 
 async def _issue(practice: Practice, rest: str) -> bool:
@@ -45,5 +49,5 @@ async def _rerun(practice: Practice, rest: str) -> bool:
     return (await practice.host.run(repository, int(run))).attempt > int(attempt)
 
 
-_LOOK = {"pull": _pull, "issue": _issue, "rerun": _rerun}
+_LOOK = {"pull": _pull, "opening": _opening, "issue": _issue, "rerun": _rerun}
 """How to see, by the kind of an intent, whether its effect stands at the host."""
