@@ -40,7 +40,7 @@ LARGEST = 4 * 1024**3
 """Bytes of all files of a commit."""
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 _PUSH = ("push", "--quiet", "--no-verify", "--no-follow-tags", "--no-recurse-submodules")
-_TRIES = 6
+_TRIES = 8
 """Attempts at one step: each takes two requests or more, and any of them may fail."""
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _MADE = "refs/autonomous-cicd/made"

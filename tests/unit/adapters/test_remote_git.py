@@ -298,7 +298,7 @@ async def test_the_token_is_in_no_argument(
 
 
 @pytest.mark.parametrize("status", [502, 500, 429])
-async def test_a_host_in_trouble_is_asked_six_times(host: FakeGitHub, tmp_path: Path, status: int) -> None:
+async def test_a_host_in_trouble_is_asked_eight_times(host: FakeGitHub, tmp_path: Path, status: int) -> None:
     asked = []
 
     def fail(ask: object) -> Reply:
@@ -307,9 +307,9 @@ async def test_a_host_in_trouble_is_asked_six_times(host: FakeGitHub, tmp_path: 
 
     with serve(fail) as port:
         ours = opened(host, site=f"http://127.0.0.1:{port}")
-        with pytest.raises(Unavailable, match="6 times"):
+        with pytest.raises(Unavailable, match="8 times"):
             await ours.clone(SHOP, "f" * 40, tmp_path / "clone")
-    assert 6 == len(asked)
+    assert 8 == len(asked)
 
 
 async def test_a_host_that_says_nothing_is_not_waited_for(host: FakeGitHub, tmp_path: Path) -> None:
