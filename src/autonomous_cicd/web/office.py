@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError
 from typing import Any, Protocol, TypeVar
 
 from autonomous_cicd.app import App
@@ -128,3 +129,5 @@ class Office:
         except TimeoutError as error:
             hint = "it goes on; ask for the incident later"
             raise Unavailable("it is not done yet", hint=hint) from error
+        except CancelledError as error:
+            raise Unavailable("the server ends", hint="ask again when it is back") from error
