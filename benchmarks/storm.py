@@ -191,7 +191,10 @@ def _deliver(
             response.read()
             status = str(response.status)
         except (OSError, http.client.HTTPException) as error:
-            status, connection = type(error).__name__, None
+            status = type(error).__name__
+            if connection is not None:
+                connection.close()
+                connection = None
             time.sleep(0.02)
         with guard:
             told.attempts += 1

@@ -15,7 +15,7 @@ from autonomous_cicd.web.answers import json_bytes
 from autonomous_cicd.web.gate import PROTOCOL
 from autonomous_cicd.web.views import run_view, short_incident_view
 
-__all__ = ["FRAME", "READERS", "Hub", "sockets"]
+__all__ = ["FRAME", "READERS", "Hub"]
 
 READERS = 256
 """Sockets at once."""
@@ -129,15 +129,6 @@ class Hub:
                     reader.dropped.set()
                 elif len(told) <= FRAME:
                     reader.queue.put_nowait(told)
-
-
-def sockets(hub: Hub) -> Callable[[WebSocket], Any]:
-    """Return the endpoint of `/ws`."""
-
-    async def endpoint(socket: WebSocket) -> None:
-        await hub.serve(socket)
-
-    return endpoint
 
 
 async def _until_gone(socket: WebSocket, reader: _Reader) -> None:

@@ -29,7 +29,7 @@ from autonomous_cicd.web.answers import SECURITY, Receive, Scope, Send, json_byt
 from autonomous_cicd.web.counters import Gauge, exposition
 from autonomous_cicd.web.endpoints import Asked
 from autonomous_cicd.web.gate import Gate
-from autonomous_cicd.web.live import Hub, sockets
+from autonomous_cicd.web.live import Hub
 from autonomous_cicd.web.office import Office
 from autonomous_cicd.web.openapi import description
 from autonomous_cicd.web.routes import ROUTES, Route, read_body, read_query
@@ -112,7 +112,7 @@ class Site:
             Path("/metrics", self._metrics),
             Path("/healthz", self._alive),
             Path("/readyz", self._ready),
-            WebSocketRoute("/ws", sockets(self.hub)),
+            WebSocketRoute("/ws", self.hub.serve),
         ]
         handlers: Mapping[Any, Any] = {
             HTTPException: _odd_request,

@@ -147,7 +147,7 @@ async def test_what_the_world_spoils_is_tried_again_later_and_later(error: Excep
 async def test_after_some_tries_it_is_given_up_with_the_reason() -> None:
     world, handle = World("1"), Prepared(Unavailable("it does not answer", hint="look at its status"))
     async with world.working(handle, tries=3):
-        await world.until(world.ended("1"), turn=60)
+        await world.until(world.ended("1"), turn=5)
     assert Progress.FAILED is world.state("1").progress
     assert "it does not answer (look at its status)" == world.state("1").outcome
     assert 3 == len(handle.leases)
@@ -158,7 +158,7 @@ async def test_the_host_is_obeyed_when_it_asks_us_to_wait() -> None:
     async with world.working(handle, tries=3):
         await world.until(lambda: world.state("1").due > world.clock.now())
         assert 3_600 == world.state("1").due - world.clock.now()
-        await world.until(world.ended("1"), turn=1_800)
+        await world.until(world.ended("1"), turn=15)
     assert "healed" == world.state("1").outcome
 
 
