@@ -216,3 +216,21 @@ def test_a_full_disk_refuses_and_loses_nothing(serve: Serve, tmp_path: Path) -> 
         position = page["next"] or 0
     assert taken <= found
     assert "full-last" not in found
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "httptools"])
+def test_without_the_extra_it_is_named(tmp_path: Path, missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None\n"
+    code += "from autonomous_cicd.cli.main import main; sys.exit(main(['serve']))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert 2 == done.returncode
+    assert f"the server needs {missing}, which is not installed" in done.stderr
+    assert "pip install 'autonomous-cicd[server]'" in done.stderr

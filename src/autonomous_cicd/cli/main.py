@@ -65,7 +65,8 @@ def main(arguments: Sequence[str] | None = None, *, environment: Mapping[str, st
     except UsageError as error:
         return _complain(str(error), error.hint)
     except AutonomousCicdError as error:
-        return _complain(str(error), "`autonomous-cicd doctor` says what is missing")
+        hint = getattr(error, "hint", "") or "`autonomous-cicd doctor` says what is missing"
+        return _complain(str(error), hint)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
