@@ -82,10 +82,11 @@ def server() -> Any:
     try:
         return importlib.import_module("autonomous_cicd.web.serve")
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "autonomous_cicd":
+        missing = (error.name or "").partition(".")[0]
+        if missing in ("", "autonomous_cicd"):
             raise
         hint = "pip install 'autonomous-cicd[server]'"
-        raise Unavailable(f"the server needs {error.name}, which is not installed", hint=hint) from error
+        raise Unavailable(f"the server needs {missing}, which is not installed", hint=hint) from error
 
 
 def ceilings(limits: ResourceLimits, folder: Path, meter: Meter) -> tuple[Ceiling, ...]:
