@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autonomous_cicd.app import Request
 from autonomous_cicd.domain.at_host import branch_of
@@ -25,7 +26,8 @@ __all__ = ["approved", "obeyed", "rejected"]
 SHORTEST = 12
 """Characters of the id of a diff that have to be given."""
 _COMMAND = re.compile(
-    r"\s*/autonomous-cicd\s+(?P<verb>approve|reject|retry)(?:[ \t]+(?P<diff>[0-9a-f]{12,64}))?[ \t]*(?:\n|$)"
+    r"\s*/autonomous-cicd\s+(?P<verb>approve|reject|retry)(?:[ \t]+(?P<diff>[0-9a-f]{12,64}))?"
+    r"[ \t]*(?:\r?\n|$)"
 )
 
 
@@ -67,6 +69,9 @@ async def approved(practice: Practice, about: Sequence[Incident], diff: str, who
     """
     waiting = next((one for one in about if one.state is State.WAITING), None)
     if waiting is None or waiting.at_host is None:
+        done = [one for one in about if one.state is State.RESOLVED and one.patch]
+        if len(diff) >= SHORTEST and any(one.patch.id.startswith(diff) for one in done):
+            return f"it is proposed already: {done[0].history[-1].what}"
         raise UsageError("no change waits for approval")
     if len(diff) < SHORTEST or not waiting.patch.id.startswith(diff):
         raise UsageError(
@@ -120,6 +125,7 @@ async def _retried(practice: Practice, incident: Incident) -> str:
     run = await practice.host.run(incident.project, incident.at_host.run)
     if not run.failed:
         return f"run {run.id} is not red any more"
+    practice.book.save(replace(incident, at_host=replace(incident.at_host, seen=1)))  # a person counts anew
     after = await RedRun(practice, run).handled(again=True)
     return "; ".join(dict.fromkeys(one.history[-1].what for one in after)) or "nothing was found"
 

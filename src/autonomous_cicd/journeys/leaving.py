@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,9 @@ from autonomous_cicd.domain.code_host import HostedRun
 from autonomous_cicd.domain.decision import Autonomy, Choice, Decision, Proposal
 from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.notice import Notice, NotificationType
+from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.run import Run, RunStatus
-from autonomous_cicd.errors import PortError, UsageError
+from autonomous_cicd.errors import NotFound, PortError, UsageError
 from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.services.deliver_at_host import Stopped, Words
 from autonomous_cicd.services.heal import Healing
@@ -62,7 +64,9 @@ class Leaving:
         healing = here.healing
         seen = {one.id: incident_here(sick, healing.incidents) if healing else None for sick, one in pairs}
         found: list[Incident] = []
-        healed = [_with_proof(one, known) for _, one in pairs if (known := seen[one.id])]
+        healed = [
+            _with_proof(one, known) for _, one in pairs if (known := seen[one.id]) and _is_healed(known)
+        ]
         if healing and healed and _is_proven(healing):
             found += await self._proposed(healed, healing, symptoms)
         else:
@@ -79,9 +83,9 @@ class Leaving:
     ) -> tuple[Incident, ...]:
         """Open the pull request that was decided for; return the incidents as they are then."""
         first, run = healed[0], self._run
-        why = await self._obstacle()
-        if not why:
-            try:
+        try:
+            why = await self._obstacle()
+            if not why:
                 left = await self._practice.deliver.propose(
                     run.repository,
                     first.fingerprint,
@@ -91,13 +95,13 @@ class Leaving:
                     commit=run.commit,
                     base=run.branch,
                     incident=first.id,
+                    numbers=self._numbers(healed, proposed.patch),
                 )
-            except (PortError, UsageError) as error:
-                if _may_pass(error):
-                    raise
-                why = str(error)
-            else:
                 why = left.note
+        except (PortError, UsageError) as error:
+            if _may_pass(error):
+                raise
+            why = str(error)
         if why == GREEN:
             return tuple(self._saved(one.resolved(one.patch, self._now(), GREEN)) for one in healed)
         if why:
@@ -105,6 +109,17 @@ class Leaving:
             return tuple([await self.held(one, proposed, held) for one in healed])
         number = left.pull_request.number if left.pull_request else 0
         return tuple(self._with_pull_request(one, proposed, number, left.commit, decision) for one in healed)
+
+    def _numbers(self, healed: Sequence[Incident], patch: Patch) -> list[int]:
+        """Return the pull requests of ours about these causes, or with this very change of this commit."""
+        same = [
+            one
+            for one in self._practice.book.incidents(self._run.repository, 500)
+            if (one.commit, one.patch) == (self._run.commit, patch)
+        ]
+        return [
+            one.at_host.pull_request for one in (*healed, *same) if one.at_host and one.at_host.pull_request
+        ]
 
     async def _proposed(
         self, healed: Sequence[Incident], healing: Healing, symptoms: HostSymptoms
@@ -142,13 +157,16 @@ class Leaving:
     async def _obstacle(self) -> str:
         """Return why a fix for the commit of the run is of no use any more; "" when it is of use."""
         run, host = self._run, self._practice.host
-        head = await host.branch(run.repository, run.branch)
+        head = await host.branch(run.repository, run.branch) if run.branch else ""
         if not head:
             return f"there is no branch {run.branch!r} any more"
         if head == run.commit:
             return ""
         name = run.path.rpartition("/")[2]
-        newer = await host.runs(run.repository, workflow=name, branch=run.branch, commit=head, limit=5)
+        try:
+            newer = await host.runs(run.repository, workflow=name, branch=run.branch, commit=head, limit=5)
+        except NotFound:  # the workflow is gone, or has another name
+            return ""
         return GREEN if any(one.conclusion == "success" for one in newer) else ""
 
     def _left_out(self, healing: Healing, symptoms: HostSymptoms) -> list[str]:
@@ -189,7 +207,7 @@ class Leaving:
         passed = here.red is not None and here.red.status is RunStatus.PASSED
         rerun_helped = bool(here.healing and here.healing.green and not here.healing.patch)
         transient = any(one.failure.category in TRANSIENT for one in sick)
-        if (passed and transient) or rerun_helped:
+        if (passed and transient) or (rerun_helped and known):
             return await self._again(incident, symptoms)
         if here.reason:
             why = f"it could not be run here: {here.reason}"
@@ -251,11 +269,17 @@ class Leaving:
     def _commands(self) -> list[str]:
         """Return how to see the failure again."""
         name = self._run.path.rpartition("/")[2]
-        return [f"git checkout {self._run.commit}", f"autonomous-cicd run . --workflow {name} --no-cache"]
+        run = f"autonomous-cicd run . --workflow {shlex.quote(name)} --no-cache"
+        return [f"git checkout {self._run.commit}", run]
 
     def _saved(self, incident: Incident) -> Incident:
         self._practice.book.save(incident)
         return incident
+
+
+def _is_healed(here: Incident) -> bool:
+    """Whether a change of ours made it pass: not another run, and not the changes for another cause."""
+    return here.state is State.RESOLVED and bool(here.patch)
 
 
 def _is_proven(healing: Healing) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from autonomous_cicd.domain.at_host import fingerprint_of
 from autonomous_cicd.domain.code_host import RED
+from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.notice import Notice, NotificationType
 from autonomous_cicd.journeys.practice import Practice
@@ -17,6 +18,8 @@ __all__ = ["closed_by_somebody", "dismissed", "watched"]
 
 GOOD = frozenset({"success", "neutral", "skipped"})
 MOST = 100
+ACTIONS = "github-actions"
+"""Whose checks are the jobs of the runs that are looked at."""
 _OPEN = (State.ESCALATED, State.WAITING)
 
 
@@ -26,10 +29,8 @@ async def watched(practice: Practice, repository: str, branch: str, commit: str)
     Green: it is verified there as well. Red: that was an attempt, and the next is made, as long as any are
     left.
     """
-    known = practice.known(repository, fingerprint_of(branch))
-    ours = [
-        one for one in known if one.at_host and one.at_host.proposed == commit and not one.at_host.checked
-    ]
+    known = practice.book.incidents(repository, 500) if commit and fingerprint_of(branch) else ()
+    ours = [one for one in known if _is_watched(one, commit)]
     if not ours:
         return f"{commit[:12]} is no commit whose checks are waited for"
     state = await _state(practice, repository, commit)
@@ -66,12 +67,19 @@ def dismissed(practice: Practice, repository: str, number: int) -> str:
     return f"issue {number} was closed"
 
 
+def _is_watched(incident: Incident, commit: str) -> bool:
+    """Whether the checks of a commit are waited for, or what follows from them was interrupted."""
+    place = incident.at_host
+    return place is not None and place.proposed == commit and place.checked != "green"
+
+
 async def _state(practice: Practice, repository: str, commit: str) -> str:
     """Return `green` or `red`; "" as long as something has not ended, or nothing has begun."""
     runs = await practice.host.runs(repository, commit=commit, limit=MOST)
     checks = await practice.host.checks(repository, commit)
-    ended = [(one.status, one.conclusion) for one in runs]
-    ended += [(one.status, one.conclusion) for one in checks]
+    # A fork may have the same commit: what runs there, without secrets, says nothing of ours.
+    ended = [(one.status, one.conclusion) for one in runs if not one.foreign]
+    ended += [(one.status, one.conclusion) for one in checks if one.app != ACTIONS]
     if any(conclusion in RED for _, conclusion in ended):
         return "red"
     if not ended or any(status != "completed" for status, _ in ended):
@@ -93,34 +101,48 @@ async def _red(practice: Practice, ours: Sequence[Incident], number: int) -> str
     told = []
     for one in ours:
         assert one.at_host is not None
-        place = replace(one.at_host, refused=(*one.at_host.refused, one.patch.id))
+        refused = tuple(dict.fromkeys((*one.at_host.refused, one.patch.id)))
+        place = replace(one.at_host, refused=refused)
         told.append(
             _checked(practice, replace(one, at_host=place), "red", "red at the host: it does not help")
         )
     first = told[0]
     assert first.at_host is not None
+    commit = first.at_host.proposed
     tried = len(first.at_host.refused)
     if tried >= most:
         await _say(practice, first, number, f"Red at the host as well, after {tried} attempts: we stop here.")
-        for one in told:
-            practice.book.save(
-                one.at(practice.app.clock.now(), State.ESCALATED, f"{tried} attempts were red")
-            )
+        _given_up(practice, told, f"{tried} attempts were red")
         return f"pull request {number} is red at the host: {tried} attempts, no more are made"
     await _say(practice, first, number, "The host's own checks of this change are red: another one is tried.")
     run = await practice.host.run(first.project, first.at_host.run)
     after = await RedRun(practice, run).handled(again=True)
-    still = any(
-        one.at_host and one.at_host.pull_request == number and one.state is State.RESOLVED for one in after
-    )
+    still = any(one.at_host and one.at_host.proposed not in ("", commit) for one in after)
     if not still:
-        await practice.deliver.close_pull_request(
-            first.project,
-            number,
-            lambda key: comment_text(first, practice.pen, key=key, news="It is red at the host: closed."),
-        )
+        if practice.autonomy is not Autonomy.OBSERVE:
+            await practice.deliver.close_pull_request(
+                first.project,
+                number,
+                lambda key: comment_text(first, practice.pen, key=key, news="It is red at the host: closed."),
+                proposed=commit,
+            )
+    _given_up(practice, told, "red at the host, and no other change was found")
     found = "another change" if still else "nothing else"
     return f"pull request {number} was red at the host: {found} was found"
+
+
+def _given_up(practice: Practice, told: Sequence[Incident], why: str) -> None:
+    """Wait for the checks of a commit no longer: what followed from them is done."""
+    for one in told:
+        left = practice.book.incident(one.id)
+        assert left.at_host is not None
+        assert one.at_host is not None
+        if left.at_host.proposed != one.at_host.proposed:
+            continue
+        after = replace(left, at_host=replace(left.at_host, proposed=""))
+        if left.state is State.RESOLVED:
+            after = after.at(practice.app.clock.now(), State.ESCALATED, why)
+        practice.book.save(after)
 
 
 def _checked(practice: Practice, incident: Incident, state: str, what: str) -> Incident:
@@ -132,6 +154,8 @@ def _checked(practice: Practice, incident: Incident, state: str, what: str) -> I
 
 
 async def _say(practice: Practice, incident: Incident, number: int, news: str) -> None:
+    if practice.autonomy is Autonomy.OBSERVE:
+        return
     assert incident.at_host is not None
     key = f"checked:{incident.at_host.proposed[:12]}:{incident.at_host.checked}"
     await practice.deliver.say(

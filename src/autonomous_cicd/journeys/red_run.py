@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from autonomous_cicd.app import App, Request
 from autonomous_cicd.cases import Ran
-from autonomous_cicd.domain.at_host import AtHost
+from autonomous_cicd.domain.at_host import BRANCHES, AtHost
 from autonomous_cicd.domain.code_host import HostedRun
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.pipeline import Source
 from autonomous_cicd.domain.run import RunStatus
-from autonomous_cicd.errors import DocumentError, Unavailable, UsageError
+from autonomous_cicd.errors import DocumentError, NotFound, Unavailable, UsageError
 from autonomous_cicd.healer import Healer
 from autonomous_cicd.journeys.leaving import Here, Leaving
 from autonomous_cicd.journeys.practice import Practice
@@ -35,14 +35,16 @@ class RedRun:
         self._practice = practice
         self._run = run
         self._now = practice.app.clock.now
+        self.trusted = False
+        """Whether its code may be executed; found out with the diagnosis."""
 
     async def diagnosed(self) -> tuple[HostSymptoms, tuple[Incident, ...]]:
         """Find out why it is red: one incident for each cause."""
         symptoms = await host_symptoms(
             self._practice.host, self._practice.clinic(self._run.repository), self._run
         )
-        trusted = await self._trusted()
-        return symptoms, tuple(self._opened(sick, trusted=trusted) for sick in symptoms.causes())
+        self.trusted = await self._is_trusted()
+        return symptoms, tuple(self._opened(sick) for sick in symptoms.causes())
 
     async def handled(self, *, again: bool = False) -> tuple[Incident, ...]:
         """Find out why it is red, heal what can be healed, and leave at the host what may be left there.
@@ -56,20 +58,33 @@ class RedRun:
         self, symptoms: HostSymptoms, incidents: Sequence[Incident], *, again: bool = False
     ) -> tuple[Incident, ...]:
         """Heal what was found, and leave at the host what may be left there."""
-        if not all(one.at_host and one.at_host.trusted for one in incidents):
-            why = "the code is from outside of the repository: it is diagnosed, and not executed here"
-            return tuple(self._saved(one.at(self._now(), State.DISMISSED, why)) for one in incidents)
+        incidents = self.left_alone(incidents)
+        if not self.trusted:
+            return tuple(incidents)
         each = zip(symptoms.causes(), incidents, strict=True)
-        pairs = [(sick, one) for sick, one in each if self._due(one, again=again)]
+        pairs = [(sick, one) for sick, one in each if self.due(one, again=again)]
         if not pairs:
             return tuple(incidents)
         if self._practice.desk.switch.exists():
             return tuple(self._saved(one.at(self._now(), one.state, STOPPED)) for one in incidents)
+        try:
+            done = await self._treated(symptoms, pairs)
+        except (DocumentError, NotFound) as error:
+            why = f"it cannot be worked on: {error}"
+            done = tuple(self._saved(one.escalated(why, self._now(), why)) for _, one in pairs)
+        kept = {one.id: one for one in done}
+        return tuple(kept.get(one.id, one) for one in incidents)
+
+    async def _treated(
+        self, symptoms: HostSymptoms, pairs: Sequence[tuple[tuple[Sick, ...], Incident]]
+    ) -> tuple[Incident, ...]:
+        """Heal in a clone what is due. Raises NotFound without the commit, DocumentError for bad settings."""
         async with self._practice.clone(self._run) as clone:
             request = Request(
                 path=clone, source=Source.WORKFLOW.value, workflow=self._run.path.rpartition("/")[2]
             )
             app = self._practice.app_for(clone, self._run.repository, request)
+            incidents = [one for _, one in pairs]
             refused = [id for one in incidents if one.at_host for id in one.at_host.refused]
             async with self._practice.stopping() as stop:
                 here = await self._cured(app, request, symptoms, refused, stop)
@@ -77,11 +92,9 @@ class RedRun:
                 raise Unavailable("it was interrupted, and goes on later")
             if self._practice.desk.switch.exists():
                 return tuple(self._saved(one.at(self._now(), one.state, STOPPED)) for one in incidents)
-            done = await Leaving(self._practice, app, self._run, clone).done(pairs, here, symptoms)
-        kept = {one.id: one for one in done}
-        return tuple(kept.get(one.id, one) for one in incidents)
+            return await Leaving(self._practice, app, self._run, clone).done(pairs, here, symptoms)
 
-    async def _trusted(self) -> bool:
+    async def _is_trusted(self) -> bool:
         """Return whether the code is from somebody who may write to the repository.
 
         A name proves nothing, that of a bot neither: the commit has to be in the repository itself, or the
@@ -94,7 +107,31 @@ class RedRun:
             return True
         return (await self._practice.host.permission(run.repository, run.actor)).writes
 
-    def _opened(self, sick: Sequence[Sick], *, trusted: bool) -> Incident:
+    def left_alone(self, incidents: Sequence[Incident]) -> tuple[Incident, ...]:
+        """Return the incidents; those about which nothing may be done with their end told."""
+        return tuple(self._left_alone(one) for one in incidents)
+
+    def _left_alone(self, incident: Incident) -> Incident:
+        """Return an incident about which nothing is done with its end told; others as they are."""
+        place = incident.at_host
+        if place is None or incident.state.closed or incident.state is State.WAITING:
+            return incident
+        if not place.trusted:
+            why = "the code is from outside of the repository: it is diagnosed, and not executed here"
+            return self._saved(incident.at(self._now(), State.DISMISSED, why))
+        if self.trusted and self._run.branch.startswith(BRANCHES):
+            why = f"{self._run.branch} is a branch of ours: nothing is proposed on top of it"
+            return self._saved(incident.at(self._now(), State.DISMISSED, why))
+        if place.seen > self._most and self.trusted:
+            why = f"it was seen in {place.seen} runs of the same commit: no more is done unasked"
+            return self._saved(incident.escalated(incident.hand_over or why, self._now(), why))
+        return incident
+
+    @property
+    def _most(self) -> int:
+        return int(self._practice.app.settings.self_healing.max_healing_attempts)
+
+    def _opened(self, sick: Sequence[Sick]) -> Incident:
         """Return the incident of a cause, commit and repository: a new one, or the known one, seen again."""
         run, first = self._run, sick[0]
         failure = first.failure
@@ -108,19 +145,12 @@ class RedRun:
             job=", ".join(dict.fromkeys(one.job.name for one in sick))[:300],
             branch=run.branch,
             url=run.url,
-            trusted=trusted,
+            trusted=self.trusted,
         )
-        known = next((one for one in self._practice.known(run.repository, failure.fingerprint)), None)
+        every = self._practice.known(run.repository, failure.fingerprint)
+        known = next((one for one in every if one.id == id), every[0] if every else None)
         if known and known.id == id and known.at_host:
-            old = known.at_host
-            if (old.run, old.attempt) == (run.id, run.attempt):
-                return known
-            place = replace(
-                old, run=run.id, attempt=run.attempt, url=run.url, job=place.job, seen=old.seen + 1
-            )
-            state = State.OPEN if known.state in (State.RESOLVED, State.HEALING) else known.state
-            seen = replace(known, at_host=place)
-            return self._saved(seen.at(self._now(), state, f"seen again in run {run.id}"))
+            return self._seen_again(known, known.at_host, place)
         if known and known.at_host:  # the same cause at another commit: what stands at the host is taken on
             old = known.at_host
             place = replace(place, pull_request=old.pull_request, issue=old.issue, refused=old.refused)
@@ -136,11 +166,35 @@ class RedRun:
         opened = incident.at(self._now(), State.OPEN, f"{place.job} failed in run {run.id}")
         return self._saved(opened.diagnosed(failure, self._now()))
 
-    def _due(self, incident: Incident, *, again: bool) -> bool:
-        """Whether something is to be done about an incident: once a run, and not for ever the same."""
-        place = incident.at_host
-        most = self._practice.app.settings.self_healing.max_healing_attempts
+    def _seen_again(self, known: Incident, old: AtHost, place: AtHost) -> Incident:
+        """Return the incident of a cause that is seen in another run of the same commit.
+
+        A stranger's run of a commit of ours changes nothing; a commit of a stranger that became ours does.
+        """
+        if (old.run, old.attempt) == (place.run, place.attempt) or (old.trusted and not self.trusted):
+            return known
+        ours = self.trusted and not old.trusted
+        stands = old.pull_request and not old.gone
+        reopened = known.state is State.HEALING or (known.state is State.RESOLVED and not stands)
+        seen = replace(
+            place if ours else old,
+            run=place.run,
+            attempt=place.attempt,
+            url=place.url,
+            job=place.job,
+            seen=old.seen + 1,
+            gone=0,
+        )
+        state = State.OPEN if reopened or ours else known.state
+        what = f"seen again in run {place.run}"
+        return self._saved(replace(known, at_host=seen).at(self._now(), state, what))
+
+    def due(self, incident: Incident, *, again: bool) -> bool:
+        """Return whether something is to be done about an incident: once a run, and not for ever the same."""
+        place, most = incident.at_host, self._most
         if place is None or place.seen > most or len(place.refused) >= most:
+            return False
+        if not self.trusted or self._run.branch.startswith(BRANCHES):
             return False
         fresh = not incident.state.closed and incident.state is not State.WAITING
         return fresh or again

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from dataclasses import replace
 
 from autonomous_cicd.domain.code_host import HostedRun
+from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.domain.incident import Incident, State
+from autonomous_cicd.errors import NotFound
 from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.services.deliver_at_host import GONE
 from autonomous_cicd.services.proposal_text import closing_text
@@ -16,18 +19,29 @@ __all__ = ["relieved"]
 
 async def relieved(practice: Practice, run: HostedRun) -> str:
     """Close what a green run shows to be gone, and return what that was."""
-    gone = [one for one in practice.book.incidents(run.repository, 500) if _is_gone(one, run)]
+    every = practice.book.incidents(run.repository, 500)
+    gone = [one for one in every if _is_gone(one, run)]
+    proposed = {
+        one.at_host.pull_request: one.at_host.proposed
+        for one in every
+        if one.at_host and one.at_host.proposed
+    }
+    may = practice.autonomy is not Autonomy.OBSERVE
     closed: list[str] = []
     for incident in gone:
         place = incident.at_host
         assert place is not None
         words = functools.partial(_words, practice, incident, run.id)
-        if place.pull_request:
-            await practice.deliver.close_pull_request(run.repository, place.pull_request, words)
-            closed.append(f"pull request {place.pull_request}")
-        if place.issue:
-            await practice.deliver.close_issue(run.repository, place.issue, f"{GONE}{run.id}", words)
-            closed.append(f"issue {place.issue}")
+        deliver, number = practice.deliver, place.pull_request
+        if may and number:
+            commit = proposed.get(number, "")
+            with contextlib.suppress(NotFound):
+                if await deliver.close_pull_request(run.repository, number, words, proposed=commit):
+                    closed.append(f"pull request {number}")
+        if may and place.issue:
+            with contextlib.suppress(NotFound):
+                if await deliver.close_issue(run.repository, place.issue, f"{GONE}{run.id}", words):
+                    closed.append(f"issue {place.issue}")
         told = replace(incident, at_host=replace(place, gone=run.id))
         practice.book.save(told.at(practice.app.clock.now(), State.RESOLVED, f"gone: green in run {run.id}"))
     if not gone:

@@ -31,14 +31,18 @@ async def taken_over(practice: Practice, run: HostedRun, found: Sequence[Inciden
     Nothing counts of what it says about cause, confidence and rights: that is found out anew. Its proof is
     told as its own.
     """
-    _, own = await RedRun(practice, run).diagnosed()
-    if not all(one.at_host and one.at_host.trusted for one in own):
+    journey = RedRun(practice, run)
+    _, own = await journey.diagnosed()
+    own = journey.left_alone(own)
+    due = [one for one in own if journey.due(one, again=True)]
+    if not due:
         return own
     by_id = {one.id: one for one in found}
-    tried = [_with_word_of(one, by_id[one.id]) for one in own if one.id in by_id]
+    words = {
+        one.id: by_id[one.id].history[-1].what for one in due if one.id in by_id and by_id[one.id].history
+    }
+    tried = [_with_word_of(one, by_id[one.id]) if one.id in by_id else one for one in due]
     waiting = [one for one in tried if one.patch]
-    if not tried:
-        return own
     async with practice.clone(run) as clone:
         app = practice.app_for(clone, run.repository, Request(path=clone))
         leaving = Leaving(practice, app, run, clone)
@@ -51,11 +55,14 @@ async def taken_over(practice: Practice, run: HostedRun, found: Sequence[Inciden
                 done += await leaving.propose(healed, proposed, decision)
             elif decision.choice is not Choice.ESCALATE:
                 done += [await leaving.held(one, proposed, decision) for one in healed]
+            else:
+                words |= {one.id: f"the change is refused: {'; '.join(decision.reasons)}" for one in healed}
         for one in tried:
             if not any(one.id == each.id for each in done):
-                why = by_id[one.id].history[-1].what if by_id[one.id].history else "no remedy helped"
+                why = words.get(one.id, "the job that ran the project tells nothing of it")
                 done.append(await leaving.handed_over(replace(one, patch=Patch()), why, ()))
-    return tuple(done)
+    kept = {one.id: one for one in done}
+    return tuple(kept.get(one.id, one) for one in own)
 
 
 def _with_word_of(own: Incident, other: Incident) -> Incident:
@@ -85,7 +92,10 @@ def _decided(
             ELSEWHERE,
         ),
     )
-    if refusals := tuple(str(one) for one in said if not one.consent):
+    refusals = tuple(str(one) for one in said if not one.consent)
+    if any(one.at_host and patch.id in one.at_host.refused for one in healed):
+        refusals = (*refusals, "this very change was red at the host")
+    if refusals:
         return Decision(Choice.ESCALATE, refusals), proposed
     decision = Desk(app).decision(
         Proposal(
@@ -101,6 +111,9 @@ def _decided(
 
 
 def _risk(incident: Incident) -> Risk:
-    """Return the risk of the remedy that helped; the highest for one that is not known here."""
-    helped = next((one.remedy for one in reversed(incident.attempts) if one.success), "")
-    return next((one.risk for one in remedy.all() if one.name == helped), Risk.HIGH)
+    """Return the risk of the remedies that helped; the highest where one does not suit the cause."""
+    failure = incident.failure
+    known = {one.name: one for one in remedy.all() if failure and one.suits(failure) > 0}
+    helped = [known.get(one.remedy) for one in incident.attempts if one.success]
+    risks = [one.risk if one else Risk.HIGH for one in helped] or [Risk.HIGH]
+    return max(risks, key=list(Risk).index)

@@ -100,8 +100,8 @@ class DeliverAtHost:
         """Open the pull request for a cause, or bring the one that is open up to date.
 
         One that a person closed is not opened again. `words`: what it says, by the commit that it proposes.
-        `clone`: has the failed `commit`; `base`: the branch that it is on. `numbers`: of pull requests of ours
-        that were about what it heals: one that is open is brought up to date.
+        `clone`: has the failed `commit`; `base`: the branch that it is on. `numbers`: of pull requests of
+        ours that were about what it heals: one that is open is brought up to date.
         """
         there = await self._open_one(repository, numbers)
         branch = there.head if there else branch_of(fingerprint)

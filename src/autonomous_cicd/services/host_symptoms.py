@@ -11,7 +11,7 @@ from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.code_host import HostedJob, HostedRun
 from autonomous_cicd.domain.diagnosis import Category, Failure, Place
 from autonomous_cicd.domain.stated import stated
-from autonomous_cicd.errors import NotFound, PortError
+from autonomous_cicd.errors import NotFound, PortError, Unauthorized
 from autonomous_cicd.hosts import CodeHost
 from autonomous_cicd.services.diagnose import Green
 from autonomous_cicd.values import dataclass
@@ -90,9 +90,9 @@ async def _cause(
     step = next((one.name for one in job.steps if one.conclusion == "failure"), "")
     try:
         log = await host.log(run.repository, job.id)
-    except NotFound as error:
+    except (NotFound, Unauthorized) as error:
         notes.append(f"the log of {job.name!r} is not there: {error}")
-        return _unknown(f"job {job.name!r} failed, and its log is not there any more", step)
+        return _unknown(run, "its log is not there to be read", step)
 
     def read() -> Any:
         """Read the log in a thread: it may be large."""
@@ -103,7 +103,7 @@ async def _cause(
     diagnosis = await asyncio.to_thread(read)
     notes.extend(f"{job.name}: {note}" for note in diagnosis.notes)
     if not diagnosis.failures:
-        return _unknown(f"job {job.name!r} failed at {step or 'a step without a name'!r}", step)
+        return _unknown(run, f"failed at {step or 'a step without a name'!r}", step)
     root: Failure = diagnosis.failures[0]
     return root
 
@@ -171,5 +171,7 @@ def _without_jobs(run: HostedRun) -> Failure:
     return stated(Category.CONFIGURATION, text, 0.6, Place(file=run.path))
 
 
-def _unknown(text: str, step: str) -> Failure:
-    return stated(Category.UNKNOWN, text, 0.1, Place(step=step))
+def _unknown(run: HostedRun, text: str, step: str) -> Failure:
+    """Return the cause of a job that says nothing: the same for all jobs of a matrix."""
+    name = run.path.rpartition("/")[2]
+    return stated(Category.UNKNOWN, f"a job of {name}: {text}", 0.1, Place(step=step))

@@ -17,14 +17,18 @@ TRANSIENT = frozenset({Category.NETWORK, Category.RATE_LIMIT, Category.INFRASTRU
 def same_cause(there: Failure, here: Failure) -> bool:
     """Return whether two failures have one cause, as far as two logs can tell.
 
-    The machines differ, so their messages may: then kind and place have to agree.
+    The machines differ, so their messages may: then kind and place have to agree. Of a place the first thing
+    counts that both logs tell; the rule that saw it alone says only when neither tells a place.
     """
     if there.fingerprint == here.fingerprint:
         return True
     if there.category is not here.category:
         return False
-    places = [(one.place.test, one.place.package, one.place.file, one.rule) for one in (there, here)]
-    return any(a and a == b for a, b in zip(*places, strict=True))
+    places = [(one.place.package, one.place.test, one.place.file) for one in (there, here)]
+    told = [a == b for a, b in zip(*places, strict=True) if a and b]
+    if told or any(any(place) for place in places):
+        return told[:1] == [True]
+    return bool(there.rule) and there.rule == here.rule
 
 
 def incident_here(sick: Sequence[Sick], incidents: Sequence[Incident]) -> Incident | None:
