@@ -30,6 +30,20 @@ def test_kind_and_place_have_to_agree_when_the_words_differ(here: Failure, same:
     assert same == same_cause(MISSING, here)
 
 
+def test_two_tests_that_fail_alike_are_two_causes() -> None:
+    """The same rule saw both: that says only something where no place is told."""
+    there = replace(
+        stated(Category.TEST_FAILURE, "1 is not 2", 0.9, Place(test="test_a", file="t.py")), rule="assert"
+    )
+    here = replace(
+        stated(Category.TEST_FAILURE, "3 is not 4", 0.9, Place(test="test_b", file="t.py")), rule="assert"
+    )
+    assert not same_cause(there, here)
+    assert not same_cause(there, replace(here, place=Place()))
+    assert same_cause(there, replace(here, place=Place(test="test_a", file="elsewhere/t.py")))
+    assert same_cause(replace(there, place=Place()), replace(here, place=Place()))
+
+
 def _sick(failure: Failure, name: str = "test") -> Sick:
     return Sick(job=HostedJob(id=1, run=2, name=name, status="completed"), failure=failure)
 
