@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
+from posixpath import basename
 
 from autonomous_cicd.domain.python_manifest import shelves
 from autonomous_cicd.domain.requirement import normal
@@ -49,6 +50,8 @@ _TABLES = {
     ),
     Kind.GROUP: ("dependency-groups", "group", "dev-dependencies"),
 }
+_DICT = re.compile(r"\bextras_require\s*=\s*\{([^{}]*)\}")
+_KEY = re.compile(r"(?:^|[,{\n])\s*[\"']([\w.-]+)[\"']\s*:")
 _SAME = (
     frozenset(("test", "tests", "testing")),
     frozenset(("dev", "develop", "development", "devel")),
@@ -81,6 +84,9 @@ def known(kind: Kind, texts: Mapping[str, str]) -> frozenset[str]:
             place = next((n for n, key in enumerate(shelf.path) if key in _TABLES[kind]), None)
             if place is not None and len(shelf.path) > place + 1:
                 found.add(shelf.path[place + 1])
+        if kind is Kind.EXTRA and basename(file) == "setup.py":
+            # Also those whose lists are put together there.
+            found.update(one for table in _DICT.findall(text) for one in _KEY.findall(table))
     return frozenset(found)
 
 

@@ -42,6 +42,11 @@ def test_manifests_name_what_is_there() -> None:
     texts = {"pyproject.toml": MANIFEST, "setup.cfg": "[options.extras_require]\nall =\n    a\n"}
     assert {"test", "docs", "all"} == known(Kind.EXTRA, texts)
     assert {"dev"} == known(Kind.GROUP, texts)
+    code = (
+        "setup(name='a', extras_require={\n    'testing': base + ['b; c > \"3\"'],\n    \"docs\": docs,\n})\n"
+    )
+    assert {"testing", "docs"} == known(Kind.EXTRA, {"setup.py": code})
+    assert set() == known(Kind.GROUP, {"setup.py": code})
 
 
 @pytest.mark.parametrize(
