@@ -20,8 +20,8 @@ def same_cause(there: Failure, here: Failure) -> bool:
     The machines differ, so their messages may: then kind and place have to agree. Of a place the first thing
     counts that both logs tell; the rule that saw it alone says only when neither tells a place.
     """
-    if there.fingerprint == here.fingerprint:
-        return True
+    if there.fingerprint == here.fingerprint:  # it leaves numbers out: two tests may fail with one message
+        return not _of_other_tests(there, here)
     if there.category is not here.category:
         return False
     places = [(one.place.package, one.place.test, one.place.file) for one in (there, here)]
@@ -29,6 +29,12 @@ def same_cause(there: Failure, here: Failure) -> bool:
     if told or any(any(place) for place in places):
         return told[:1] == [True]
     return bool(there.rule) and there.rule == here.rule
+
+
+def _of_other_tests(there: Failure, here: Failure) -> bool:
+    """Whether both name tests that failed, and not one of them is the same."""
+    tests = [{one.place.test, *one.tests} - {""} for one in (there, here)]
+    return all(tests) and tests[0].isdisjoint(tests[1])
 
 
 def incident_here(sick: Sequence[Sick], incidents: Sequence[Incident]) -> Incident | None:
