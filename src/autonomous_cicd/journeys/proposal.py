@@ -118,14 +118,13 @@ async def _red(practice: Practice, ours: Sequence[Incident], number: int) -> str
     run = await practice.host.run(first.project, first.at_host.run)
     after = await RedRun(practice, run).handled(again=True)
     still = any(one.at_host and one.at_host.proposed not in ("", commit) for one in after)
-    if not still:
-        if practice.autonomy is not Autonomy.OBSERVE:
-            await practice.deliver.close_pull_request(
-                first.project,
-                number,
-                lambda key: comment_text(first, practice.pen, key=key, news="It is red at the host: closed."),
-                proposed=commit,
-            )
+    if not still and practice.autonomy is not Autonomy.OBSERVE:
+        await practice.deliver.close_pull_request(
+            first.project,
+            number,
+            lambda key: comment_text(first, practice.pen, key=key, news="It is red at the host: closed."),
+            proposed=commit,
+        )
     _given_up(practice, told, "red at the host, and no other change was found")
     found = "another change" if still else "nothing else"
     return f"pull request {number} was red at the host: {found} was found"
