@@ -13,6 +13,7 @@ _WORDS = (
 )  # fmt: skip
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
+# The group of `bare` is greedy, not possessive: that goes wrong in Python before 3.11.5 when it looks ahead.
 _ASSIGNED = re.compile(
     # The rest of the name, the end of its quotes, perhaps a type.
     r"(?P<tail>[\w.-]{0,40}+)(?:\\*[\"'`]|%22)?\]?(?:[ \t]{0,3}:[ \t]?(?:str|[Ss]tring)[ \t]?(?==))?"
@@ -20,7 +21,7 @@ _ASSIGNED = re.compile(
     r"|[ \t]{0,8}(?::=|=>|\?=|={1,3}|:{1,3}|%3[AaDd](?:%22)?|>|\|\||,|\()[ \t]{0,8}|[ \t]{1,3})"
     r"(?:\\+[\"'`](?P<escaped>[^\"'`\\\n]++)|\"(?P<double>(?:[^\"\\\n]|\\[^\n])++)\""
     r"|'(?P<single>(?:[^'\\\n]|\\[^\n])++)'|`(?P<back>[^`\n]++)`"
-    r"|[\"'`]?(?P<bare>(?:[^\s\"'`,;&<>\\%]|&(?![\w.%-]{1,40}=)|%(?!26|0[AaDd]|2[27]|3[Bb]))++))"
+    r"|[\"'`]?(?P<bare>(?:[^\s\"'`,;&<>\\%]++|&(?![\w.%-]{1,40}=)|%(?!26|0[AaDd]|2[27]|3[Bb]))+))"
 )
 _LONG = 100
 _VARIABLE = re.compile(r"[ \t]*(?:(?:export|set|declare -x|\++)[ \t]+)?")
