@@ -272,7 +272,7 @@ def test_nothing_is_added_to_a_line(text: str) -> None:
 
 
 def test_a_failure_becomes_an_annotation_at_its_place() -> None:
-    lines = (f"{PRIVATE}/work/p/mine/tests/test_a.py:9: AssertionError", "FAILED tests/test_b.py:1")
+    lines = (f"{COPY}/tests/test_a.py:9: AssertionError", "FAILED tests/test_b.py:1")
     assert (
         "::error file=tests/test_a.py,line=9,title=test::exit code 1%0A"
         "tests/test_a.py:9: AssertionError%0AFAILED tests/test_b.py:1\n"
