@@ -41,7 +41,7 @@ async def obeyed(practice: Practice, event: Event) -> str:
         return f"{printable_line(who, 60)} may not write to {repository}: nothing is done"
     about = [
         one
-        for one in practice.book.incidents(repository, 500)
+        for one in practice.seen(repository)
         if one.at_host and event.number in (one.at_host.issue, one.at_host.pull_request)
     ]
     if not about:
@@ -89,7 +89,7 @@ async def approved(practice: Practice, about: Sequence[Incident], diff: str, who
     _note(practice, waiting, who, f"approved the change {patch.id[:SHORTEST]}")
     if decision.choice is not Choice.ACT:
         raise UsageError(f"approved, and still not proposed: {'; '.join(decision.reasons)}")
-    others = practice.book.incidents(waiting.project, 500)
+    others = practice.seen(waiting.project)
     healed = [one for one in others if one.state is State.WAITING and one.patch.id == patch.id]
     healed.sort(key=lambda one: one.id != waiting.id)
     run = await practice.host.run(waiting.project, place.run, place.attempt)

@@ -69,8 +69,6 @@ class Leaving:
         ]
         if healing and healed and _is_proven(healing):
             found += await self._proposed(healed, healing, symptoms)
-        else:
-            healed = []
         for sick, one in pairs:
             if not any(one.id == each.id for each in found):
                 found.append(await self._not_healed(sick, one, here, seen[one.id], symptoms))
@@ -114,7 +112,7 @@ class Leaving:
         """Return the pull requests of ours about these causes, or with this very change of this commit."""
         same = [
             one
-            for one in self._practice.book.incidents(self._run.repository, 500)
+            for one in self._practice.seen(self._run.repository)
             if (one.commit, one.patch) == (self._run.commit, patch)
         ]
         return [

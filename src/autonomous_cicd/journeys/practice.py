@@ -30,6 +30,9 @@ from autonomous_cicd.settings.tree import declared
 
 __all__ = ["Practice", "nobody"]
 
+REMEMBERED = 500
+"""Incidents of a repository among which what was seen before is looked for."""
+
 
 async def nobody(notice: Notice) -> None:
     """Tell nobody."""
@@ -162,8 +165,11 @@ class Practice:
 
     def known(self, repository: str, fingerprint: str) -> tuple[Incident, ...]:
         """Return what was seen of a cause in a repository, the newest first."""
-        found = self.book.incidents(repository, 500)
-        return tuple(one for one in found if one.fingerprint == fingerprint and one.at_host)
+        return tuple(one for one in self.seen(repository) if one.fingerprint == fingerprint)
+
+    def seen(self, repository: str) -> tuple[Incident, ...]:
+        """Return what was seen at the host in a repository, the newest first."""
+        return tuple(one for one in self.book.incidents(repository, REMEMBERED) if one.at_host)
 
 
 def _narrowed(clone: Path) -> dict[str, object]:

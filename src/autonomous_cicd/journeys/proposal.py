@@ -29,7 +29,7 @@ async def watched(practice: Practice, repository: str, branch: str, commit: str)
     Green: it is verified there as well. Red: that was an attempt, and the next is made, as long as any are
     left.
     """
-    known = practice.book.incidents(repository, 500) if commit and fingerprint_of(branch) else ()
+    known = practice.seen(repository) if commit and fingerprint_of(branch) else ()
     ours = [one for one in known if _is_watched(one, commit)]
     if not ours:
         return f"{commit[:12]} is no commit whose checks are waited for"
@@ -45,7 +45,7 @@ async def watched(practice: Practice, repository: str, branch: str, commit: str)
 
 async def closed_by_somebody(practice: Practice, repository: str, number: int, *, merged: bool) -> str:
     """Note that a pull request of ours was merged, or closed without that."""
-    found = practice.book.incidents(repository, 500)
+    found = practice.seen(repository)
     ours = [one for one in found if one.at_host and one.at_host.pull_request == number]
     now = practice.app.clock.now()
     if merged:
@@ -61,7 +61,7 @@ async def closed_by_somebody(practice: Practice, repository: str, number: int, *
 def dismissed(practice: Practice, repository: str, number: int) -> str:
     """Note that a person closed an issue of ours: nothing more is said about its causes."""
     now = practice.app.clock.now()
-    for one in practice.book.incidents(repository, 500):
+    for one in practice.seen(repository):
         if one.at_host and one.at_host.issue == number and not one.at_host.gone and one.state in _OPEN:
             practice.book.save(one.at(now, State.DISMISSED, f"a person closed issue {number}"))
     return f"issue {number} was closed"

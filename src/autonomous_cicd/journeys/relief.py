@@ -19,7 +19,7 @@ __all__ = ["relieved"]
 
 async def relieved(practice: Practice, run: HostedRun) -> str:
     """Close what a green run shows to be gone, and return what that was."""
-    every = practice.book.incidents(run.repository, 500)
+    every = practice.seen(run.repository)
     gone = [one for one in every if _is_gone(one, run)]
     proposed = {
         one.at_host.pull_request: one.at_host.proposed
