@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from posixpath import basename
 
-from autonomous_cicd.domain.layout import folder_of, parents
 from autonomous_cicd.domain.python_manifest import begun, manifests, mentioned, reader_of, shelves
 from autonomous_cicd.domain.python_places import Place, installed
 from autonomous_cicd.domain.python_sources import Part, imports, own_modules, part_of
@@ -140,14 +139,6 @@ class PythonProject:
                 if found:
                     return found[1]
         return ""
-
-    def lock_beside(self, file: str) -> str:
-        """Return the lock file that holds what a manifest asks for; "" when there is none."""
-        if basename(file) not in ("pyproject.toml", "Pipfile"):
-            return ""
-        folders = (folder_of(file), *parents(folder_of(file)))
-        tries = ("" if folder == "." else f"{folder}/" for folder in folders)
-        return next((f"{t}{lock}" for t in tries for lock in _LOCKS if f"{t}{lock}" in self.texts), "")
 
 
 def look_at(
