@@ -44,8 +44,6 @@ class AtHost:
     """Name of the job, as the host shows it."""
     branch: str = ""
     """The branch that is red: a fix goes there."""
-    url: str = ""
-    """Page of the run."""
     trusted: bool = False
     """Whether the code is from somebody who may write to the repository."""
     seen: int = 1

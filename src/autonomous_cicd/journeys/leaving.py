@@ -22,7 +22,7 @@ from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.services.deliver_at_host import Stopped, Words
 from autonomous_cicd.services.heal import Healing
 from autonomous_cicd.services.host_symptoms import HostSymptoms, Sick
-from autonomous_cicd.services.proposal_text import Proposed, issue_text, pull_request_text
+from autonomous_cicd.services.proposal_text import Pen, Proposed, issue_text, pull_request_text
 from autonomous_cicd.services.reproduced import TRANSIENT, incident_here
 from autonomous_cicd.services.track import record_of
 from autonomous_cicd.values import dataclass
@@ -73,7 +73,7 @@ class Leaving:
             if not any(one.id == each.id for each in found):
                 found.append(await self._not_healed(sick, one, here, seen[one.id], symptoms))
         for incident in found:
-            await self._practice.tell(_notice(incident))
+            await self._practice.tell(_notice(incident, self._practice.pen))
         return tuple(found)
 
     async def propose(
@@ -294,7 +294,7 @@ def _with_proof(incident: Incident, here: Incident) -> Incident:
     return replace(incident, attempts=here.attempts, task=here.task or incident.task)
 
 
-def _notice(incident: Incident) -> Notice:
+def _notice(incident: Incident, pen: Pen) -> Notice:
     place = incident.at_host
     kind = (
         NotificationType.FIX_APPLIED if incident.state is State.RESOLVED else NotificationType.WORKFLOW_FAILED
@@ -305,7 +305,7 @@ def _notice(incident: Incident) -> Notice:
         title=f"{incident.project}: {incident.task}",
         message=cause,
         data={"state": incident.state.value, "what": incident.history[-1].what},
-        url=place.url if place else "",
+        url=pen.address(place.repository, f"actions/runs/{place.run}") if place else "",
         key=f"{incident.id}:{incident.state.value}",
         repository=incident.project,
     )

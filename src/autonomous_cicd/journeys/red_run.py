@@ -144,7 +144,6 @@ class RedRun:
             workflow=run.path,
             job=", ".join(dict.fromkeys(one.job.name for one in sick))[:300],
             branch=run.branch,
-            url=run.url,
             trusted=self.trusted,
         )
         every = self._practice.known(run.repository, failure.fingerprint)
@@ -180,7 +179,6 @@ class RedRun:
             place if ours else old,
             run=place.run,
             attempt=place.attempt,
-            url=place.url,
             job=place.job,
             seen=old.seen + 1,
             gone=0,

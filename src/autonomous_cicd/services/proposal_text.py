@@ -82,7 +82,12 @@ class Pen:
 
     def link(self, words: str, repository: str, page: str) -> str:
         """Return a link to a page of a repository; words and page are ours."""
-        return f"[{words}]({self.web}/{repository}/{page})" if _REPOSITORY.fullmatch(repository) else words
+        address = self.address(repository, page)
+        return f"[{words}]({address})" if address else words
+
+    def address(self, repository: str, page: str) -> str:
+        """Return where a page of a repository is; "" for what is no repository. The page is ours."""
+        return f"{self.web}/{repository}/{page}" if _REPOSITORY.fullmatch(repository) else ""
 
     def body(self, lines: Iterable[str], footer: str) -> str:
         """Return lines of ours, cut where they are too long, and a footer that is never cut."""

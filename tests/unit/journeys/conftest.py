@@ -19,6 +19,7 @@ from autonomous_cicd.app import App
 from autonomous_cicd.domain.at_host import AtHost, Mark, branch_of, mark
 from autonomous_cicd.domain.code_host import HostedRun, PullRequest
 from autonomous_cicd.domain.incident import Incident, State
+from autonomous_cicd.domain.notice import Notice
 from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.services.deliver_at_host import Outside
 
@@ -36,6 +37,7 @@ class Ward:
     shop: MemoryRepository
     settings: dict[str, str] = field(default_factory=dict)
     cloned: list[str] = field(default_factory=list)
+    told: list[Notice] = field(default_factory=list)
     opened: App | None = None
 
     def app(self) -> App:
@@ -64,9 +66,13 @@ class Ward:
         async def done() -> T:
             host: Any = self.host
             outside = Outside(branches=host, pull_requests=host, issues=host, workflows=host)
-            return await what(Practice(self.app(), host, self, outside, stop=asyncio.Event()))
+            stop = asyncio.Event()
+            return await what(Practice(self.app(), host, self, outside, stop=stop, tell=self.tell))
 
         return asyncio.run(done())
+
+    async def tell(self, notice: Notice) -> None:
+        self.told.append(notice)
 
     def red(self, *, log: bytes | None = LOG, job: str = "test", **more: Any) -> HostedRun:
         """Let a run be red."""

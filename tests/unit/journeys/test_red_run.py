@@ -156,3 +156,11 @@ def test_odd_runs_end_in_order(ward: Ward, jobs: int) -> None:
         assert found
         assert all(one.state.closed for one in found), change
     assert not Path("x").exists()
+
+
+def test_people_are_told_with_an_address_of_our_own(ward: Ward) -> None:
+    """Whatever address the host sends with the run."""
+    run = replace(ward.red(), url="http://evil.example/")
+    handle(ward, run)
+    [notice] = ward.told
+    assert f"https://github.com/{SHOP}/actions/runs/{run.id}" == notice.url

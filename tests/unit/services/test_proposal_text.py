@@ -159,7 +159,7 @@ def hostile(text: str) -> Incident:
         attempts=(attempt, replace(attempt, verification=HEALED.verification)),
         patch=patch,
         history=(Entry(at=1.0, state=State.WAITING, what=text),),
-        at_host=replace(AT_HOST, job=text, workflow=text, branch=text, url=text),
+        at_host=replace(AT_HOST, job=text, workflow=text, branch=text),
     )
 
 
@@ -250,7 +250,7 @@ def test_secrets_are_not_told() -> None:
 )
 def test_links_are_of_our_own_making(repository: str, expected: str) -> None:
     pen = replace(PEN, web="https://git.example")
-    assert expected == run_link(replace(AT_HOST, repository=repository, url="http://evil.example"), pen)
+    assert expected == run_link(replace(AT_HOST, repository=repository), pen)
 
 
 def test_little_is_known_of_some() -> None:
