@@ -11,28 +11,11 @@ from pathlib import Path
 import pytest
 from tests.checkouts import git, project
 from tests.hosts.github import FakeGitHub
+from tests.hosts.shop import FILES, LOG, SHOP
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
-SHOP = "octo/shop"
-CI = """\
-name: CI
-on: push
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: ./check.sh
-"""
-FILES = {"check.sh": "#!/bin/sh\necho all is well\n", ".github/workflows/ci.yml": CI}
-LOG = """\
-##[group]Run ./check.sh
-##[endgroup]
-/home/runner/work/_temp/0123.sh: line 1: ./check.sh: Permission denied
-##[error]Process completed with exit code 126.
-"""
 EXAMPLE = """
 python .github/scripts/autonomous_failure_analyzer.py \
   --workflow-run-id 12345 \

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.hosts.github import FakeGitHub
+from tests.hosts.shop import FILES, LOG, SHOP, WORKFLOW
 from tests.hosts.state import Entry, Run
 
 from autonomous_cicd.app import App
@@ -22,29 +23,8 @@ from autonomous_cicd.domain.payload import event_of
 from autonomous_cicd.journeys.doors import answered
 from autonomous_cicd.journeys.opened import open_practice
 
-SHOP = "octo/shop"
-WORKFLOW = """\
-name: CI
-on: [push, pull_request]
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: ./check.sh
-"""
-HEALTHY = {"check.sh": "#!/bin/sh\necho all is well\n", ".github/workflows/ci.yml": WORKFLOW}
 BY_SH = {".github/workflows/ci.yml": WORKFLOW.replace("./check.sh", "sh check.sh")}
 """With it, it does not matter whether the script may be executed."""
-LOG = """\
-##[group]Run ./check.sh
-./check.sh
-shell: /usr/bin/bash -e {0}
-##[endgroup]
-/home/runner/work/_temp/0123.sh: line 1: ./check.sh: Permission denied
-##[error]Process completed with exit code 126.
-"""
-"""What the host says of a script that may not be executed: a cause that is healed by its mode alone."""
 BROKEN = "#!/bin/sh\necho 2 is not 3 >&2\nexit 1\n"
 NO_REMEDY = """\
 ##[group]Run sh check.sh
@@ -107,7 +87,7 @@ class World:
 def world(tmp_path: Path, kept_rules: Path) -> Iterator[World]:
     shutil.copytree(kept_rules, tmp_path / "state" / "caches")
     with FakeGitHub(tmp_path, checked=True) as host:
-        host.add_repository(SHOP, HEALTHY)
+        host.add_repository(SHOP, FILES)
         yield World(host, tmp_path)
 
 

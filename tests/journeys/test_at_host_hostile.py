@@ -7,7 +7,8 @@ import contextlib
 from typing import Any
 
 import pytest
-from tests.journeys.test_at_host import BY_SH, LOG, NO_REMEDY, SHOP, World, world
+from tests.hosts.shop import LOG, SHOP
+from tests.journeys.test_at_host import BY_SH, NO_REMEDY, World, world
 
 from autonomous_cicd.domain.incident import State
 from autonomous_cicd.domain.payload import event_of

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tests.checkouts import project
 from tests.hosts.github import FakeGitHub
+from tests.hosts.shop import FILES, LOG, SHOP
 from tests.hosts.state import Account, Run
 
 from autonomous_cicd import __version__
@@ -22,24 +23,6 @@ from autonomous_cicd.services.setup_files import SETTINGS, failure_workflow, set
 
 pytestmark = pytest.mark.slow
 
-SHOP = "octo/shop"
-CI = """\
-name: CI
-on: push
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: ./check.sh
-"""
-FILES = {"check.sh": "#!/bin/sh\necho all is well\n", ".github/workflows/ci.yml": CI}
-LOG = """\
-##[group]Run ./check.sh
-##[endgroup]
-/home/runner/work/_temp/0123.sh: line 1: ./check.sh: Permission denied
-##[error]Process completed with exit code 126.
-"""
 READER, WRITER = "ghs_readsOnly0123456789abcdefghijklmnopqr", "ghs_mayWrite0123456789abcdefghijklmnopqrs"
 
 

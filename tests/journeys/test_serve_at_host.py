@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.hosts.github import FakeGitHub
-from tests.journeys.test_at_host import HEALTHY, LOG, SHOP
+from tests.hosts.shop import FILES, LOG, SHOP
 from tests.servers import Program, ask, change, deliver, eventually
 
 SECONDS = 150.0
@@ -19,7 +19,7 @@ SECONDS = 150.0
 def host(tmp_path: Path, kept_rules: Path) -> Iterator[FakeGitHub]:
     shutil.copytree(kept_rules, tmp_path / "state" / "caches")
     with FakeGitHub(tmp_path, checked=True) as made:
-        made.add_repository(SHOP, HEALTHY)
+        made.add_repository(SHOP, FILES)
         yield made
 
 
