@@ -133,13 +133,6 @@ class DeliverAtHost:
             self.book.confirm(f"opening:{key}", self.now())
         return Proposed(pull_request=there, commit=pushed)
 
-    async def update(self, repository: str, number: int, words: Words) -> None:
-        """Bring the text of a pull request of ours up to date."""
-        there = await self.host.pull_request(repository, number)
-        if there.open and marked(there.body, Mark.FIX):
-            self._must_not_be_stopped()
-            await self._updated(repository, there, words)
-
     async def tell(self, repository: str, fingerprint: str, words: Words, incident: str) -> HostIssue:
         """Open the issue for a cause, or bring the one that is there up to date.
 

@@ -286,7 +286,6 @@ def test_nothing_is_written_from_the_moment_that_everything_is_stopped(desk: Des
         lambda: asyncio.run(desk.hand.rerun(run, "", 3)),
         lambda: asyncio.run(desk.hand.dispatch(SHOP, "ci.yml", "main")),
         lambda: asyncio.run(desk.hand.report(SHOP, "weekly", Words("", ""))),
-        lambda: asyncio.run(desk.hand.update(SHOP, made.number, Words("", ""))),
     ]
     for one in each:
         with pytest.raises(Stopped):
