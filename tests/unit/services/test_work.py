@@ -248,22 +248,24 @@ class Failing(MemoryInbox):
     def __init__(self) -> None:
         super().__init__()
         self.failures = 0
+        self.only = ""
+        """What alone fails."""
 
-    def _fail(self) -> None:
-        if self.failures:
+    def _fail(self, what: str) -> None:
+        if self.failures and self.only in ("", what):
             self.failures -= 1
             raise Unavailable("the store is away")
 
     def lease(self, owner: str, now: float, seconds: float) -> Lease | None:
-        self._fail()
+        self._fail("lease")
         return super().lease(owner, now, seconds)
 
     def beat(self, lease: Lease, until: float) -> bool:
-        self._fail()
+        self._fail("beat")
         return super().beat(lease, until)
 
     def end(self, lease: Lease, progress: Progress, outcome: str, now: float) -> bool:
-        self._fail()
+        self._fail("end")
         return super().end(lease, progress, outcome, now)
 
 
@@ -280,6 +282,7 @@ async def test_a_store_that_is_away_for_a_while_is_waited_for() -> None:
 async def test_what_cannot_be_noted_is_done_again() -> None:
     world, handle = World(), Prepared(DONE)
     world.inbox = inbox = Failing()
+    inbox.only = "end"
     world.receive("1")
 
     async def spoiling(event: Event, lease: Lease) -> Ended:
