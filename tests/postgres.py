@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -45,15 +46,16 @@ def lease(folder: Path) -> Iterator[str]:
     The first one starts it, the last one ends it. A worker that died is not waited for.
     """
     note = folder / "postgres.json"
+    own = f"{os.getpid()} {secrets.token_hex(4)}"  # one process may have several
     with _alone(folder):
         known = json.loads(note.read_text()) if note.exists() else _start(_binaries())
-        note.write_text(json.dumps({**known, "users": [*_alive(known["users"]), os.getpid()]}))
+        note.write_text(json.dumps({**known, "users": [*_alive(known["users"]), own]}))
     try:
         yield str(known["url"])
     finally:
         with _alone(folder):
             known = json.loads(note.read_text())
-            users = [user for user in _alive(known["users"]) if user != os.getpid()]
+            users = [user for user in _alive(known["users"]) if user != own]
             note.write_text(json.dumps({**known, "users": users}))
             if not users:
                 note.unlink()
@@ -67,8 +69,8 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _alive(users: list[int]) -> list[int]:
-    return [user for user in users if Path(f"/proc/{user}").exists()]
+def _alive(users: list[str]) -> list[str]:
+    return [user for user in users if Path("/proc", user.partition(" ")[0]).exists()]
 
 
 def _binaries() -> Path:
