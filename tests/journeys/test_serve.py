@@ -143,7 +143,15 @@ def test_several_processes_share_the_port_and_one_that_dies_is_replaced(serve: S
 def children(pid: int) -> list[int]:
     """Return the servers below a process; not what watches over shared resources."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(one) for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return [int(one) for one in found if b"spawn_main" in _command(one)]
+
+
+def _command(pid: str) -> bytes:
+    """Return what a process was started as; nothing of one that has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def test_two_servers_on_one_database_share_the_work(serve: Serve, tmp_path: Path, postgres: str) -> None:
