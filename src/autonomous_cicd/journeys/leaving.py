@@ -22,7 +22,8 @@ from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.services.deliver_at_host import Stopped, Words
 from autonomous_cicd.services.heal import Healing
 from autonomous_cicd.services.host_symptoms import HostSymptoms, Sick
-from autonomous_cicd.services.proposal_text import Pen, Proposed, issue_text, pull_request_text
+from autonomous_cicd.services.pen import Pen
+from autonomous_cicd.services.proposal_text import Proposed, issue_text, pull_request_text
 from autonomous_cicd.services.reproduced import TRANSIENT, incident_here
 from autonomous_cicd.services.track import record_of
 from autonomous_cicd.values import dataclass

@@ -23,7 +23,7 @@ from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.hosts import CodeHost, RemoteGit
 from autonomous_cicd.services.deliver_at_host import DeliverAtHost, Outside
 from autonomous_cicd.services.heal import Heard
-from autonomous_cicd.services.proposal_text import Pen
+from autonomous_cicd.services.pen import Pen
 from autonomous_cicd.settings.decide import DEFAULT
 from autonomous_cicd.settings.load import load
 from autonomous_cicd.settings.tree import declared

@@ -13,7 +13,8 @@ from autonomous_cicd.domain.kpis import Kpis, kpis
 from autonomous_cicd.domain.report_facts import Facts, ReportKind, Tally, tallies
 from autonomous_cicd.domain.track import TrackRecord
 from autonomous_cicd.domain.wording import plural
-from autonomous_cicd.services.proposal_text import Pen, run_link
+from autonomous_cicd.services.pen import Pen
+from autonomous_cicd.services.proposal_text import run_link
 
 __all__ = ["report_text"]
 

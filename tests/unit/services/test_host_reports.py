@@ -21,7 +21,7 @@ from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.report_facts import Facts, ReportKind, Tally, tallies
 from autonomous_cicd.domain.track import TrackRecord
 from autonomous_cicd.services.host_reports import report_text
-from autonomous_cicd.services.proposal_text import BODY, Pen
+from autonomous_cicd.services.pen import BODY, Pen
 
 CASES = Path(__file__).parents[2] / "cases/reports"
 PEN = Pen(redact=Redactor().redact)

@@ -24,10 +24,8 @@ from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.domain.remedy import Risk
 from autonomous_cicd.domain.verification import Counts, Outcome, Trial, Verification
+from autonomous_cicd.services.pen import BODY, TITLE, Pen
 from autonomous_cicd.services.proposal_text import (
-    BODY,
-    TITLE,
-    Pen,
     Proposed,
     closing_text,
     comment_text,
