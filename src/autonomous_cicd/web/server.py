@@ -32,6 +32,9 @@ ANSWERS_END = 4
 """Seconds that answers under way have when the server ends."""
 WORK_ENDS = 9.0
 """Seconds that the work has."""
+DOORS = 16
+"""How often the socket is listened at: each lets one connection in a turn of the loop, and with a single one
+whoever comes new would wait for seconds while those who are in are busy."""
 
 
 def check(app: App) -> None:
@@ -131,7 +134,7 @@ class Server:
             await asyncio.to_thread(self._app.store.inbox.counts)  # a store that cannot be used is told now
             worker.start(loop)
             server.should_exit = self._asked
-            await server.serve([listening])
+            await server.serve([listening, *(listening.dup() for _ in range(DOORS - 1))])
         finally:
             for task in watching:
                 task.cancel()
