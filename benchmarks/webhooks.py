@@ -108,7 +108,7 @@ def event(number: int) -> str:
 
 
 def payload(number: int, size: int = SIZE) -> bytes:
-    """Return a delivery, as large as the host's are."""
+    """Return a delivery, as large as the host's are, and as dense."""
     run = {
         "id": number,
         "run_attempt": 1,
@@ -127,8 +127,13 @@ def payload(number: int, size: int = SIZE) -> bytes:
             f"url_{one}": f"https://api.example.org/repos/acme/shop/{{/thing{one}}}" for one in range(120)
         },
     }
-    body = json.dumps(whole)
-    return body.ljust(size).encode()
+    whole["text"] = "x" * (size - len(dense(whole)) - len(',"text":""'))
+    return dense(whole)
+
+
+def dense(value: object) -> bytes:
+    """Return JSON without space, as the host sends it."""
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 _NUMBERS = count(1)

@@ -12,9 +12,9 @@ from urllib.parse import unquote_to_bytes
 
 from autonomous_cicd.domain.delivery import Received
 from autonomous_cicd.domain.payload import event_of, work_of
-from autonomous_cicd.domain.strict_json import strict_object
 from autonomous_cicd.errors import DocumentError, PortError
 from autonomous_cicd.web.answers import Receive, Scope, Send, drain, send_problem
+from autonomous_cicd.web.quick_json import quick_object
 
 __all__ = ["LARGEST", "PATH", "Webhook"]
 
@@ -105,7 +105,7 @@ class Webhook:
             raise _Refused(400, "an id in X-GitHub-Delivery is missing")
         if not _NAME.fullmatch(name):
             raise _Refused(400, "the name of an event in X-GitHub-Event is missing")
-        payload = strict_object(_payload(headers.get(b"content-type", b""), body))
+        payload = quick_object(_payload(headers.get(b"content-type", b""), body))
         event = event_of(name.decode(), payload)
         await self._keep(Received(id=id.decode(), event=event, at=self._now(), key=work_of(event)))
         return id
