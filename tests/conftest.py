@@ -1,11 +1,13 @@
-"""What all tests share: how patient they are, and our rules, which take long to read."""
+"""What all tests share: how patient they are, and what takes long to make."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.warm import Warm
 
 from autonomous_cicd.rules.kept import our_rules
 
@@ -18,8 +20,18 @@ settings.load_profile(
 
 
 @pytest.fixture(scope="session")
-def kept_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder in which our rules are kept; copied to `caches` of a state folder, they are found."""
-    folder = tmp_path_factory.mktemp("rules")
-    our_rules(folder)
+def pythons(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Keep what the interpreters bring along for the next test, whichever worker runs it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "pythons"
+    folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory, pythons: Path) -> Warm:
+    """Lend our rules, and what the interpreters bring along."""
+    folder = tmp_path_factory.mktemp("caches")
+    our_rules(folder)
+    (folder / "pythons").symlink_to(pythons)
+    return lambda state: shutil.copytree(folder, state / "caches", symlinks=True)

@@ -100,9 +100,6 @@ def world_of(
 ) -> JobWorld:
     """Return the world of a job."""
     root = given.folder / "origin" / "demo"
-    if given.pythons:
-        (given.folder / "caches").mkdir(exist_ok=True)
-        (given.folder / "caches" / "pythons").symlink_to(given.pythons)
     checkout = Checkout(
         root=root,
         repository=True,
@@ -120,6 +117,7 @@ def world_of(
         folder=given.folder / given.name,
         artifacts=given.folder / "artifacts",
         caches=given.folder / "caches",
+        pythons=given.pythons or given.folder / "pythons",
         base_env={"PATH": PATH, "LANG": "C.UTF-8", **given.env},
         say=say,
         on_step=on_step,

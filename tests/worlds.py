@@ -168,6 +168,7 @@ class World:
             checkout=checkout,
             folder=self.folder / f"r{self.runs}",
             caches=self.folder / "caches",
+            pythons=self.folder / "pythons",
             runner=lambda: self.runner,
             workspace=workspace,
             known=Known(

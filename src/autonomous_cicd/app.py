@@ -84,8 +84,7 @@ class App:
     def __init__(self, settings: Settings, *, environment: Mapping[str, str], **adapters: Any) -> None:
         """Take the settings, the environment we were started in, and adapters that replace the real ones.
 
-        With a `project`, all checkouts are private copies of that one, share what is kept for it, and are run
-        as the `request` says.
+        With a `project`, checkouts are copies of it that share what is kept for it, run as `request` says.
         """
         self.settings = settings
         self.environment = environment
@@ -299,8 +298,8 @@ class App:
 
     def carry_out(self, checkout: Checkout, folder: Path, observer: Observer) -> CarryOut:
         """Return what the tasks of a run share."""
-        own = self.project(checkout)
-        caches = self.state / "caches" / hashlib.sha256(os.fsencode(own)).hexdigest()[:16]
+        own, kept = self.project(checkout), self.state / "caches"
+        caches = kept / hashlib.sha256(os.fsencode(own)).hexdigest()[:16]
         sandboxed = self.settings.runner.value != "process"
         downloads = (caches if sandboxed else self.state) / "downloads"  # untrusted code has its own
         files = self.files(checkout)
@@ -311,6 +310,7 @@ class App:
             checkout=checkout,
             folder=folder,
             caches=caches,
+            pythons=kept / "pythons",
             runner=lambda: self.runner,
             workspace=self.workspace,
             known=self._known(checkout, env),

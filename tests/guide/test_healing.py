@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from tests.checkouts import commit, git
+from tests.warm import Warm
 
 from autonomous_cicd import ErrorDetector, SelfHealer
 
@@ -19,9 +19,9 @@ autonomous_cicd:
 
 
 @pytest.fixture(autouse=True)
-def rules(tmp_path: Path, kept_rules: Path) -> None:
+def rules(tmp_path: Path, warm: Warm) -> None:
     """Have our rules read already."""
-    shutil.copytree(kept_rules, tmp_path / "state/caches")
+    warm(tmp_path / "state")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from tests.hosts.github import FakeGitHub
 from tests.hosts.shop import FILES, LOG, SHOP, WORKFLOW
 from tests.hosts.state import Entry, Run
+from tests.warm import Warm
 
 from autonomous_cicd.app import App
 from autonomous_cicd.domain.at_host import Mark, mark
@@ -84,8 +84,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path, kept_rules: Path) -> Iterator[World]:
-    shutil.copytree(kept_rules, tmp_path / "state" / "caches")
+def world(tmp_path: Path, warm: Warm) -> Iterator[World]:
+    warm(tmp_path / "state")
     with FakeGitHub(tmp_path, checked=True) as host:
         host.add_repository(SHOP, FILES)
         yield World(host, tmp_path)

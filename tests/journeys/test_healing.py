@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from tests.checkouts import commit, git
 from tests.journeys.conftest import Sample, Tool, eventually, state_of
 from tests.journeys.test_run import checked
+from tests.warm import Warm
 
 SCRIPT = "#!/bin/sh\necho checked\n"
 SUMS = """\
@@ -42,9 +42,9 @@ def healed(tool: Tool, root: Path, *words: str | Path, code: int = 0) -> dict[st
 
 
 @pytest.fixture
-def tool(tool: Tool, kept_rules: Path) -> Tool:
+def tool(tool: Tool, warm: Warm) -> Tool:
     """Return the program with our rules read already."""
-    shutil.copytree(kept_rules, tool.state / "caches")
+    warm(tool.state)
     return tool
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,14 @@ import pytest
 from tests.hosts.github import FakeGitHub
 from tests.hosts.shop import FILES, LOG, SHOP
 from tests.servers import Program, ask, change, deliver, eventually
+from tests.warm import Warm
 
 SECONDS = 150.0
 
 
 @pytest.fixture
-def host(tmp_path: Path, kept_rules: Path) -> Iterator[FakeGitHub]:
-    shutil.copytree(kept_rules, tmp_path / "state" / "caches")
+def host(tmp_path: Path, warm: Warm) -> Iterator[FakeGitHub]:
+    warm(tmp_path / "state")
     with FakeGitHub(tmp_path, checked=True) as made:
         made.add_repository(SHOP, FILES)
         yield made

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 from tests.checkouts import ENV, commit, git, project
+from tests.warm import Warm
 
 from autonomous_cicd.app import App, Request
 from autonomous_cicd.domain.incident import Incident, State
@@ -58,9 +58,9 @@ class Shop:
 
 
 @pytest.fixture(autouse=True)
-def rules(tmp_path: Path, kept_rules: Path) -> None:
+def rules(tmp_path: Path, warm: Warm) -> None:
     """Have our rules read already."""
-    shutil.copytree(kept_rules, tmp_path / "state/caches")
+    warm(tmp_path / "state")
 
 
 @pytest.fixture

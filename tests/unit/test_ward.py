@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from tests.checkouts import ENV, commit, git, project, snapshot
 from tests.incidents import FAILURE
+from tests.warm import Warm
 
 from autonomous_cicd.app import App, Request
 from autonomous_cicd.cases import Ran
@@ -57,9 +57,9 @@ class House:
 
 
 @pytest.fixture(autouse=True)
-def rules(tmp_path: Path, kept_rules: Path) -> None:
+def rules(tmp_path: Path, warm: Warm) -> None:
     """Have our rules read already."""
-    shutil.copytree(kept_rules, tmp_path / "state/caches")
+    warm(tmp_path / "state")
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ async def carry_job(
         folder=shared.folder / "jobs" / slug(task.name),
         artifacts=shared.folder / "artifacts",
         caches=shared.caches,
+        pythons=shared.pythons,
         base_env=shared.env(),
         say=log.say,
         on_step=lambda step: shared.observer.task_step(task, step),

@@ -42,6 +42,8 @@ class CarryOut:
     """Private folder of the run; gone when it ended."""
     caches: Path
     """Folder of the project's caches, kept between runs."""
+    pythons: Path
+    """Folder of what the interpreters of the machine bring along, kept for all projects."""
     runner: Callable[[], Runner]
     workspace: Workspace
     known: Known

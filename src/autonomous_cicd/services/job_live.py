@@ -168,19 +168,30 @@ class LiveJob:
         """Return a folder with a Python of the job's own."""
 
         async def execute(argv: tuple[str, ...]) -> int:
-            """Say only what went wrong."""
-            code, text = await self.quietly(argv)
-            if code:
-                self.log.note(text.strip()[-2000:])
-            return code
+            return self._told(*await self.quietly(argv))
+
+        async def apart(argv: tuple[str, ...]) -> int:
+            """See nothing of the job: no variables, none of its folders."""
+            printed: list[bytes] = []
+            pythons = self.world.pythons
+            execution = Execution(argv=argv, cwd=pythons, env={}, writable=(pythons,), network=False)
+            outcome = await self.world.runner.run(execution, printed.append)
+            return self._told(outcome.exit_code, b"".join(printed).decode("utf-8", "replace"))
 
         return await make_python(
             interpreter,
             self.places.own(self.places.tools / "Python" / interpreter.version) / "x64",
             machine=self.world.machine,
-            caches=self.places.caches,
+            pythons=self.world.pythons,
             execute=execute,
+            apart=apart,
         )
+
+    def _told(self, code: int, printed: str) -> int:
+        """Say only what went wrong."""
+        if code:
+            self.log.note(printed.strip()[-2000:])
+        return code
 
     def add_path(self, folder: str) -> None:
         """Put a folder first on the PATH of the following steps."""

@@ -41,16 +41,23 @@ LONGEST_SHEBANG = 120
 
 
 async def make_python(
-    interpreter: Interpreter, to: Path, *, machine: Machine, caches: Path, execute: Execute
+    interpreter: Interpreter,
+    to: Path,
+    *,
+    machine: Machine,
+    pythons: Path,
+    execute: Execute,
+    apart: Execute,
 ) -> Path:
     """Make the folder with a Python of that version, `bin/python` and pip included, and return it.
 
-    Raises UsageError when it cannot be made.
+    `pythons`: where what belongs to no project is kept. `execute` executes a program as the job does, `apart`
+    one that writes there and must not know anything of the job. Raises UsageError when it cannot be made.
     """
     real = _real(interpreter.path)
     if _made(to):
         return to
-    packages = await _packages(real, to.parent, machine, caches, execute)
+    packages = await _packages(real, machine, pythons, apart)
     lent = packages is not None and await asyncio.to_thread(_prefix, real, to, packages)
     if lent:
         if await execute((str(to / "bin/python"), "-c", PROBE, str(to))) == 0:
@@ -163,25 +170,26 @@ def _scripts(to: Path, name: str) -> None:
         script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
 
 
-async def _packages(
-    real: Path, beside: Path, machine: Machine, caches: Path, execute: Execute
-) -> Path | None:
-    """Return a folder with pip (and what else the interpreter brings along), compiled; made once."""
+async def _packages(real: Path, machine: Machine, pythons: Path, apart: Execute) -> Path | None:
+    """Return a folder with pip (and what else the interpreter brings along), compiled; made once.
+
+    All projects share it, because compiling takes longer than many a job: so nothing of a project takes part.
+    """
     wheels = _wheels(real, machine)
     if not wheels:
         return None
     key = hashlib.sha256("\n".join([str(real), *map(str, wheels)]).encode()).hexdigest()[:16]
-    kept = caches / "pythons" / f"{real.name}-{key}"
+    kept = pythons / f"{real.name}-{key}"
     if not kept.is_dir():
-        made = await asyncio.to_thread(_extracted, wheels, beside)
-        await execute((str(real), "-m", "compileall", "-q", str(made)))
-        await asyncio.to_thread(_keep, made, kept)
+        made = await asyncio.to_thread(_extracted, wheels, pythons)
+        await apart((str(real), "-I", "-S", "-m", "compileall", "-q", str(made)))
+        _keep(made, kept)
     return kept
 
 
-def _extracted(wheels: Iterable[Path], beside: Path) -> Path:
-    beside.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix="new-", dir=beside))
+def _extracted(wheels: Iterable[Path], pythons: Path) -> Path:
+    pythons.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="new-", dir=pythons))
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(made)
@@ -190,14 +198,10 @@ def _extracted(wheels: Iterable[Path], beside: Path) -> Path:
 
 def _keep(made: Path, kept: Path) -> None:
     """Keep what was made; when another job was faster, take that one."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    copy = Path(tempfile.mkdtemp(prefix="new-", dir=kept.parent))
-    shutil.copytree(made, copy, dirs_exist_ok=True)
-    shutil.rmtree(made)
     try:
-        copy.rename(kept)
+        made.rename(kept)
     except OSError:
-        shutil.rmtree(copy)
+        shutil.rmtree(made)
 
 
 def _wheels(real: Path, machine: Machine) -> tuple[Path, ...]:

@@ -29,6 +29,8 @@ class JobWorld:
     """Shared by the jobs of the run."""
     caches: Path
     """Kept between the runs of the project."""
+    pythons: Path
+    """What the interpreters of the machine bring along, kept for all projects: no job writes there."""
     base_env: Mapping[str, str]
     """A clean environment, without any credential."""
     say: Callable[[bytes], None]

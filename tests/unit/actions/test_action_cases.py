@@ -17,15 +17,6 @@ BASE = str(Path(sys.base_prefix) / "bin" / f"python{MINOR}")
 NODE = Interpreter(language="node", version="20.1.0", path="/bin/sh")
 
 
-@pytest.fixture(scope="session")
-def pythons(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Keep the prepared parts of a job's Python for the next test, whichever worker runs it."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "pythons"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[name for name, _ in CASES])
 def test_an_action_does_what_it_does_at_the_host(
     name: str, case: dict[str, Any], tmp_path: Path, pythons: Path

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from tests.warm import Warm
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory, kept_rules: Path) -> Path:
+def state(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Path:
     """Return a state folder of a file of tests, with our rules in its cache."""
     folder = tmp_path_factory.mktemp("state")
-    shutil.copytree(kept_rules, folder / "caches")
+    warm(folder)
     return folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 from tests.incidents import PATCH
+from tests.warm import Warm
 
 from autonomous_cicd.adapters.memory_host import MemoryHost
 from autonomous_cicd.adapters.memory_repository import MemoryRepository
@@ -122,8 +122,8 @@ def at_host(run: HostedRun, **more: Any) -> AtHost:
 
 
 @pytest.fixture
-def ward(tmp_path: Path, kept_rules: Path) -> Iterator[Ward]:
-    shutil.copytree(kept_rules, tmp_path / "state" / "caches")
+def ward(tmp_path: Path, warm: Warm) -> Iterator[Ward]:
+    warm(tmp_path / "state")
     host = MemoryHost()
     shop = host.add_repository(SHOP, roles={"octo": "admin", "eve": "read"})
     made = Ward(tmp_path, host, shop)

@@ -2,7 +2,7 @@
 
 import asyncio
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,7 @@ class Programs:
         self.code = code
         self.venv = venv
         self.executed: list[tuple[str, ...]] = []
+        self.executed_apart: list[tuple[str, ...]] = []
 
     async def __call__(self, argv: tuple[str, ...]) -> int:
         self.executed.append(argv)
@@ -55,12 +56,23 @@ class Programs:
             return 0
         return self.code(argv)
 
+    async def apart(self, argv: tuple[str, ...]) -> int:
+        self.executed_apart.append(argv)
+        return 0
+
 
 def make(it: Interpreter, folder: Path, programs: Programs, machine: Machine | None = None) -> Path:
     to = folder / "job" / "x64"
     to.parent.mkdir(exist_ok=True)
-    made = make_python(it, to, machine=machine or Machine(), caches=folder / "caches", execute=programs)
-    return asyncio.run(made)
+    return asyncio.run(made_in(it, to, folder, programs, machine or Machine()))
+
+
+def made_in(
+    it: Interpreter, to: Path, folder: Path, programs: Programs, machine: Machine
+) -> Coroutine[None, None, Path]:
+    return make_python(
+        it, to, machine=machine, pythons=folder / "pythons", execute=programs, apart=programs.apart
+    )
 
 
 def test_is_a_whole_prefix_with_packages_of_its_own(tmp_path: Path) -> None:
@@ -77,7 +89,10 @@ def test_is_a_whole_prefix_with_packages_of_its_own(tmp_path: Path) -> None:
         entry.name for entry in (to / "bin").iterdir()
     }
     assert (to / "bin/pip").read_text().startswith("#!")
-    assert ["compileall", "-c"] == [argv[2] if argv[1] == "-m" else argv[1] for argv in programs.executed]
+    assert ["-c"] == [argv[1] for argv in programs.executed]
+    [compiled] = programs.executed_apart
+    assert ("-I", "-S", "-m", "compileall") == compiled[1:5]
+    assert tmp_path / "pythons" == Path(compiled[-1]).parent, "where no job can write"
 
 
 def test_is_made_once_and_its_packages_are_compiled_once(tmp_path: Path) -> None:
@@ -87,8 +102,9 @@ def test_is_made_once_and_its_packages_are_compiled_once(tmp_path: Path) -> None
     make(it, tmp_path, programs)
     assert count == len(programs.executed)
     other = tmp_path / "job" / "second"
-    asyncio.run(make_python(it, other, machine=Machine(), caches=tmp_path / "caches", execute=programs))
+    asyncio.run(made_in(it, other, tmp_path, programs, Machine()))
     assert count + 1 == len(programs.executed), "only the look whether it works"
+    assert 1 == len(programs.executed_apart)
 
 
 def test_debian_installs_elsewhere(tmp_path: Path) -> None:
