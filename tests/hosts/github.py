@@ -435,7 +435,8 @@ class FakeGitHub:
             challenge = {"www-authenticate": 'Basic realm="GitHub"'}
             return Reply(401, b"", challenge) if not account else Reply(404)
         if pushing and account and not account.writes:
-            return Reply(403)
+            denied = f"Permission to {of.name}.git denied to {account.login}.\n"
+            return Reply(403, denied.encode(), {"content-type": "text/plain"})
         kind, done = self.faults.draw("GIT", service) if self.faults.git else ("", True)
         done = done or service != "git-receive-pack"  # what only reads is done before it is lost
         reply = git_answer(asked, self.folder / "git", f"/{of.name}.git/{service}") if done else Reply(502)

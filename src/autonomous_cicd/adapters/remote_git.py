@@ -52,17 +52,21 @@ _PASSING = (
     "corrupt",
     "empty reply", "transfer closed", "gnutls", "ssl_", "tls", "index-pack failed", "invalid index-pack",
 )  # fmt: skip
+_UNCLEAR = "error: 403"
+"""Too much was asked for, or it is not allowed: who refuses for good says so beside it."""
+_LIMITED = ("rate limit", "abuse")
 _ABSENT = ("not our ref", "couldn't find remote ref", "unadvertised object", "not found", "does not exist")
 _REFUSED = (
     "authentication failed",
     "could not read username",
     "could not read password",
     "error: 401",
-    "error: 403",
+    "not granted",
     "refusing to allow",
     "permission",
     "denied",
 )
+_RIGHT = "the token needs the right to write contents there"
 _TAKEN = ("stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref")
 
 
@@ -262,7 +266,7 @@ class HostGit:
             except Unavailable as error:  # it took too long
                 failure = Uncertain(str(error))
             if not left:
-                raise failure if tries == 1 else Unavailable(f"{failure}, {tries} times")
+                raise failure if tries == 1 else Unavailable(f"{failure}, {tries} times", hint=failure.hint)
             await self._clock.sleep(min(2.0 ** (tries - left), 30.0))
         raise AssertionError("unreachable")
 
@@ -293,11 +297,10 @@ def _failure(said: str, repository: str) -> Exception:
     reason = "".join(sign if sign.isprintable() else "?" for sign in shown)[:300]
     if any(word in words for word in _TAKEN):
         return Conflict(f"a branch of {repository} was changed meanwhile: {reason}")
-    if any(word in words for word in _REFUSED):
-        return Unauthorized(
-            f"the code host does not let us do that in {repository}: {reason}",
-            hint="the token needs the right to write contents there",
-        )
+    if _UNCLEAR in words and (any(word in words for word in _LIMITED) or "remote:" not in words):
+        return Uncertain(f"the code host does not let us do that in {repository} now: {reason}", hint=_RIGHT)
+    if _UNCLEAR in words or any(word in words for word in _REFUSED):
+        return Unauthorized(f"the code host does not let us do that in {repository}: {reason}", hint=_RIGHT)
     if any(word in words for word in _PASSING):
         return Uncertain(f"the code host does not answer: {reason}")
     if any(word in words for word in _ABSENT):

@@ -17,10 +17,10 @@ from tests.hosts.state import Account
 
 from autonomous_cicd.adapters.github_app import TokenCredentials
 from autonomous_cicd.adapters.guards import Guards
-from autonomous_cicd.adapters.remote_git import HostGit
+from autonomous_cicd.adapters.remote_git import HostGit, _failure
 from autonomous_cicd.domain.patch import NOTHING, FileChange, Patch, changed_file
 from autonomous_cicd.domain.secrets import Secret
-from autonomous_cicd.errors import Conflict, NotFound, PortError, Unauthorized, Unavailable
+from autonomous_cicd.errors import Conflict, NotFound, PortError, Unauthorized, Unavailable, Uncertain
 
 SHOP = "octo/shop"
 BRANCH = "autonomous-cicd/0123456789abcdef"
@@ -194,6 +194,35 @@ async def test_who_may_only_read_pushes_nothing(host: FakeGitHub, tmp_path: Path
     await opened(host, "reader").clone(SHOP, base, place)
     with pytest.raises(Unauthorized):
         await opened(host, "reader").push(SHOP, place, CHANGE, base=base, branch=BRANCH, message="x")
+
+
+async def test_a_refusal_without_a_reason_may_pass(host: FakeGitHub, tmp_path: Path) -> None:
+    """The host answers so, too, when too much is asked for at once."""
+    base, place = host.repository(SHOP).head("main"), tmp_path / "clone"
+    host.faults.git = True
+    host.faults.script = ["403", "ok", "ok", "403", "ok", "403", "ok", "ok", "403"]
+    await opened(host).clone(SHOP, base, place)
+    made = await opened(host).push(SHOP, place, CHANGE, base=base, branch=BRANCH, message="x")
+    assert made == host.repository(SHOP).head(BRANCH)
+    assert ["403"] * 4 == host.faults.given
+    host.faults.rate, host.faults.kinds = 1.0, ("403",)
+    with pytest.raises(Unavailable, match="does not let us do that") as caught:
+        await opened(host).push(SHOP, place, CHANGE, base=base, branch=BRANCH, message="y")
+    assert "right to write" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("remote: Permission to octo/shop.git denied to eve.\nfatal: … error: 403", Unauthorized),
+        ("remote: Write access to repository not granted.\nfatal: … error: 403", Unauthorized),
+        ("remote: You have exceeded a secondary rate limit.\nfatal: … error: 403", Uncertain),
+        ("fatal: unable to access 'https://host/octo/shop.git/': … returned error: 403", Uncertain),
+        ("fatal: Authentication failed for 'https://host/octo/shop.git/'", Unauthorized),
+    ],
+)
+def test_who_refuses_for_good_says_so(said: str, kind: type[Exception]) -> None:
+    assert kind is type(_failure(said, SHOP))
 
 
 async def test_nothing_of_the_repository_is_started(host: FakeGitHub, tmp_path: Path) -> None:
