@@ -21,6 +21,7 @@ from autonomous_cicd.domain.code_host import (
     PullRequest,
     Review,
 )
+from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.log_pieces import LogPieces
 
 __all__ = ["CodeHost", "HostDetails", "RemoteGit"]
@@ -128,6 +129,10 @@ class CodeHost(Protocol):
 
     async def deliveries(self, repository: str, since: float) -> tuple[PastDelivery, ...]:
         """Return the webhooks that the host tried to deliver since; none where we may not see them."""
+        ...
+
+    async def told(self, repository: str, delivery: int) -> Event | None:
+        """Return what a webhook told; None where that is not known any more, or cannot be read."""
         ...
 
 

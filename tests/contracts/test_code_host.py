@@ -357,6 +357,23 @@ async def test_finds_deliveries_that_did_not_reach_us(world: World) -> None:
         await world.host.redeliver(SHOP, 999_999)
 
 
+async def test_tells_what_did_not_reach_us(world: World) -> None:
+    told = {
+        "action": "created",
+        "issue": {"number": 7},
+        "comment": {"id": 3, "body": "/autonomous-cicd retry", "user": {"login": "ann"}},
+        "repository": {"full_name": SHOP},
+        "sender": {"login": "ann"},
+    }
+    world.deliver(SHOP, "guid-1", 502, 1_700_000_000.0, "issue_comment", told)
+    [past] = await world.host.deliveries(SHOP, 1_700_000_000.0)
+    event = await world.host.told(SHOP, past.id)
+    assert event
+    assert ("issue_comment", SHOP, "ann", 7) == (event.name, event.repository, event.sender, event.number)
+    assert event.text.startswith("/autonomous-cicd")
+    assert await world.host.told(SHOP, 999_999) is None
+
+
 async def test_tells_details(world: World) -> None:
     run = world.given.add_run(SHOP)
     assert () == await world.host.artifacts(SHOP, run.id)

@@ -288,7 +288,14 @@ class FakeGitHub:
         entry.state, entry.merged, entry.updated = "closed", True, self.now()
 
     def add_delivery(
-        self, repository: str, guid: str, event: str = "workflow_run", *, status: int = 500, at: float = 0.0
+        self,
+        repository: str,
+        guid: str,
+        event: str = "workflow_run",
+        *,
+        status: int = 500,
+        at: float = 0.0,
+        payload: Any = None,
     ) -> None:
         """Let a webhook have been sent, and answered by that status."""
         delivery = {
@@ -304,6 +311,7 @@ class FakeGitHub:
             "installation_id": None,
             "repository_id": self.repository(repository).id,
             "throttled_at": None,
+            "payload": payload or {},
         }
         self.repository(repository).deliveries.append(delivery)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -421,7 +421,10 @@ def hooks(call: Call, name: str) -> Reply:
 @route("GET", r":repo/hooks/1/deliveries")
 def deliveries(call: Call, name: str) -> Reply:
     of = call.writing(name)
-    items = sorted(of.deliveries, key=lambda one: -one["id"])
+    items = [
+        {key: value for key, value in one.items() if key != "payload"}
+        for one in sorted(of.deliveries, key=lambda one: -one["id"])
+    ]
     at = int(call.asked.query.get("cursor", 0) or 0)
     size = min(int(call.asked.query.get("per_page", 30)), 100)
     reply = answer(items[at : at + size])
@@ -429,6 +432,21 @@ def deliveries(call: Call, name: str) -> Reply:
         more = f"{call.host.url}{call.place}?per_page={size}&cursor={at + size}"
         reply.headers["link"] = f'<{more}>; rel="next"'
     return reply
+
+
+@route("GET", r":repo/hooks/1/deliveries/(\d+)")
+def delivery(call: Call, name: str, id: str) -> Reply:
+    return told(call.writing(name).deliveries, id)
+
+
+def told(deliveries: Iterable[dict[str, Any]], id: str) -> Reply:
+    """Answer with a delivery, and what was told by it."""
+    for one in deliveries:
+        if one["id"] == int(id):
+            request = {"headers": {"X-GitHub-Event": one["event"]}, "payload": one.get("payload", {})}
+            shown = {key: value for key, value in one.items() if key != "payload"}
+            return answer({**shown, "request": request, "response": {"headers": {}, "payload": None}})
+    raise Missing
 
 
 @route("GET", r":repo/(dependabot|code-scanning)/alerts")

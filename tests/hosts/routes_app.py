@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import jwt
-from tests.hosts.routes import Call, Missing, Refused, paged, route
+from tests.hosts.routes import Call, Missing, Refused, paged, route, told
 from tests.hosts.serving import Reply, answer
 from tests.hosts.shapes import stamp
 from tests.hosts.state import Account
@@ -103,6 +103,12 @@ def app_deliveries(call: Call) -> Reply:
     _as_app(call)
     items = [one for of in call.host.repositories.values() for one in of.deliveries]
     return paged(call, sorted(items, key=lambda one: -one["id"]), lambda one: one)
+
+
+@route("GET", r"/app/hook/deliveries/(\d+)")
+def app_delivery(call: Call, id: str) -> Reply:
+    _as_app(call)
+    return told([one for of in call.host.repositories.values() for one in of.deliveries], id)
 
 
 @route("POST", r"/app/hook/deliveries/(\d+)/attempts")

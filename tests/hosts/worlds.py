@@ -14,6 +14,7 @@ from autonomous_cicd.adapters.github_app import open_github
 from autonomous_cicd.adapters.memory_host import MemoryHost
 from autonomous_cicd.adapters.remote_git import open_remote_git
 from autonomous_cicd.domain.code_host import Check, PastDelivery, PullRequest
+from autonomous_cicd.domain.payload import event_of
 from autonomous_cicd.settings.load import load
 
 __all__ = ["GitHubWorld", "MemoryWorld", "World", "github_world", "memory_world", "opened"]
@@ -64,10 +65,18 @@ class GitHubWorld:
             }
         )
 
-    def deliver(self, repository: str, guid: str, status: int, at: float) -> None:
+    def deliver(
+        self,
+        repository: str,
+        guid: str,
+        status: int,
+        at: float,
+        event: str = "workflow_run",
+        told: Any = None,
+    ) -> None:
         """Let a webhook have been sent to us."""
         self.given.hook_url = "https://ci.example.org/webhooks/github"
-        self.given.add_delivery(repository, guid, status=status, at=at)
+        self.given.add_delivery(repository, guid, event, status=status, at=at, payload=told)
 
     def finish(self, repository: str, run: int, conclusion: str) -> None:
         """Let a run end."""
@@ -119,12 +128,22 @@ class MemoryWorld:
         known = self.given.repository(repository).checks.setdefault(commit, {})
         known[name] = Check(name=name, status="completed", conclusion=conclusion)
 
-    def deliver(self, repository: str, guid: str, status: int, at: float) -> None:
+    def deliver(
+        self,
+        repository: str,
+        guid: str,
+        status: int,
+        at: float,
+        event: str = "workflow_run",
+        told: Any = None,
+    ) -> None:
         """Let a webhook have been sent to us."""
         of = self.given.repository(repository)
         id = len(of.deliveries) + 1
-        sent = PastDelivery(id=id, guid=guid, event="workflow_run", delivered=at, status_code=status)
+        sent = PastDelivery(id=id, guid=guid, event=event, delivered=at, status_code=status)
         of.deliveries.insert(0, sent)
+        if told:
+            of.told[id] = event_of(event, told)
 
     def finish(self, repository: str, run: int, conclusion: str) -> None:
         """Let a run end."""

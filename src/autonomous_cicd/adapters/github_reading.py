@@ -18,6 +18,7 @@ from autonomous_cicd.adapters.github_values import (
     comment_of,
     commit_of,
     delivery_of,
+    event_told,
     issue_of,
     job_of,
     permission_of,
@@ -37,6 +38,7 @@ from autonomous_cicd.domain.code_host import (
     Permission,
     PullRequest,
 )
+from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.log_pieces import LogPieces
 from autonomous_cicd.errors import NotFound, Unauthorized, Unavailable
 
@@ -240,6 +242,15 @@ class GitHubReading:
             return tuple([one for place in places for one in await self._delivered(place, since)])
         except (NotFound, Unauthorized):
             return ()
+
+    async def told(self, repository: str, delivery: int) -> Event | None:
+        """Return what a webhook told; None where that is not known any more, or cannot be read."""
+        for place in await self._hook_places(repository):
+            try:
+                return event_told(await self._api.get(f"{place}/deliveries/{delivery:d}", what="delivery"))
+            except NotFound:
+                continue
+        return None
 
     async def _delivered(self, place: str, since: float) -> list[PastDelivery]:
         found: list[PastDelivery] = []

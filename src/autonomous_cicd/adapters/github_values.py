@@ -21,8 +21,10 @@ from autonomous_cicd.domain.code_host import (
     PullRequest,
     Review,
 )
+from autonomous_cicd.domain.event import Event
+from autonomous_cicd.domain.payload import event_of
 from autonomous_cicd.domain.workflow import Json
-from autonomous_cicd.errors import Unavailable
+from autonomous_cicd.errors import DocumentError, Unavailable
 
 __all__ = [
     "Fields",
@@ -34,6 +36,7 @@ __all__ = [
     "comment_of",
     "commit_of",
     "delivery_of",
+    "event_told",
     "issue_of",
     "job_of",
     "permission_of",
@@ -99,6 +102,11 @@ class Fields:
             return max(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp(), 0.0)
         except (ValueError, OverflowError):
             raise self._wrong(name, "time") from None
+
+    @property
+    def value(self) -> Mapping[str, Json]:
+        """All of it, as it came."""
+        return self._value
 
     def fields(self, name: str) -> Fields:
         """Return an object; one without fields when there is none."""
@@ -275,6 +283,14 @@ def delivery_of(one: Fields) -> PastDelivery:
         delivered=one.time("delivered_at"),
         status_code=one.number("status_code", needed=False),
     )
+
+
+def event_told(one: Fields) -> Event | None:
+    """Return what a delivery told; None when that cannot be read."""
+    try:
+        return event_of(one.text("event", needed=True), one.fields("request").fields("payload").value)
+    except DocumentError:
+        return None
 
 
 def changes_of(one: Fields) -> Iterator[Change]:

@@ -26,6 +26,7 @@ from autonomous_cicd.domain.code_host import (
     PullRequest,
     Review,
 )
+from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.log_pieces import LogPieces
 from autonomous_cicd.errors import NotFound
 
@@ -276,6 +277,10 @@ class MemoryReading:
         """Return the webhooks that the host tried to deliver since."""
         known = self.repository(repository).deliveries
         return tuple(one for one in known if one.delivered >= since)
+
+    async def told(self, repository: str, delivery: int) -> Event | None:
+        """Return what a webhook told; None where that is not known any more."""
+        return self.repository(repository).told.get(delivery)
 
     async def artifacts(self, repository: str, run: int) -> tuple[Artifact, ...]:
         """Return what a run left behind."""

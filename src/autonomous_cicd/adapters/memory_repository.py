@@ -21,6 +21,7 @@ from autonomous_cicd.domain.code_host import (
     PullRequest,
     Review,
 )
+from autonomous_cicd.domain.event import Event
 from autonomous_cicd.values import dataclass
 
 __all__ = ["MemoryCommit", "MemoryRepository"]
@@ -59,6 +60,8 @@ class MemoryRepository:
     checks: dict[str, dict[str, Check]] = field(default_factory=dict)
     """By commit and name."""
     deliveries: list[PastDelivery] = field(default_factory=list)
+    told: dict[int, Event] = field(default_factory=dict)
+    """What they told, by their ids."""
     labels: set[str] = field(default_factory=set)
     artifacts: dict[int, list[Artifact]] = field(default_factory=dict)
     caches: list[CacheEntry] = field(default_factory=list)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from autonomous_cicd.domain.code_host import RED, HostedRun
-from autonomous_cicd.domain.delivery import Received
+from autonomous_cicd.domain.code_host import RED, HostedRun, PastDelivery
+from autonomous_cicd.domain.delivery import Delivered, Received
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.payload import work_of
 from autonomous_cicd.errors import PortError, RateLimited
@@ -27,7 +27,10 @@ FIRST_LOOK = 86_400.0
 """Seconds that we look back when we know of nothing yet."""
 RUNS = 100
 """Runs of one conclusion that are asked for."""
-_TELLING = frozenset({"workflow_run", "check_suite", "check_run", "workflow_job"})
+_OF_RUNS = frozenset({"workflow_run", "check_suite", "check_run", "workflow_job"})
+"""What is told of runs: those are asked for themselves, as they are now."""
+_OF_PEOPLE = frozenset({"issue_comment", "issues", "pull_request"})
+"""What people did: it has to be read as it was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,15 @@ class CatchUp:
         now = self.clock.now()
         newest = max((one.at for one in known), default=now - FIRST_LOOK)
         since = max(min(newest, now) - OVERLAP, now - FURTHEST)
-        if not self.poll and not await self._missed(repository, since):
-            return 0
+        missed = [] if self.poll else await self._missed(repository, since)
+        found = [await self._told(repository, one) for one in missed if one.event in _OF_PEOPLE]
+        received = [one for one in found if one]
+        if self.poll or any(one.event in _OF_RUNS for one in missed):
+            received += await self._runs(repository, known, since)
+        return await asyncio.to_thread(self.inbox.receive, received) if received else 0
+
+    async def _runs(self, repository: str, known: Sequence[Delivered], since: float) -> list[Received]:
+        """Return the runs that ended, and that we know nothing of."""
         told = {(one.event.run, one.event.attempt) for one in known if one.key}
         runs = [
             run
@@ -59,14 +69,20 @@ class CatchUp:
             for run in await self.host.runs(repository, status=conclusion, since=since, limit=RUNS)
             if (run.id, run.attempt) not in told
         ]
-        received = [one for run in runs if (one := _received(run, repository, now)).key]
-        return await asyncio.to_thread(self.inbox.receive, received) if received else 0
+        now = self.clock.now()
+        return [one for run in runs if (one := _received(run, repository, now)).key]
 
-    async def _missed(self, repository: str, since: float) -> bool:
-        """Return whether the host tried to tell us of a run, and we did not take it."""
-        past = [one for one in await self.host.deliveries(repository, since) if one.event in _TELLING]
-        known = await asyncio.to_thread(self.inbox.known, [one.guid for one in past])
-        return any(one.guid not in known for one in past)
+    async def _missed(self, repository: str, since: float) -> list[PastDelivery]:
+        """Return what the host tried to tell us and we did not take, each once, the oldest first."""
+        past = {one.guid: one for one in await self.host.deliveries(repository, since)}
+        known = await asyncio.to_thread(self.inbox.known, list(past))
+        return [one for guid, one in reversed(past.items()) if guid not in known]
+
+    async def _told(self, repository: str, missed: PastDelivery) -> Received | None:
+        event = await self.host.told(repository, missed.id)
+        if event is None or event.repository.lower() != repository.lower():
+            return None  # an app is told of all its repositories
+        return Received(id=missed.guid, event=event, at=self.clock.now(), key=work_of(event))
 
 
 async def keep_up(

@@ -27,6 +27,8 @@ class Host:
         self.past = list(past)
         self.errors: list[Exception] = []
         self.since: list[float] = []
+        self.events: dict[int, Event] = {}
+        self.asked = 0
 
     async def runs(self, repository: str, *, status: str, since: float, **more: Any) -> tuple[HostedRun, ...]:
         self.since.append(since)
@@ -36,6 +38,10 @@ class Host:
 
     async def deliveries(self, repository: str, since: float) -> tuple[PastDelivery, ...]:
         return tuple(self.past)
+
+    async def told(self, repository: str, delivery: int) -> Event | None:
+        self.asked += 1
+        return self.events.get(delivery)
 
 
 def a_run(id: int, conclusion: str = "failure", attempt: int = 1) -> HostedRun:
@@ -115,6 +121,32 @@ async def test_with_webhooks_it_is_asked_only_after_a_failed_delivery(
     inbox = MemoryInbox()
     inbox.receive([told_of(7)])
     assert count == await catching(Host([a_run(1)], past), poll=False, inbox=inbox).once()
+
+
+def a_comment(text: str, repository: str = "Acme/shop") -> Event:
+    return Event(name="issue_comment", action="created", repository=repository, number=7, text=text)
+
+
+async def test_what_people_did_meanwhile_is_read_as_it_was_told() -> None:
+    """The newest comes first from the host; what was said first is done first."""
+    past = [
+        PastDelivery(id=id, guid=f"guid-{id}", event="issue_comment", delivered=NOW + id, status_code=502)
+        for id in (4, 3, 2, 1)
+    ]
+    host = Host([a_run(1)], past)
+    host.events = {
+        1: a_comment("/autonomous-cicd reject"),
+        2: a_comment("what a pity"),
+        3: a_comment("/autonomous-cicd retry", "acme/other"),
+    }
+    what = catching(host, poll=False)
+    assert 2 == await what.once()
+    reject = what.inbox.delivery("guid-1")
+    assert ("acme/shop", "/autonomous-cicd reject") == (reject.key, reject.event.text)
+    assert "" == what.inbox.delivery("guid-2").key
+    assert 4 == host.asked
+    assert 0 == await what.once()
+    assert 6 == host.asked, "what is known is not asked for again"
 
 
 async def test_it_looks_back_as_far_as_needed_and_no_further() -> None:
