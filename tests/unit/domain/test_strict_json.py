@@ -19,7 +19,7 @@ def test_what_is_odd_is_refused(name: str) -> None:
         strict_object(ODD[name])
 
 
-@given(st.dictionaries(TEXT, VALUES), st.booleans())
+@given(st.dictionaries(TEXT, VALUES, max_size=5), st.booleans())
 def test_what_is_plain_is_read(value: dict[str, object], ascii_only: bool) -> None:
     written = json.dumps(value, ensure_ascii=ascii_only).encode()
     if depth_of(value) <= DEPTH:

@@ -45,7 +45,7 @@ def test_both_readings_agree(text: str) -> None:
     assert same(data)
 
 
-@given(st.dictionaries(TEXT, VALUES), st.sampled_from([None, 2]), st.booleans())
+@given(st.dictionaries(TEXT, VALUES, max_size=5), st.sampled_from([None, 2]), st.booleans())
 def test_both_read_what_is_plain(value: dict[str, object], indent: int | None, ascii_only: bool) -> None:
     data = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
     assert same(data)
