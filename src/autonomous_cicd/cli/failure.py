@@ -18,6 +18,7 @@ from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.journeys.artifact import read_case, write_case
 from autonomous_cicd.journeys.opened import open_practice
+from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.journeys.red_run import RedRun
 from autonomous_cicd.journeys.taken_over import taken_over
 from autonomous_cicd.services.heal import Heard
@@ -27,6 +28,8 @@ from autonomous_cicd.services.incident_text import incident_text
 __all__ = ["configure", "execute"]
 
 ANALYZE, FIX = "analyze", "analyze-and-fix"
+GRACE = 10.0
+"""Seconds that what is under way has to end after a signal: programs are killed, what was begun is noted."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +64,8 @@ def execute(arguments: argparse.Namespace) -> int:
     heard = Heard() if arguments.json else Spoken()
     with contextlib.closing(App.open(environment=arguments.environment, overrides=overrides)) as app:
         incidents = asyncio.run(_handled(app, repository, arguments, heard, overrides))
+    if incidents is None:
+        raise KeyboardInterrupt
     if arguments.json:
         told: list[Json] = [incident_json(one) for one in incidents]
         print(json.dumps(told, indent=2, ensure_ascii=True))
@@ -79,25 +84,38 @@ def _overrides(app: App, arguments: argparse.Namespace) -> dict[str, object]:
 
 async def _handled(
     app: App, repository: str, arguments: argparse.Namespace, heard: Heard, overrides: Mapping[str, object]
-) -> tuple[Incident, ...]:
-    """Handle the run; a signal ends it in order."""
+) -> tuple[Incident, ...] | None:
+    """Handle the run; a signal ends it in order, and after a while in any case."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
         async with open_practice(app, stop=stop, heard=heard, overrides=overrides) as practice:
-            run = await practice.host.run(repository, arguments.workflow_run_id)
-            if not run.failed:
-                raise UsageError(f"run {run.id} is not red: it is {run.conclusion or run.status}")
-            if arguments.deliver:
-                return await taken_over(practice, run, read_case(Path(arguments.deliver), run))
-            if arguments.mode == ANALYZE:
-                found = (await RedRun(practice, run).diagnosed())[1]
-            else:
-                found = await RedRun(practice, run).handled(again=True)
-            if arguments.output:
-                write_case(Path(arguments.output), run, found)
-            return found
+            finding = asyncio.ensure_future(_found(practice, repository, arguments))
+            stopped = asyncio.ensure_future(stop.wait())
+            await asyncio.wait((finding, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if not stop.is_set():
+                stopped.cancel()
+                return await finding
+            await asyncio.wait((finding,), timeout=GRACE)
+            finding.cancel()
+            await asyncio.gather(finding, return_exceptions=True)  # that it was interrupted is no news
+            return None
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
+
+
+async def _found(practice: Practice, repository: str, arguments: argparse.Namespace) -> tuple[Incident, ...]:
+    run = await practice.host.run(repository, arguments.workflow_run_id)
+    if not run.failed:
+        raise UsageError(f"run {run.id} is not red: it is {run.conclusion or run.status}")
+    if arguments.deliver:
+        return await taken_over(practice, run, read_case(Path(arguments.deliver), run))
+    if arguments.mode == ANALYZE:
+        found = (await RedRun(practice, run).diagnosed())[1]
+    else:
+        found = await RedRun(practice, run).handled(again=True)
+    if arguments.output:
+        write_case(Path(arguments.output), run, found)
+    return found
