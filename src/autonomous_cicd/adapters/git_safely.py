@@ -161,7 +161,7 @@ class Repository:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                start_new_session=bool(self.protocol),  # those that it starts to speak for it end with it
+                start_new_session=True,  # whatever it starts ends with it
             )
         except FileNotFoundError as error:
             raise Unavailable(
@@ -215,7 +215,7 @@ def _records(output: bytes) -> list[str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End git, and those that it started to speak for it."""
+    """End git, and what it started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if process.poll() is None and os.getpgid(process.pid) == process.pid:
             os.killpg(process.pid, signal.SIGKILL)
