@@ -12,7 +12,7 @@ __all__ = ["NAMES", "main"]
 
 NAMES = (
     *("overhead", "sleeping", "cached", "start", "prediction", "real", "diagnosis", "scanning", "learning"),
-    *("transient", "healing", "host_faults", "host_incidents", "webhooks", "storm"),
+    *("transient", "healing", "host_faults", "host_incidents", "webhooks", "storm", "soak"),
 )
 """Modules of this folder; each has `main(quick)`."""
 
