@@ -13,6 +13,7 @@ from docs.remedies_page import page as remedies
 from docs.rules_page import page as rules
 
 from autonomous_cicd.cli.main import COMMANDS
+from autonomous_cicd.rules.kept import KEPT, kept_text
 from autonomous_cicd.settings.reference import page as configuration
 
 __all__ = ["PAGES", "command_line", "main"]
@@ -60,10 +61,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write all of them."""
+    """Write all of them, and what is kept of our rules."""
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(f"docs/{name}")
+    KEPT.write_text(kept_text(), encoding="utf-8")
+    print(KEPT.relative_to(DOCS.parent))
 
 
 def _command(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:

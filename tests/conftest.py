@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.warm import Warm
-
-from autonomous_cicd.rules.kept import our_rules
 
 # A busy machine is no failure of what is tested.
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,9 +26,11 @@ def pythons(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory, pythons: Path) -> Warm:
-    """Lend our rules, and what the interpreters bring along."""
-    folder = tmp_path_factory.mktemp("caches")
-    our_rules(folder)
-    (folder / "pythons").symlink_to(pythons)
-    return lambda state: shutil.copytree(folder, state / "caches", symlinks=True)
+def warm(pythons: Path) -> Warm:
+    """Lend a state folder what the interpreters bring along."""
+
+    def lend(state: Path) -> None:
+        (state / "caches").mkdir(parents=True)
+        (state / "caches/pythons").symlink_to(pythons)
+
+    return lend

@@ -7,5 +7,5 @@ from pathlib import Path
 
 __all__ = ["Warm"]
 
-Warm = Callable[[Path], object]
+Warm = Callable[[Path], None]
 """Puts it there."""

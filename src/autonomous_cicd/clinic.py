@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
@@ -41,6 +41,22 @@ PATIENCE, HURRY = 60.0, 5.0
 """Seconds that one question to git may take: when somebody asks for a diagnosis, and while a run goes on."""
 SHOWN = 500_000
 """Bytes of a log's beginning, and of its end, that remedies see."""
+
+
+@cache
+def _ours() -> tuple[tuple[Rule, ...], tuple[MarkRule, ...]]:
+    return our_rules()
+
+
+@cache
+def _our_book() -> Book:
+    """Return the book of our rules alone, which all projects share: it takes ten megabytes."""
+    return _book_of(_ours()[0])
+
+
+def _book_of(rules: Sequence[Rule]) -> Book:
+    _, signs = _ours()
+    return Book([*signs, *rules], [cue for one in parser.all() for cue in one.cues])
 
 
 class Clinic:
@@ -80,12 +96,9 @@ class Clinic:
         """Our rules and the project's own. Raises DocumentError for one that would not work."""
         if not self._settings.error_detection.pattern_matching:
             return ()
-        ours, _ = self._ours
-        return (*ours, *rules_in(self._own_files(), ours))
-
-    @cached_property
-    def _ours(self) -> tuple[tuple[Rule, ...], tuple[MarkRule, ...]]:
-        return our_rules(self._settings.state_dir / "caches")
+        ours, _ = _ours()
+        own = rules_in(self._own_files(), ours)
+        return (*ours, *own) if own else ours
 
     @cached_property
     def experience(self) -> Experience:
@@ -94,8 +107,8 @@ class Clinic:
 
     @cached_property
     def _book(self) -> Book:
-        _, signs = self._ours
-        return Book([*signs, *self.rules], [cue for one in parser.all() for cue in one.cues])
+        ours, _ = _ours()
+        return _our_book() if self.rules is ours else _book_of(self.rules)
 
     def tells(self, line: str) -> bool:
         """Return whether a line says why something failed, not only that it did."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autonomous_cicd.adapters.memory_store import MemoryStore
-from autonomous_cicd.clinic import HURRY, Clinic, OfRun
+from autonomous_cicd.clinic import HURRY, RULES, Clinic, OfRun
 from autonomous_cicd.domain.change import Change, Changes, Kind
 from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.settings.load import load
@@ -19,24 +19,41 @@ CHANGES = Changes(files=(Change("pyproject.toml", Kind.CHANGED),))
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a state folder of this file: our rules are kept there."""
+    """Return a folder for all of this file."""
     return tmp_path_factory.mktemp("home")
 
 
-def of_run(home: Path, changed: Callable[[str, float], Changes | None]) -> OfRun:
+def clinic(
+    home: Path, changed: Callable[[str, float], Changes | None] = lambda since, seconds: None
+) -> Clinic:
     settings = load(None, environment={"HOME": str(home), "AUTONOMOUS_CICD_STATE_DIR": str(home)})
     store = MemoryStore()
-    return OfRun(
-        Clinic(
-            settings,
-            home,
-            hidden=(),
-            knowledge=lambda: store.knowledge,
-            now=lambda: 0.0,
-            agent=lambda: None,
-            changed=changed,
-        )
+    return Clinic(
+        settings,
+        home,
+        hidden=(),
+        knowledge=lambda: store.knowledge,
+        now=lambda: 0.0,
+        agent=lambda: None,
+        changed=changed,
     )
+
+
+def of_run(home: Path, changed: Callable[[str, float], Changes | None]) -> OfRun:
+    return OfRun(clinic(home, changed))
+
+
+def test_a_hundred_projects_do_not_need_a_hundred_times_the_memory(tmp_path: Path) -> None:
+    """What scans for our rules is large: those without rules of their own share it."""
+    one, other, own = (tmp_path / name for name in ("one", "other", "own"))
+    (own / RULES).mkdir(parents=True)
+    (own / RULES / "mine.toml").write_text(
+        '[[rule]]\nid = "oil"\npattern = "the frobnicator is out of oil"\ncategory = "environment"\n'
+        'severity = "high"\nconfidence = 0.9\ncause = "no oil"\nmatch = ["the frobnicator is out of oil"]\n'
+    )
+    books = [clinic(place)._book for place in (one, other, own)]
+    assert books[0] is books[1] is not books[2]
+    assert len(books[0].rules) + 1 == len(books[2].rules)
 
 
 def test_what_changed_since_the_last_green_run_is_looked_up_once_and_named(home: Path) -> None:

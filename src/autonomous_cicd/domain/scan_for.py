@@ -121,6 +121,7 @@ def _best(tree: Iterable[Any], any_case: bool) -> tuple[list[str], float]:
     """Return the rarest parts of which one is needed for a sequence, and how rare they are."""
     found: list[tuple[list[str], float]] = []
     run: list[_Step] = []
+    size = 1
 
     def end_run() -> None:
         if run:
@@ -130,14 +131,16 @@ def _best(tree: Iterable[Any], any_case: bool) -> tuple[list[str], float]:
     for op, value in _flat(tree):
         step = _tight(op, value)
         if step is not None:
-            if run and _size([*run, step]) > MANY:
+            size *= len(step.texts)
+            if run and size > MANY:
                 end_run()
-                while run and _size([*run, step]) > MANY:
-                    run.pop(0)
+                while run and size > MANY:
+                    size //= len(run.pop(0).texts)
             run.append(step)
             continue
         end_run()
         run.clear()
+        size = 1
         if op is ops.SUBPATTERN:
             _, added, removed, inner = value
             inner_case = (any_case or bool(added & IGNORECASE)) and not removed & IGNORECASE
@@ -201,13 +204,6 @@ def _products(steps: Iterable[tuple[_Text, ...]]) -> tuple[_Text, ...]:
     )
 
 
-def _size(run: Iterable[_Step]) -> int:
-    size = 1
-    for step in run:
-        size *= len(step.texts)
-    return size
-
-
 def _scored(one: _Text) -> float:
     """Return how rare a text is: a common word in it counts for little, however long it is."""
     shape = one.shape.lower()
@@ -244,9 +240,10 @@ def _letter(code: int) -> _Text:
 
 def _sequence(tree: Iterable[Any]) -> _Step | None:
     steps: list[_Step] = []
+    size = 1
     for op, value in _flat(tree):
         step = _tight(op, value)
-        if step is None or _size([*steps, step]) > MANY:
+        if step is None or (size := size * len(step.texts)) > MANY:
             return None
         steps.append(step)
     return _Step(_products([step.texts for step in steps]))

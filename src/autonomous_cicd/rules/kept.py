@@ -1,11 +1,13 @@
-"""Our own rules, read once and kept as JSON: reading and proving hundreds of TOML tables takes a second."""
+"""Our own rules, kept as JSON: reading and proving a thousand TOML tables takes some seconds.
+
+What is kept is made from the tables: `./run docs`.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,9 @@ from autonomous_cicd.domain.log import Sign
 from autonomous_cicd.domain.rule import Cue, MarkRule, Rule
 from autonomous_cicd.rules.load import OURS, marks, rules
 
-__all__ = ["our_rules"]
+__all__ = ["KEPT", "kept_text", "our_rules"]
+
+KEPT = OURS / "kept.jsonl"
 
 _READERS = (
     OURS / "load.py",
@@ -25,56 +29,51 @@ _READERS = (
 )
 
 
-def our_rules(folder: Path) -> tuple[tuple[Rule, ...], tuple[MarkRule, ...]]:
+def our_rules() -> tuple[tuple[Rule, ...], tuple[MarkRule, ...]]:
     """Return the rules and marks that come with the program, without their examples.
 
-    They are kept in a folder of the state, under a name that changes with every file that they are made of.
+    Where a rule was changed and not yet kept, they are read anew, which takes some seconds.
     """
-    path = folder / f"rules-{_stamp()}.json"
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads(path.read_text("utf-8"))
-        return tuple(map(_rule, kept["rules"])), tuple(map(_mark, kept["marks"]))
-    read = rules(), marks()
-    with contextlib.suppress(OSError):  # where nothing can be kept, they are read anew each time
-        _keep(folder, path, json.dumps(_values(*read)))
-    return read
+    with contextlib.suppress(OSError, ValueError):
+        stamp, *lines = KEPT.read_text("utf-8").splitlines()
+        if stamp == _stamp():
+            cut = lines.index("")
+            return tuple(map(_rule, lines[:cut])), tuple(map(_mark, lines[cut + 1 :]))
+    return rules(), marks()
+
+
+def kept_text() -> str:
+    """Return what is to be kept: a stamp, a line for each rule, an empty one, and a line for each mark."""
+    found, signs = rules(), marks()
+    lines = [json.dumps(values) for values in map(_rule_values, found)]
+    return "\n".join([_stamp(), *lines, "", *(json.dumps(_mark_values(one)) for one in signs), ""])
 
 
 def _stamp() -> str:
-    """Return what changes when one of the files does."""
-    files = [*sorted(OURS.glob("*.toml")), *_READERS]
-    stats = [(path.name, stat.st_size, stat.st_mtime_ns) for path in files for stat in [path.stat()]]
-    return hashlib.sha256(repr((str(OURS), stats)).encode()).hexdigest()[:16]
+    """Return what changes when one of the files does that the rules are made of."""
+    digest = hashlib.sha256()
+    for path in (*sorted(OURS.glob("*.toml")), *_READERS):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
-def _keep(folder: Path, path: Path, text: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
-    for other in folder.glob("rules-*.json"):
-        if other != path:
-            other.unlink(missing_ok=True)
+def _rule_values(one: Rule) -> Sequence[Any]:
+    return [
+        one.id, one.pattern, one.category, one.severity, one.confidence, one.cause, one.role, one.unless,
+        one.remedies, _cues(one), one.scans, one.source,
+    ]  # fmt: skip
 
 
-def _values(found: Sequence[Rule], signs: Sequence[MarkRule]) -> dict[str, Any]:
-    return {
-        "rules": [
-            [
-                one.id, one.pattern, one.category, one.severity, one.confidence, one.cause, one.role,
-                one.unless, one.remedies, _cues(one), one.scans, one.source,
-            ]
-            for one in found
-        ],
-        "marks": [[one.sign, one.pattern, one.unless, _cues(one), one.scans, one.source] for one in signs],
-    }  # fmt: skip
+def _mark_values(one: MarkRule) -> Sequence[Any]:
+    return [one.sign, one.pattern, one.unless, _cues(one), one.scans, one.source]
 
 
 def _cues(one: Rule | MarkRule) -> list[tuple[str, bool]]:
     return [(cue.text, cue.any_case) for cue in one.cues]
 
 
-def _rule(values: Sequence[Any]) -> Rule:
+def _rule(line: str) -> Rule:
+    values = json.loads(line)
     name, pattern, category, severity, confidence, cause, role, unless, remedies, cues, scans, source = values
     return Rule(
         id=name,
@@ -92,8 +91,8 @@ def _rule(values: Sequence[Any]) -> Rule:
     )
 
 
-def _mark(values: Sequence[Any]) -> MarkRule:
-    sign, pattern, unless, cues, scans, source = values
+def _mark(line: str) -> MarkRule:
+    sign, pattern, unless, cues, scans, source = json.loads(line)
     return MarkRule(
         sign=Sign(sign),
         pattern=pattern,

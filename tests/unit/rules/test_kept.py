@@ -1,55 +1,57 @@
-"""Our rules are read once and kept; nothing that is wrong with what was kept stops anything."""
+"""Our rules are kept as they were read; nothing that is wrong with what was kept stops anything."""
 
 from __future__ import annotations
 
-import stat
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autonomous_cicd.domain.rule import MarkRule, Rule
-from autonomous_cicd.rules.kept import our_rules
+from autonomous_cicd.rules import kept
+from autonomous_cicd.rules.kept import KEPT, kept_text, our_rules
+from autonomous_cicd.rules.load import marks, rules
 
 Ours = tuple[tuple[Rule, ...], tuple[MarkRule, ...]]
 
 
-def without_examples(found: Ours) -> Ours:
-    """Return rules as they are kept: what only proves them is left out."""
-    rules, marks = found
+@pytest.fixture(scope="module")
+def read() -> Ours:
+    """Return our rules as they stand in the tables, without what only proves them."""
     return (
-        tuple(replace(one, match=(), miss=()) for one in rules),
-        tuple(replace(one, match=(), miss=()) for one in marks),
+        tuple(replace(one, match=(), miss=()) for one in rules()),
+        tuple(replace(one, match=(), miss=()) for one in marks()),
     )
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ours]:
-    """Return a folder in which they are kept, and what is read where nothing can be kept."""
-    folder = tmp_path_factory.mktemp("kept") / "caches"
-    our_rules(folder)
-    return folder, without_examples(our_rules(Path("/dev/null/caches")))
+def test_what_is_kept_is_current() -> None:
+    assert kept_text() == KEPT.read_text("utf-8"), "run `./run docs`"
 
 
-def test_what_is_kept_is_what_was_read(kept: tuple[Path, Ours]) -> None:
-    folder, expected = kept
-    assert 1 == len(list(folder.iterdir()))
-    assert expected == our_rules(folder)
-    assert len(expected[0]) > 100
+def test_what_is_kept_is_what_was_read(read: Ours, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "rules", lambda: pytest.fail("they are read anew"))
+    assert read == our_rules()
+    assert len(read[0]) > 100
 
 
-def test_only_the_owner_can_read_or_change_it(kept: tuple[Path, Ours]) -> None:
-    assert 0 == stat.S_IMODE(kept[0].stat().st_mode) & 0o077
-
-
-def test_what_is_damaged_is_read_anew_and_what_is_old_is_removed(kept: tuple[Path, Ours]) -> None:
-    folder, expected = kept
-    (path,) = folder.iterdir()
-    path.write_text('{"rules": [[1]], "marks": []}')
-    old, other = folder / "rules-0123456789abcdef.json", folder / "something-else.json"
-    for one in (old, other):
-        one.write_text("{}")
-    assert expected == without_examples(our_rules(folder))
-    assert [True, False, True] == [one.exists() for one in (path, old, other)]
-    other.unlink()
-    assert expected == our_rules(folder)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text.replace(text[:8], "0" * 8, 1),
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace("[", "", 1),
+        lambda text: "",
+        None,
+    ],
+)
+def test_what_is_old_or_damaged_is_read_anew(
+    damage: object, read: Ours, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "kept.jsonl"
+    if callable(damage):
+        other.write_text(damage(KEPT.read_text("utf-8")), "utf-8")
+    monkeypatch.setattr(kept, "KEPT", other)
+    monkeypatch.setattr(kept, "rules", lambda: read[0])
+    monkeypatch.setattr(kept, "marks", lambda: read[1])
+    assert read is not our_rules()
+    assert read == our_rules()
