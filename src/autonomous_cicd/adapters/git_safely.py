@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
+from autonomous_cicd.adapters.descendants import MARK
 from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.values import dataclass
 
@@ -54,6 +55,7 @@ _ENV = {
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
+    MARK: "git",  # no task left it behind
 }
 _OF_NETWORK = (
     "ALL_PROXY",
@@ -73,6 +75,8 @@ _OF_NETWORK = (
 _DRIVERS = {"filter": ("clean", "smudge", "process", "required"), "diff": ("command", "textconv")}
 """What a configuration can name to be started for files that `.gitattributes` chooses."""
 _MOST_DRIVERS = 200
+_groups: set[int] = set()
+"""Processes that ended, and may have left some of theirs to us."""
 
 
 def absolute_path(path: str | None = None) -> str:
@@ -188,6 +192,7 @@ class Repository:
             timer.cancel()
             if process.poll() is None:
                 _end(process)
+            _bury(process.pid)
         if late.is_set():
             raise Unavailable(f"git took longer than {self.timeout:g} s in {self.top}")
 
@@ -221,6 +226,17 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
         process.kill()
+
+
+def _bury(group: int) -> None:
+    """Take leave of what git started and did not wait for: we inherit it, and it would stay dead for ever."""
+    _groups.add(group)
+    for one in tuple(_groups):
+        try:
+            while os.waitpid(-one, os.WNOHANG) != (0, 0):
+                pass
+        except ChildProcessError:  # nobody of it is left, and its number is free again
+            _groups.discard(one)
 
 
 def _driver(key: str) -> str:

@@ -34,6 +34,8 @@ __all__ = ["HostGit", "open_remote_git"]
 DEPTH = 2000
 """Commits of the past that a clone has."""
 SECONDS = 600.0
+SHORT = 120.0
+"""Seconds for what moves little: the tip of a branch, one commit."""
 MOST_FILES = 200_000
 MOST_LISTED = 64 * 1024 * 1024
 LARGEST = 4 * 1024**3
@@ -254,9 +256,10 @@ class HostGit:
         )
 
     async def _tried(self, repository: str, place: Path, arguments: tuple[str, ...], tries: int) -> str:
+        seconds = self._seconds if arguments[0] == "fetch" else min(SHORT, self._seconds)
         for left in range(tries - 1, -1, -1):
             token = await self._credentials.token(repository)
-            speaking = self._local(place).speaking(self._scheme, self._opening(token), self._seconds)
+            speaking = self._local(place).speaking(self._scheme, self._opening(token), seconds)
             try:
                 return "\0".join(await asyncio.to_thread(speaking.ask, *arguments))
             except GitRefused as error:
