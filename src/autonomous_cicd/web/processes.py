@@ -6,7 +6,6 @@ import contextlib
 import multiprocessing
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Mapping
 from multiprocessing.process import BaseProcess
@@ -14,8 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from autonomous_cicd.app import App
+from autonomous_cicd.web.log_lines import tell
 from autonomous_cicd.web.office import Journeys
-from autonomous_cicd.web.server import Server, log_line
+from autonomous_cicd.web.server import Server
 
 __all__ = ["serve_together"]
 
@@ -55,7 +55,7 @@ def serve_together(
             time.sleep(0.1)  # a signal ends it early
             for number, one in enumerate(processes):
                 if not one.is_alive() and not stopped:
-                    print(log_line("error", "a process died", code=one.exitcode), file=sys.stderr, flush=True)
+                    tell("error", "a process died", code=one.exitcode)
                     time.sleep(PAUSE)
                     processes[number] = start(number)
     finally:

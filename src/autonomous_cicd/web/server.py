@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,12 +17,13 @@ from autonomous_cicd.app import App
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.web.gate import is_loopback
 from autonomous_cicd.web.live import FRAME
+from autonomous_cicd.web.log_lines import tell
 from autonomous_cicd.web.office import Journeys, Office
 from autonomous_cicd.web.protocol import Connections, guarded
 from autonomous_cicd.web.site import Site
 from autonomous_cicd.web.worker import Worker
 
-__all__ = ["Server", "bind", "check", "log_line"]
+__all__ = ["Server", "bind", "check"]
 
 TURN = 0.0005
 """Seconds after which a thread lets another go on: whoever writes to the disk must not wait for its turn."""
@@ -64,12 +63,6 @@ def bind(host: str, port: int) -> socket.socket:
         raise UsageError(f"{host}:{port} cannot be listened at: {error.strerror}", hint=hint) from error
     listening.setblocking(False)
     return listening
-
-
-def log_line(level: str, what: str, **facts: object) -> str:
-    """Return a line of our own log: JSON in ASCII, so that nothing in it can steer or forge anything."""
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return json.dumps({"at": stamp, "level": level, "what": what, **facts}, default=str)
 
 
 class Server:
@@ -128,7 +121,7 @@ class Server:
         if threading.current_thread() is threading.main_thread():
             for one in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(one, self.stop)
-        worker = Worker(office, site.hub, self._make, self._note, self.stop, catches_up=self._catches_up)
+        worker = Worker(office, site.hub, self._make, tell, self.stop, catches_up=self._catches_up)
         watching = [asyncio.ensure_future(one) for one in (site.hub.watch(), self._connections.watch())]
         try:
             await asyncio.to_thread(self._app.store.inbox.counts)  # a store that cannot be used is told now
@@ -144,10 +137,7 @@ class Server:
         worker.check()
 
     def _wrong(self, what: str) -> None:
-        self._note("warning", what)
-
-    def _note(self, level: str, what: str, **facts: object) -> None:
-        print(log_line(level, what, **facts), file=sys.stderr, flush=True)
+        tell("warning", what)
 
 
 class _Quiet(uvicorn.Server):

@@ -38,8 +38,9 @@ from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.track import AuditEntry
 from autonomous_cicd.errors import Unavailable, UsageError
+from autonomous_cicd.web.log_lines import log_line
 from autonomous_cicd.web.office import NoJourneys
-from autonomous_cicd.web.server import Server, bind, log_line
+from autonomous_cicd.web.server import Server, bind
 
 PATCH = Patch.of([FileChange(name="a.txt", before="a\n", after="b\n")])
 NASTY = "<script>alert(1)</script>\x1b[31m\u202e"
