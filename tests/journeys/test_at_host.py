@@ -317,6 +317,13 @@ def test_a_repository_may_allow_less_and_not_more(world: World) -> None:
     assert [] == world.writes
 
 
+@pytest.mark.parametrize("most", ["propose", "act"])
+def test_what_a_repository_allows_is_no_less_than_it_says(world: World, most: str) -> None:
+    world.host.repository(SHOP).commit({".autonomous-cicd.yml": f"autonomous_cicd:\n  autonomy: {most}\n"})
+    world.hear("workflow_run", world.red())
+    assert 1 == len(world.host.pulls(SHOP))
+
+
 def test_only_so_many_pull_requests_are_open_at_once(world: World) -> None:
     world.settings["AUTONOMOUS_CICD_SELF_HEALING_MAX_OPEN_PULL_REQUESTS"] = "0"
     world.hear("workflow_run", world.red())

@@ -24,9 +24,7 @@ from autonomous_cicd.hosts import CodeHost, RemoteGit
 from autonomous_cicd.services.deliver_at_host import DeliverAtHost, Outside
 from autonomous_cicd.services.heal import Heard
 from autonomous_cicd.services.pen import Pen
-from autonomous_cicd.settings.decide import DEFAULT
-from autonomous_cicd.settings.load import load
-from autonomous_cicd.settings.tree import declared
+from autonomous_cicd.settings.load import demands, load
 
 __all__ = ["Practice", "nobody"]
 
@@ -139,11 +137,11 @@ class Practice:
             passing.cancel()
 
     def app_for(self, clone: Path, repository: str, request: Request) -> App:
-        """Return the App of a clone: the repository's settings may only narrow the operator's.
+        """Return the App of a clone: the repository's settings narrow the operator's, whoever that is.
 
         Its code sees nothing of our environment but what every project may see.
         """
-        own = {path: value for path, value in _narrowed(clone).items() if path not in self._overrides}
+        own = {path: value for path, value in demands(clone).items() if path not in self._overrides}
         settings = load(
             clone,
             environment=self.app.environment,
@@ -170,13 +168,3 @@ class Practice:
     def seen(self, repository: str) -> tuple[Incident, ...]:
         """Return what was seen at the host in a repository, the newest first."""
         return tuple(one for one in self.book.incidents(repository, REMEMBERED) if one.at_host)
-
-
-def _narrowed(clone: Path) -> dict[str, object]:
-    """Return by what a repository narrows how far things are done: that counts, whoever the operator is."""
-    alone = load(clone, environment={})
-    return {
-        path: one.kind.write(alone.value(path))
-        for path, one in declared().items()
-        if one.narrow and alone.source(path) != DEFAULT
-    }

@@ -22,7 +22,7 @@ from autonomous_cicd.settings.sources import (
 )
 from autonomous_cicd.settings.tree import Tree, declared
 
-__all__ = ["Settings", "load", "problems"]
+__all__ = ["Settings", "demands", "load", "problems"]
 
 
 class Settings(Tree):
@@ -107,6 +107,17 @@ def problems(
     """
     _, wrong = _load(project, environment, overrides or {}, "command line", file)
     return tuple(f"{error} ({error.hint})" if error.hint else str(error) for error in wrong)
+
+
+def demands(project: Path) -> dict[str, object]:
+    """Return what a project's own files say of the options by which it may narrow what the operator allows.
+
+    As it is written: what is wrong with it is found when it is loaded.
+    """
+    heard = Heard()
+    _hear_project(heard, project, None)
+    said = sorted(heard.said, key=lambda one: one.rank)
+    return {one.path: one.raw for one in said if declared()[one.path].narrow}
 
 
 def _load(

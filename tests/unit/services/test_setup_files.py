@@ -21,7 +21,7 @@ from autonomous_cicd.documents import read_yaml
 from autonomous_cicd.domain.project import Component, Project, ProjectKind
 from autonomous_cicd.domain.text import printable
 from autonomous_cicd.services import setup_files
-from autonomous_cicd.settings.load import load, problems
+from autonomous_cicd.settings.load import demands, load, problems
 from autonomous_cicd.settings.model import schema
 from autonomous_cicd.workflows.file import read_workflow
 from autonomous_cicd.workflows.refused import complaints
@@ -65,6 +65,8 @@ def test_the_settings_are_valid_as_they_are_and_with_every_example_taken(
         validator.validate(read_yaml(one).value)
     settings = load(tmp_path, environment={"HOME": "/h"})
     assert "observe" == settings.autonomy.value
+    (tmp_path / setup_files.SETTINGS).write_text(text)
+    assert {} == demands(tmp_path), "what is written must not take back what the workflow is told"
     assert {"lint", "test"} == {task.name for task in settings.pipeline.tasks}
 
 
