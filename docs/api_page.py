@@ -29,7 +29,7 @@ answered with a problem object: `title`, `status`, `detail`, and a `hint` where 
 | 409 | it does not go with how things are |
 | 413, 415 | it is too large, or not JSON |
 | 421 | the server is not known by that name: add it to `server.allowed_hosts` |
-| 429 | more than 60 changes, or 20 wrong tokens, a minute |
+| 429 | more than 60 changes a minute (`/api/stop` does not count), or 20 wrong tokens (the right one still passes) |
 | 503 | it cannot be done just now; try again |
 
 Besides there are

@@ -15,6 +15,8 @@ __all__ = ["OPEN", "Gate", "Pace", "is_loopback"]
 
 OPEN = frozenset({"/healthz", "/readyz"})
 """What everybody may ask: whether the server lives."""
+STOP = "/api/stop"
+"""Where everything is stopped: that must work at any pace."""
 LOGINS, CHANGES, MINUTE = 20, 60, 60.0
 SAFE = frozenset({"GET", "HEAD"})
 BODY = 1024 * 1024
@@ -99,7 +101,7 @@ class Gate:
         self._check_origin(headers, scope, strict=socket or changes)
         if self._token and scope["path"] not in OPEN:
             self._check_token(headers, address)
-        if changes:
+        if changes and scope["path"] != STOP:
             who = "" if self._token else address
             if self._changes.over(who):
                 raise _Refused(429, f"more than {CHANGES} changes a minute", "try again in a minute")
@@ -128,14 +130,18 @@ class Gate:
                 raise _Refused(403, "a page of somebody else asks")
 
     def _check_token(self, headers: dict[bytes, bytes], address: str) -> None:
-        if self._logins.over(address):
-            raise _Refused(429, f"more than {LOGINS} wrong tokens a minute", "try again in a minute")
+        """Refuse whoever has not the token. The right one passes at any pace.
+
+        Behind a proxy all share an address: else anybody who guesses would lock everybody out.
+        """
         kind, _, token = headers.get(b"authorization", b"").partition(b" ")
         if kind.lower() != b"bearer":
             token = _subprotocol(headers.get(b"sec-websocket-protocol", b""))
         if not token:
             raise _Refused(401, "a token is missing", "send it as `Authorization: Bearer TOKEN`")
         if not hmac.compare_digest(hashlib.sha256(token.strip()).digest(), self._token):
+            if self._logins.over(address):
+                raise _Refused(429, f"more than {LOGINS} wrong tokens a minute", "try again in a minute")
             self._logins.count(address)
             raise _Refused(401, "the token is wrong")
 

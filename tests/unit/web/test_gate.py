@@ -177,10 +177,19 @@ def test_wrong_tokens_are_counted_by_address() -> None:
         assert 401 == door.ask(authorization="Bearer no", address="10.0.0.1")[0]
     status, headers = door.ask(authorization="Bearer no", address="10.0.0.1")
     assert (429, "60") == (status, headers["retry-after"])
-    assert 429 == door.ask(authorization=f"Bearer {TOKEN}", address="10.0.0.1")[0]
-    assert 200 == door.ask(authorization=f"Bearer {TOKEN}", address="10.0.0.2")[0]
+    assert 401 == door.ask(authorization="Bearer no", address="10.0.0.2")[0]
     door.time = MINUTE + 1
-    assert 200 == door.ask(authorization=f"Bearer {TOKEN}", address="10.0.0.1")[0]
+    assert 401 == door.ask(authorization="Bearer no", address="10.0.0.1")[0]
+
+
+def test_who_guesses_locks_nobody_out() -> None:
+    door = Door(TOKEN)
+    for _ in range(LOGINS + 1):
+        door.ask(authorization="Bearer no")
+    assert (429, 401) == (door.ask(authorization="Bearer no")[0], door.ask()[0])
+    assert 200 == door.ask(authorization=f"Bearer {TOKEN}")[0]
+    assert 200 == door.ask(authorization=f"Bearer {TOKEN}", method="POST", path="/api/stop")[0]
+    assert 200 == door.ask(socket=True, sec_websocket_protocol=f"v1, bearer.{TOKEN}")[0]
 
 
 @pytest.mark.parametrize("token", ["", TOKEN])
@@ -189,6 +198,8 @@ def test_changes_are_counted(token: str) -> None:
     for _ in range(CHANGES):
         assert 200 == door.ask(method="POST", authorization=f"Bearer {TOKEN}")[0]
     assert 429 == door.ask(method="POST", authorization=f"Bearer {TOKEN}")[0]
+    assert 429 == door.ask(method="POST", authorization=f"Bearer {TOKEN}", path="/api/stop/")[0]
+    assert 200 == door.ask(method="POST", authorization=f"Bearer {TOKEN}", path="/api/stop")[0]
     assert 200 == door.ask(authorization=f"Bearer {TOKEN}")[0]
     door.time = MINUTE + 1
     assert 200 == door.ask(method="POST", authorization=f"Bearer {TOKEN}")[0]
