@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from autonomous_cicd.domain.change import Changes
@@ -20,6 +20,9 @@ __all__ = ["HostSymptoms", "Sick", "host_symptoms"]
 
 MOST_JOBS = 20
 """Failed jobs of one run whose logs are read; a matrix of more fails for one cause."""
+_CANCELLED = "github-cancelled"
+"""The rule that sees that the host ended a job, but not why."""
+_MORE_TIME = ("resource_adjustment/time_limit", "retry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ async def host_symptoms(host: CodeHost, clinic: Any, run: HostedRun) -> HostSymp
     """
     notes: list[str] = []
     jobs = await host.jobs(run.repository, run.id, run.attempt)
-    failed = [job for job in jobs if job.failed]
+    # The host calls a job cancelled that it ended because its time was over, and the run red.
+    failed = [job for job in jobs if job.failed] or [job for job in jobs if _cancelled(job)]
     if len(failed) > MOST_JOBS:
         notes.append(f"{len(failed)} jobs failed; the logs of the first {MOST_JOBS} were read")
     green = await _last_green(host, run)
@@ -72,7 +76,8 @@ async def host_symptoms(host: CodeHost, clinic: Any, run: HostedRun) -> HostSymp
         for job in failed[:MOST_JOBS]
     ]
     if not failed:
-        sick.append(Sick(job=_no_job(run), failure=_without_jobs(run)))
+        whole = _none_failed(run) if any(map(_began, jobs)) else _without_jobs(run)
+        sick.append(Sick(job=_no_job(run), failure=whole))
     return HostSymptoms(
         run=run, sick=tuple(sick), green=green, changes=changes, notes=tuple(notes), jobs=tuple(jobs)
     )
@@ -87,12 +92,12 @@ async def _cause(
     changes: Changes | None,
     notes: list[str],
 ) -> Failure:
-    step = next((one.name for one in job.steps if one.conclusion == "failure"), "")
+    step = next((one.name for one in job.steps if one.conclusion in ("failure", "cancelled")), "")
     try:
         log = await host.log(run.repository, job.id)
     except (NotFound, Unauthorized) as error:
         notes.append(f"the log of {job.name!r} is not there: {error}")
-        return _unknown(run, "its log is not there to be read", step)
+        return _unknown(run, job, ", and its log is gone", step)
 
     def read() -> Any:
         """Read the log in a thread: it may be large."""
@@ -102,10 +107,13 @@ async def _cause(
 
     diagnosis = await asyncio.to_thread(read)
     notes.extend(f"{job.name}: {note}" for note in diagnosis.notes)
-    if not diagnosis.failures:
-        return _unknown(run, f"failed at {step or 'a step without a name'!r}", step)
-    root: Failure = diagnosis.failures[0]
-    return root
+    root: Failure | None = next(iter(diagnosis.failures), None)
+    if run.conclusion == "timed_out" or job.conclusion == "timed_out":
+        if root is None:
+            return _too_long(run, job, step)
+        if root.rule == _CANCELLED:
+            return replace(_too_long(run, job, step), line=root.line, evidence=root.evidence)
+    return root or _unknown(run, job, f" at {step!r}" if step else ", and its log says nothing", step)
 
 
 async def _last_green(host: CodeHost, run: HostedRun) -> HostedRun | None:
@@ -159,6 +167,15 @@ def _named(jobs: Iterable[HostedJob], name: str) -> HostedJob | None:
     return next((job for job in jobs if job.name == name), None)
 
 
+def _began(job: HostedJob) -> bool:
+    """Whether a job was started: one that was skipped, or cancelled while it waited, has no steps."""
+    return bool(job.steps) or job.conclusion not in ("", "skipped", "cancelled")
+
+
+def _cancelled(job: HostedJob) -> bool:
+    return job.conclusion == "cancelled" and _began(job)
+
+
 def _no_job(run: HostedRun) -> HostedJob:
     return HostedJob(
         id=0, run=run.id, name=run.workflow or run.path, status="completed", conclusion="failure"
@@ -171,7 +188,22 @@ def _without_jobs(run: HostedRun) -> Failure:
     return stated(Category.CONFIGURATION, text, 0.6, Place(file=run.path))
 
 
-def _unknown(run: HostedRun, text: str, step: str) -> Failure:
-    """Return the cause of a job that says nothing: the same for all jobs of a matrix."""
-    name = run.path.rpartition("/")[2]
-    return stated(Category.UNKNOWN, f"a job of {name}: {text}", 0.1, Place(step=step))
+def _none_failed(run: HostedRun) -> Failure:
+    """Return the cause of a red run whose jobs are all green."""
+    return stated(Category.UNKNOWN, f"{run.path}: the run is red, and none of its jobs failed", 0.1)
+
+
+def _too_long(run: HostedRun, job: HostedJob, step: str) -> Failure:
+    """Return the cause of a job that the host ended because its time was over."""
+    text = f"{_named_job(run, job)} ran longer than it may"
+    return replace(stated(Category.RESOURCE_TIMEOUT, text, 0.8, Place(step=step)), remedies=_MORE_TIME)
+
+
+def _unknown(run: HostedRun, job: HostedJob, more: str, step: str) -> Failure:
+    """Return the cause of a job that says nothing: the same for all jobs that differ in numbers only."""
+    how = "failed" if job.failed else "was cancelled"
+    return stated(Category.UNKNOWN, f"{_named_job(run, job)} {how}{more}", 0.1, Place(step=step))
+
+
+def _named_job(run: HostedRun, job: HostedJob) -> str:
+    return f"job {job.name!r} of {run.path.rpartition('/')[2]}"
