@@ -57,6 +57,14 @@ class Inbox(Protocol):
         """Return which of these ids are there."""
         ...
 
+    def looked(self, repository: str) -> float:
+        """Return when the host last told what we missed of a repository; 0 when it never did."""
+        ...
+
+    def look(self, repository: str, at: float) -> None:
+        """Note that the host told everything that we missed of a repository until then."""
+        ...
+
     def retry(self, id: str, now: float) -> bool:
         """Have a delivery worked on again; False when somebody works on it, or it waits."""
         ...

@@ -321,13 +321,25 @@ def test_several_never_take_the_same(place: str) -> None:
     assert sorted((f"{n}", 1) for n in range(60)) == sorted(got)
 
 
+def test_the_last_look_at_a_repository_is_known(inbox: Inbox) -> None:
+    assert 0.0 == inbox.looked("acme/shop")
+    inbox.look("Acme/shop", NOW)
+    inbox.look("acme/other", NOW + 1)
+    assert NOW == inbox.looked("acme/Shop")
+    inbox.look("acme/shop", NOW + 600.25)
+    assert NOW + 600.25 == inbox.looked("acme/shop")
+    assert NOW + 1 == inbox.looked("acme/other")
+
+
 def test_it_is_there_for_the_next_process(place: str) -> None:
     if not place:
         pytest.skip("memory ends with the process")
     first = open_at(place)
     first.inbox.receive([a_delivery()])
+    first.inbox.look("acme/shop", NOW)
     second = open_at(place)
     assert "a" == second.inbox.delivery("a").id
+    assert NOW == second.inbox.looked("acme/shop")
     first.close()
     second.close()
 

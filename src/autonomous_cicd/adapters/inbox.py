@@ -63,6 +63,7 @@ UPDATE deliveries SET progress = 'cancelled', ended = ?, outcome = 'cancelled'
 WHERE id = ? AND progress = 'waiting'
 """
 _CANCEL_WORKING = "UPDATE deliveries SET cancelled = ? WHERE id = ? AND progress = 'working'"
+_LOOK = "INSERT INTO looks VALUES (?, ?) ON CONFLICT (repository) DO UPDATE SET looked = excluded.looked"
 _DELIVERED = (
     "SELECT position, id, received, work, progress, tries, due, outcome, ended, detail FROM deliveries"
 )
@@ -160,6 +161,16 @@ class DatabaseInbox:
             statement = f"SELECT id FROM deliveries WHERE id IN ({', '.join('?' * len(part))})"  # noqa: S608 - marks
             found |= {wanted[row[0]] for row in self._db.rows(statement, part)}
         return frozenset(found)
+
+    def looked(self, repository: str) -> float:
+        """Return when the host last told what we missed of a repository; 0 when it never did."""
+        statement = "SELECT looked FROM looks WHERE repository = ?"
+        rows = self._db.rows(statement, (indexed(repository.lower()),))
+        return float(rows[0][0]) if rows else 0.0
+
+    def look(self, repository: str, at: float) -> None:
+        """Note that the host told everything that we missed of a repository until then."""
+        self._write(_LOOK, (indexed(repository.lower()), at))
 
     def retry(self, id: str, now: float) -> bool:
         """Have a delivery worked on again; False when somebody works on it, it waits, or nothing follows."""

@@ -27,6 +27,7 @@ class MemoryInbox:
 
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
+        self._looks: dict[str, float] = {}
         self._lock = threading.RLock()
 
     def receive(self, deliveries: Sequence[Received]) -> int:
@@ -114,6 +115,14 @@ class MemoryInbox:
         """Return which of these ids are there."""
         with self._lock:
             return frozenset(one for one in ids if one in self._kept)
+
+    def looked(self, repository: str) -> float:
+        """Return when the host last told what we missed of a repository; 0 when it never did."""
+        return self._looks.get(repository.lower(), 0.0)
+
+    def look(self, repository: str, at: float) -> None:
+        """Note that the host told everything that we missed of a repository until then."""
+        self._looks[repository.lower()] = at
 
     def retry(self, id: str, now: float) -> bool:
         """Have a delivery worked on again; False when somebody works on it, it waits, or nothing follows."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from autonomous_cicd.domain.code_host import RED, HostedRun, PastDelivery
-from autonomous_cicd.domain.delivery import Delivered, Received
+from autonomous_cicd.domain.delivery import Received
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.payload import work_of
 from autonomous_cicd.errors import PortError, RateLimited
@@ -20,13 +20,16 @@ __all__ = ["EVERY", "CatchUp", "keep_up"]
 EVERY = 600.0
 """Seconds between two looks for what was not delivered."""
 OVERLAP = 900.0
-"""Seconds before the newest that we know of: what came in between may have been lost."""
-FURTHEST = 3 * 86_400.0
+"""Seconds before the last look that the next one begins: what happened just then was perhaps not told yet."""
+DAY = 86_400.0
+FURTHEST = 3 * DAY
 """Seconds that we look back at most: the host itself remembers deliveries no longer."""
-FIRST_LOOK = 86_400.0
-"""Seconds that we look back when we know of nothing yet."""
-RUNS = 100
-"""Runs of one conclusion that are asked for."""
+FIRST_LOOK = DAY
+"""Seconds that we look back the first time, and further when we knew of something before."""
+RUNS = 500
+"""Runs of one conclusion that are asked for: five pages."""
+KNOWN = 500
+"""Deliveries that the inbox is asked for at once."""
 _OF_RUNS = frozenset({"workflow_run", "check_suite", "check_run", "workflow_job"})
 """What is told of runs: those are asked for themselves, as they are now."""
 _OF_PEOPLE = frozenset({"issue_comment", "issues", "pull_request"})
@@ -49,28 +52,56 @@ class CatchUp:
         return sum([await self._of(one) for one in self.repositories])
 
     async def _of(self, repository: str) -> int:
-        known = await asyncio.to_thread(lambda: self.inbox.deliveries(repository=repository, limit=500))
         now = self.clock.now()
-        newest = max((one.at for one in known), default=now - FIRST_LOOK)
-        since = max(min(newest, now) - OVERLAP, now - FURTHEST)
+        since = await asyncio.to_thread(self._since, repository, now)
         missed = [] if self.poll else await self._missed(repository, since)
         found = [await self._told(repository, one) for one in missed if one.event in _OF_PEOPLE]
         received = [one for one in found if one]
         if self.poll or any(one.event in _OF_RUNS for one in missed):
-            received += await self._runs(repository, known, since)
-        return await asyncio.to_thread(self.inbox.receive, received) if received else 0
+            received += await self._runs(repository, since, now)
+        return await asyncio.to_thread(self._keep, repository, received, now)
 
-    async def _runs(self, repository: str, known: Sequence[Delivered], since: float) -> list[Received]:
-        """Return the runs that ended, and that we know nothing of."""
-        told = {(one.event.run, one.event.attempt) for one in known if one.key}
-        runs = [
+    def _since(self, repository: str, now: float) -> float:
+        """Return from when on we may have missed something: what came by itself says nothing about that."""
+        last = self.inbox.looked(repository)
+        if not last:
+            known = self.inbox.deliveries(repository=repository, limit=KNOWN)
+            last = min([now - FIRST_LOOK, *(one.at for one in known)])
+        return max(min(last, now) - OVERLAP, now - FURTHEST)
+
+    def _keep(self, repository: str, received: Sequence[Received], now: float) -> int:
+        """Keep what was missed, and only then that we looked."""
+        count = self.inbox.receive(received) if received else 0
+        self.inbox.look(repository, now)
+        return count
+
+    async def _runs(self, repository: str, since: float, now: float) -> list[Received]:
+        """Return the runs that ended since then, and that we know nothing of.
+
+        The host can only be asked by when a run began, which may be long before it ends, and which one that
+        is run again keeps. It is asked for whole days, so that most answers are the same the next time.
+        """
+        began = (now - FURTHEST) // DAY * DAY
+        ended = [
             run
             for conclusion in (*sorted(RED), "success")
-            for run in await self.host.runs(repository, status=conclusion, since=since, limit=RUNS)
-            if (run.id, run.attempt) not in told
+            for run in await self.host.runs(repository, status=conclusion, since=began, limit=RUNS)
+            if max(run.created, run.updated) >= since
         ]
-        now = self.clock.now()
-        return [one for run in runs if (one := _received(run, repository, now)).key]
+        told = await asyncio.to_thread(self._runs_told, repository, since) if ended else set()
+        fresh = [run for run in ended if (run.id, run.attempt) not in told]
+        return [one for run in fresh if (one := _received(run, repository, now)).key]
+
+    def _runs_told(self, repository: str, since: float) -> set[tuple[int, int]]:
+        """Return the runs that we were told of since then, and which attempt of each."""
+        told: set[tuple[int, int]] = set()
+        before = 0
+        while True:
+            known = self.inbox.deliveries(repository=repository, before=before, limit=KNOWN)
+            told |= {(one.event.run, one.event.attempt) for one in known if one.key}
+            if len(known) < KNOWN or known[-1].at < since:
+                return told
+            before = known[-1].position
 
     async def _missed(self, repository: str, since: float) -> list[PastDelivery]:
         """Return what the host tried to tell us and we did not take, each once, the oldest first."""

@@ -14,7 +14,7 @@ from autonomous_cicd.domain.code_host import HostedRun, PastDelivery
 from autonomous_cicd.domain.delivery import Received
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.errors import RateLimited, Unavailable
-from autonomous_cicd.services.catch_up import EVERY, FURTHEST, CatchUp, keep_up
+from autonomous_cicd.services.catch_up import DAY, EVERY, FIRST_LOOK, FURTHEST, OVERLAP, CatchUp, keep_up
 
 NOW = 1_700_000_000.0
 
@@ -27,6 +27,7 @@ class Host:
         self.past = list(past)
         self.errors: list[Exception] = []
         self.since: list[float] = []
+        self.looks: list[float] = []
         self.events: dict[int, Event] = {}
         self.asked = 0
 
@@ -34,9 +35,12 @@ class Host:
         self.since.append(since)
         if self.errors:
             raise self.errors.pop(0)
-        return tuple(one for one in self.known if one.conclusion == status)
+        return tuple(one for one in self.known if one.conclusion == status and one.created >= since)
 
     async def deliveries(self, repository: str, since: float) -> tuple[PastDelivery, ...]:
+        self.looks.append(since)
+        if self.errors:
+            raise self.errors.pop(0)
         return tuple(self.past)
 
     async def told(self, repository: str, delivery: int) -> Event | None:
@@ -44,7 +48,14 @@ class Host:
         return self.events.get(delivery)
 
 
-def a_run(id: int, conclusion: str = "failure", attempt: int = 1) -> HostedRun:
+def a_run(
+    id: int,
+    conclusion: str = "failure",
+    attempt: int = 1,
+    *,
+    created: float = NOW - 120,
+    updated: float = NOW - 60,
+) -> HostedRun:
     return HostedRun(
         id=id,
         repository="Acme/shop",
@@ -58,6 +69,8 @@ def a_run(id: int, conclusion: str = "failure", attempt: int = 1) -> HostedRun:
         attempt=attempt,
         head_repository="Acme/shop",
         actor="ann",
+        created=created,
+        updated=updated,
     )
 
 
@@ -149,16 +162,74 @@ async def test_what_people_did_meanwhile_is_read_as_it_was_told() -> None:
     assert 6 == host.asked, "what is known is not asked for again"
 
 
-async def test_it_looks_back_as_far_as_needed_and_no_further() -> None:
+async def test_polling_finds_long_runs_and_those_that_were_run_again() -> None:
+    """Both began long before the newest that we know of."""
+    inbox = MemoryInbox()
+    inbox.look("acme/shop", NOW - 60)
+    inbox.receive([told_of(1)])
+    old = NOW - 2 * DAY
+    long_ago = a_run(2, created=old, updated=old)
+    host = Host([a_run(1), long_ago, a_run(3, created=NOW - 40_000), a_run(4, attempt=2, created=old)])
+    assert 2 == await catching(host, inbox=inbox).once()
+    assert inbox.known(["poll:acme/shop:3:1", "poll:acme/shop:4:2"]) == {
+        "poll:acme/shop:3:1",
+        "poll:acme/shop:4:2",
+    }
+
+
+async def test_the_host_is_asked_the_same_all_day() -> None:
+    """Then it can say that nothing is new."""
+    host, clock = Host([a_run(1)]), MemoryClock(NOW)
+    what = CatchUp(host=host, inbox=MemoryInbox(), clock=clock, repositories=("a/b",), poll=True)  # type: ignore[arg-type]
+    await what.once()
+    await clock.turn(600)
+    await what.once()
+    [began] = set(host.since)
+    assert NOW - FURTHEST - DAY < began <= NOW - FURTHEST
+    assert 0 == began % DAY
+
+
+async def test_among_many_what_a_webhook_told_is_not_told_again() -> None:
+    inbox = MemoryInbox()
+    inbox.receive([told_of(number) for number in range(1, 1_300)])
+    assert 1 == await catching(Host([a_run(1), a_run(1_300)]), inbox=inbox).once()
+
+
+async def test_what_comes_by_itself_hides_nothing_that_was_missed_before() -> None:
+    """The host is away when we come back, and then a webhook reaches us before it can be asked."""
+    inbox, host = MemoryInbox(), Host(past=[missed("lost", "issue_comment")])
+    host.events = {1: a_comment("/autonomous-cicd reject")}
+    host.errors = [Unavailable("it does not answer")]
+    inbox.look("acme/shop", NOW - 7_200)
+    inbox.receive([told_of(1)])
+    what = catching(host, poll=False, inbox=inbox)
+    with pytest.raises(Unavailable):
+        await what.once()
+    assert NOW - 7_200 == inbox.looked("acme/shop"), "nothing was told: it was no look"
+    assert 1 == await what.once()
+    assert [NOW - 7_200 - OVERLAP] * 2 == host.looks
+    assert 0 == await what.once()
+    assert NOW - OVERLAP == host.looks[-1]
+
+
+@pytest.mark.parametrize(
+    ("known", "back"),
+    [([], FIRST_LOOK), ([60.0], FIRST_LOOK), ([2 * DAY, 60.0], 2 * DAY), ([10 * FURTHEST], FURTHEST)],
+)
+async def test_the_first_look_goes_back_a_day_and_as_far_as_we_know_of(
+    known: list[float], back: float
+) -> None:
     inbox, host = MemoryInbox(), Host()
-    inbox.receive([told_of(1, at=NOW - 1_000)])
-    await catching(host, inbox=inbox).once()
-    assert {NOW - 1_900} == set(host.since)
-    old = MemoryInbox()
-    old.receive([told_of(1, at=NOW - 10 * FURTHEST)])
-    host.since.clear()
-    await catching(host, inbox=old).once()
-    assert {NOW - FURTHEST} == set(host.since)
+    inbox.receive([told_of(number, at=NOW - ago) for number, ago in enumerate(known)])
+    await catching(host, poll=False, inbox=inbox).once()
+    assert [NOW - min(back + OVERLAP, FURTHEST)] == host.looks
+
+
+async def test_no_look_goes_back_further_than_the_host_remembers() -> None:
+    inbox, host = MemoryInbox(), Host()
+    inbox.look("acme/shop", NOW - 10 * FURTHEST)
+    await catching(host, poll=False, inbox=inbox).once()
+    assert [NOW - FURTHEST] == host.looks
 
 
 async def test_it_goes_on_after_the_host_was_away() -> None:
