@@ -17,20 +17,21 @@ This page is made from the table of endpoints: `./run docs`. A running server de
 `/api/openapi.json`. [How to run one](../how-to/serve.md).
 
 With a token set, every request brings it: `Authorization: Bearer TOKEN`. A page that listens to `/ws`, and
-can send no headers, offers the subprotocol `bearer.TOKEN`. Bodies are JSON objects. What cannot be done is
-answered with a problem object: `title`, `status`, `detail`, and a `hint` where there is one.
+can send no headers, offers two subprotocols, `autonomous-cicd` and `bearer.TOKEN`; the first is agreed to.
+Bodies are JSON objects. What cannot be done is answered with a problem object: `title`, `status`, `detail`,
+and a `hint` where there is one.
 
 | status | what it means |
 | --- | --- |
 | 400 | it cannot be understood; `detail` names the parameter or the field |
 | 401 | a token is missing or wrong; for a webhook, the signature |
-| 403 | a page of somebody else asks |
+| 403 | a page of somebody else asks; or a socket is opened elsewhere than at `/ws` |
 | 404 | there is no such thing |
 | 409 | it does not go with how things are |
 | 413, 415 | it is too large, or not JSON |
 | 421 | the server is not known by that name: add it to `server.allowed_hosts` |
-| 429 | more than 60 changes a minute (`/api/stop` does not count), or 20 wrong tokens (the right one still passes) |
-| 503 | it cannot be done just now; try again |
+| 429 | more than 60 changes a minute, or 20 wrong tokens; `/api/stop` and the right token pass all the same |
+| 503 | it cannot be done just now, or 256 listen already; try again |
 
 Besides there are
 

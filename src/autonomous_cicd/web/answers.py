@@ -15,6 +15,7 @@ __all__ = [
     "drain",
     "json_bytes",
     "problem",
+    "refuse_socket",
     "send_bytes",
     "send_json",
     "send_problem",
@@ -103,3 +104,25 @@ async def send_problem(
     """Say what cannot be done and why; `close`: whatever else comes over this connection is not read."""
     more = [*headers, (b"connection", b"close")] if close else headers
     await send_json(send, status, problem(status, detail, hint), kind=PROBLEM, headers=more)
+
+
+async def refuse_socket(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    status: int,
+    detail: str,
+    hint: str = "",
+    *,
+    headers: Iterable[Header] = (),
+) -> None:
+    """Say why a socket is not opened: as a plain answer, where the server can give one instead."""
+    await receive()
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008, "reason": detail})  # answers 403
+        return
+
+    async def answer(message: MutableMapping[str, Any]) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    await send_problem(answer, status, detail, hint, headers=headers)

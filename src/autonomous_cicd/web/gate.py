@@ -6,10 +6,9 @@ import hashlib
 import hmac
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
-from autonomous_cicd.web.answers import Receive, Scope, Send, drain, send_problem
+from autonomous_cicd.web.answers import Receive, Scope, Send, drain, refuse_socket, send_problem
 
 __all__ = ["OPEN", "Gate", "Pace", "is_loopback"]
 
@@ -177,23 +176,11 @@ def _subprotocol(told: bytes) -> bytes:
     return next((word.removeprefix(b"bearer.") for word in words if word.startswith(b"bearer.")), b"")
 
 
-def _as_socket(send: Send) -> Send:
-    """Return what answers a socket that is not opened as if it had been a plain request."""
-
-    async def answer(message: MutableMapping[str, Any]) -> None:
-        await send({**message, "type": f"websocket.{message['type']}"})
-
-    return answer
-
-
 async def _refuse(error: _Refused, scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": 1008, "reason": str(error)})  # answers 403
-            return
-        send = _as_socket(send)
     more = {401: [(b"www-authenticate", b"Bearer")], 429: [(b"retry-after", b"60")]}
-    unread = scope["type"] == "http" and not await drain(receive, BODY)
-    headers = more.get(error.status, [])
-    await send_problem(send, error.status, str(error), error.hint, headers=headers, close=unread)
+    headers, why = more.get(error.status, []), str(error)
+    if scope["type"] == "websocket":
+        await refuse_socket(scope, receive, send, error.status, why, error.hint, headers=headers)
+        return
+    unread = not await drain(receive, BODY)
+    await send_problem(send, error.status, why, error.hint, headers=headers, close=unread)

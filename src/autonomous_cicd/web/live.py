@@ -11,11 +11,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from autonomous_cicd.errors import NotFound, PortError
 from autonomous_cicd.ports import Store
-from autonomous_cicd.web.answers import json_bytes
+from autonomous_cicd.web.answers import json_bytes, refuse_socket
 from autonomous_cicd.web.gate import PROTOCOL
 from autonomous_cicd.web.views import run_view, short_incident_view
 
-__all__ = ["FRAME", "READERS", "Hub"]
+__all__ = ["FRAME", "READERS", "SUBPROTOCOL", "Hub"]
+
+SUBPROTOCOL = "autonomous-cicd"
+"""What a page offers besides the one that brings its token: one of those offered has to be agreed to, and
+that must not be the secret."""
 
 READERS = 256
 """Sockets at once."""
@@ -29,7 +33,7 @@ LOOK = 1.0
 """Seconds between two looks at what other processes did."""
 NEWEST = 100
 """Deliveries and incidents that are looked at."""
-TOO_SLOW, TOO_MANY = 1008, 1013
+TOO_SLOW = 1008
 
 
 class _Reader:
@@ -83,8 +87,9 @@ class Hub:
 
     async def serve(self, socket: WebSocket) -> None:
         """Tell one reader everything from now on, until it goes."""
-        if len(self._readers) >= READERS:
-            await socket.close(TOO_MANY, "too many listen")
+        refused = self._refusal(socket)
+        if refused is not None:
+            await refuse_socket(socket.scope, socket.receive, socket.send, *refused)
             return
         await socket.accept(_protocol(socket))
         reader = _Reader()
@@ -97,6 +102,15 @@ class Hub:
             pass  # it has gone in the middle of a word
         finally:
             self._readers.discard(reader)
+
+    def _refusal(self, socket: WebSocket) -> tuple[int, str, str] | None:
+        """Return why somebody cannot listen: status, reason and next step."""
+        if len(self._readers) >= READERS:
+            return 503, f"{READERS} listen already", "close other pages, or try again later"
+        if socket.scope.get("subprotocols") and not _protocol(socket):
+            # Browsers fail a connection where none of those is agreed to that they offered.
+            return 400, "no subprotocol is offered but the token", f"offer `{SUBPROTOCOL}` besides"
+        return None
 
     def _look(self, touched: Iterable[str]) -> list[tuple[tuple[str, str], object, dict[str, Any]]]:
         """Return what there is: its name, what changes with it, and how it is told."""
@@ -162,6 +176,8 @@ async def _speak(socket: WebSocket, reader: _Reader) -> None:
 
 
 def _protocol(socket: WebSocket) -> str | None:
-    """Return which of the subprotocols that a page offered we speak."""
+    """Return which of the subprotocols that a page offered we agree to: ours, or else what it calls it."""
     offered: list[str] = socket.scope.get("subprotocols", [])
+    if SUBPROTOCOL in offered:
+        return SUBPROTOCOL
     return next((one for one in offered if not one.startswith(PROTOCOL)), None)

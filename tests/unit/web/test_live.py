@@ -15,29 +15,37 @@ from autonomous_cicd.adapters.memory_store import MemoryStore
 from autonomous_cicd.domain.delivery import Delivered, Progress, Received
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.errors import Unavailable
-from autonomous_cicd.web.live import QUEUE, READERS, TOO_MANY, TOO_SLOW, Hub
+from autonomous_cicd.web.live import QUEUE, READERS, SUBPROTOCOL, TOO_SLOW, Hub
 
 
 class Socket:
     """Hears what it is told, as long as it reads."""
 
     def __init__(self, *, reads: bool = True, offered: tuple[str, ...] = ()) -> None:
-        self.scope = {"subprotocols": list(offered)}
+        self.scope = {"subprotocols": list(offered), "extensions": {"websocket.http.response": {}}}
         self.heard: list[Any] = []
         self.protocol: str | None = None
         self.code = 0
+        self.answer: Any = {}
         self.gone = asyncio.Event()
         self._reads = reads
+        self._connects = True
 
     async def accept(self, protocol: str | None) -> None:
-        self.protocol = protocol
+        self.protocol, self._connects = protocol, False
 
     async def send_text(self, text: str) -> None:
         self.heard.append(json.loads(text))
         if not self._reads and len(self.heard) > 1:
             await asyncio.Event().wait()
 
+    async def send(self, message: Any) -> None:
+        if message["type"] == "websocket.http.response.body":
+            self.answer = json.loads(message["body"])
+
     async def receive(self) -> Any:
+        if self._connects:
+            return {"type": "websocket.connect"}
         await self.gone.wait()
         return {"type": "websocket.disconnect"}
 
@@ -118,14 +126,25 @@ async def test_one_too_many_is_sent_away() -> None:
     shelf, sockets, last = Shelf(), [Socket() for _ in range(READERS)], Socket()
     async with shelf.read_by(*sockets):
         await shelf.hub.serve(last)  # type: ignore[arg-type]
-        assert (TOO_MANY, []) == (last.code, last.heard)
+        assert (503, []) == (last.answer["status"], last.heard)
 
 
 async def test_the_token_of_a_page_is_not_repeated() -> None:
-    shelf, socket, bare = Shelf(), Socket(offered=("bearer.t0ken", "live")), Socket(offered=("bearer.t0ken",))
-    async with shelf.read_by(socket, bare):
+    shelf, own, other = (
+        Shelf(),
+        Socket(offered=("bearer.t0ken", "live", SUBPROTOCOL)),
+        Socket(offered=("bearer.t0ken", "live")),
+    )
+    async with shelf.read_by(own, other):
         pass
-    assert ("live", None) == (socket.protocol, bare.protocol)
+    assert (SUBPROTOCOL, "live") == (own.protocol, other.protocol)
+
+
+async def test_a_page_that_offers_its_token_only_is_told_what_to_offer() -> None:
+    shelf, bare = Shelf(), Socket(offered=("bearer.t0ken",))
+    await shelf.hub.serve(bare)  # type: ignore[arg-type]
+    assert (400, None) == (bare.answer["status"], bare.protocol)
+    assert SUBPROTOCOL in bare.answer["hint"] and "t0ken" not in str(bare.answer)
 
 
 class Away(MemoryInbox):

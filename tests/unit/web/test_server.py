@@ -433,8 +433,12 @@ async def test_with_a_token_sockets_need_it_too(tmp_path: Path) -> None:
             await connect(address)
         async with connect(address, additional_headers={"Authorization": "Bearer t0ken"}) as socket:
             await socket.recv()
-        async with connect(address, subprotocols=["live", "bearer.t0ken"]) as socket:  # type: ignore[list-item]
-            assert "live" == socket.subprotocol
+        pair = ["autonomous-cicd", "bearer.t0ken"]
+        for offered in (pair, pair[::-1]):
+            async with connect(address, subprotocols=offered) as socket:  # type: ignore[arg-type]
+                assert "autonomous-cicd" == socket.subprotocol
+        with pytest.raises(InvalidStatus, match="400"):
+            await connect(address, subprotocols=["bearer.t0ken"])  # type: ignore[list-item]
 
 
 def test_without_a_secret_deliveries_are_refused(tmp_path: Path) -> None:
