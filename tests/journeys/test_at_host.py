@@ -324,6 +324,22 @@ def test_what_a_repository_allows_is_no_less_than_it_says(world: World, most: st
     assert 1 == len(world.host.pulls(SHOP))
 
 
+@pytest.mark.parametrize("first", ["main", "feature/x"])
+def test_a_fix_brings_nothing_of_one_branch_to_another(world: World, first: str) -> None:
+    shop = world.host.repository(SHOP)
+    shop.commit({"unfinished": "secret\n"}, branch="feature/x")
+    other = "feature/x" if first == "main" else "main"
+    for branch in (first, other, first):
+        world.hear("workflow_run", world.red(branch=branch, commit=shop.head(branch)))
+    pulls = {one.base: one for one in world.host.pulls(SHOP)}
+    assert {"main", "feature/x"} == set(pulls)
+    for base, pull in pulls.items():
+        assert shop.head(base) == shop.ask("rev-parse", f"{pull.head}^").strip()
+        assert f"`{pull.head}`" in pull.body
+    said = {one.at_host.branch: one.at_host.pull_request for one in world.incidents() if one.at_host}
+    assert {base: pull.number for base, pull in pulls.items()} == said
+
+
 def test_only_so_many_pull_requests_are_open_at_once(world: World) -> None:
     world.settings["AUTONOMOUS_CICD_SELF_HEALING_MAX_OPEN_PULL_REQUESTS"] = "0"
     world.hear("workflow_run", world.red())

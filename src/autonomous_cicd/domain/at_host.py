@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from enum import StrEnum
 
@@ -13,7 +14,7 @@ BRANCHES = "autonomous-cicd/"
 """How the names of our branches begin; no other is ever written to."""
 LABEL = "autonomous-cicd"
 """What our issues and pull requests are labelled with."""
-_BRANCH = re.compile(re.escape(BRANCHES) + r"(?P<fingerprint>[0-9a-f]{8,64})")
+_BRANCH = re.compile(re.escape(BRANCHES) + r"(?P<fingerprint>[0-9a-f]{8,64})(?:-[0-9a-f]{8})?")
 _MARK = re.compile(r"<!-- autonomous-cicd:(?P<kind>[a-z]+):(?P<key>[0-9A-Za-z._/:-]{1,200}) -->")
 
 
@@ -62,9 +63,13 @@ class AtHost:
     """Ids of the patches that were green here and red there."""
 
 
-def branch_of(fingerprint: str) -> str:
-    """Return the name of the branch for a cause: always the same."""
-    return f"{BRANCHES}{fingerprint}"
+def branch_of(fingerprint: str, base: str = "") -> str:
+    """Return the name of the branch for a cause: always the same.
+
+    `base`: a second branch with that cause. What heals the one must not bring its commits to the other.
+    """
+    other = f"-{hashlib.sha256(base.encode()).hexdigest()[:8]}" if base else ""
+    return f"{BRANCHES}{fingerprint}{other}"
 
 
 def fingerprint_of(branch: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from autonomous_cicd.app import App
 from autonomous_cicd.desk import Desk
 from autonomous_cicd.domain.at_host import branch_of
-from autonomous_cicd.domain.code_host import HostedRun
+from autonomous_cicd.domain.code_host import HostedRun, PullRequest
 from autonomous_cicd.domain.decision import Autonomy, Choice, Decision, Proposal
 from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.notice import Notice, NotificationType
@@ -106,8 +106,9 @@ class Leaving:
         if why:
             held = Decision(Choice.ASK, (f"it was not proposed: {why}",))
             return tuple([await self.held(one, proposed, held) for one in healed])
-        number = left.pull_request.number if left.pull_request else 0
-        return tuple(self._with_pull_request(one, proposed, number, left.commit, decision) for one in healed)
+        assert left.pull_request is not None
+        there = left.pull_request
+        return tuple(self._with_pull_request(one, proposed, there, left.commit, decision) for one in healed)
 
     def _numbers(self, healed: Sequence[Incident], patch: Patch) -> list[int]:
         """Return the pull requests of ours about these causes, or with this very change of this commit."""
@@ -177,16 +178,17 @@ class Leaving:
             if one.job.id and one.job.name not in ran
         ]
 
-    def _words(self, proposed: Proposed, commit: str) -> Words:
-        return Words(*pull_request_text(replace(proposed, commit=commit), self._practice.pen))
+    def _words(self, proposed: Proposed, branch: str, commit: str) -> Words:
+        whole = replace(proposed, branch=branch, commit=commit)
+        return Words(*pull_request_text(whole, self._practice.pen))
 
     def _with_pull_request(
-        self, incident: Incident, proposed: Proposed, number: int, commit: str, decision: Decision
+        self, incident: Incident, proposed: Proposed, there: PullRequest, commit: str, decision: Decision
     ) -> Incident:
         assert incident.at_host is not None
-        place = replace(incident.at_host, pull_request=number, proposed=commit, checked="")
-        delivered = replace(incident, at_host=place, delivery=Delivery(branch=proposed.branch))
-        why = f"proposed as pull request {number}: {'; '.join(decision.reasons)}"
+        place = replace(incident.at_host, pull_request=there.number, proposed=commit, checked="")
+        delivered = replace(incident, at_host=place, delivery=Delivery(branch=there.head))
+        why = f"proposed as pull request {there.number}: {'; '.join(decision.reasons)}"
         return self._saved(delivered.resolved(proposed.patch, self._now(), why))
 
     async def held(self, incident: Incident, proposed: Proposed, decision: Decision) -> Incident:

@@ -152,7 +152,11 @@ class RedRun:
             return self._seen_again(known, known.at_host, place)
         if known and known.at_host:  # the same cause at another commit: what stands at the host is taken on
             old = known.at_host
-            place = replace(place, pull_request=old.pull_request, issue=old.issue, refused=old.refused)
+            here = next(
+                (one.at_host for one in every if one.at_host and one.at_host.branch == run.branch), None
+            )
+            number = here.pull_request if here else 0  # one for another branch stays what it is
+            place = replace(place, pull_request=number, issue=old.issue, refused=old.refused)
         incident = Incident(
             id=id,
             project=run.repository,

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from autonomous_cicd.casebook import Casebook
-from autonomous_cicd.domain.at_host import LABEL, Mark, branch_of, fingerprint_of, mark, marked
+from autonomous_cicd.domain.at_host import BRANCHES, LABEL, Mark, branch_of, fingerprint_of, mark, marked
 from autonomous_cicd.domain.code_host import HostedRun, HostIssue, PullRequest
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.track import AuditEntry
@@ -88,7 +88,7 @@ class DeliverAtHost:
         self,
         repository: str,
         fingerprint: str,
-        words: Callable[[str], Words],
+        words: Callable[[str, str], Words],
         patch: Patch,
         *,
         clone: Path,
@@ -99,13 +99,16 @@ class DeliverAtHost:
     ) -> Proposed:
         """Open the pull request for a cause, or bring the one that is open up to date.
 
-        One that a person closed is not opened again. `words`: what it says, by the commit that it proposes.
-        `clone`: has the failed `commit`; `base`: the branch that it is on. `numbers`: of pull requests of
-        ours that were about what it heals: one that is open is brought up to date.
+        One that a person closed is not opened again. `words`: what it says, by the branch and the commit that
+        it proposes. `clone`: has the failed `commit`; `base`: the branch that it is on. `numbers`: of pull
+        requests of ours that were about what it heals: one that is open for that base is brought up to date.
         """
-        there = await self._open_one(repository, numbers)
+        there = await self._open_one(repository, numbers, base)
         branch = there.head if there else branch_of(fingerprint)
         known = await self._ours(repository, branch)
+        if any(one.base != base for one in known):
+            branch = branch_of(fingerprint, base)
+            known = await self._ours(repository, branch)
         there = there or next((one for one in known if one.open), None)
         if there is None:
             if closed := await self._closed_by_others(repository, known):
@@ -114,15 +117,15 @@ class DeliverAtHost:
                 return Proposed(note=full)
         # One that is opened anew, because the last one is closed, counts once more.
         again = sum(not one.open for one in known)
-        key = f"pull:{repository}:{fingerprint_of(branch)}:{patch.id[:12]}:{again}"
+        key = f"pull:{repository}:{branch.removeprefix(BRANCHES)}:{patch.id[:12]}:{again}"
         async with self._intent(key, repository, incident, f"propose {patch.size} lines to {base}"):
             if there is None:
                 self.book.intend(f"opening:{key}", f"{repository}#pulls", incident, self.now())
-            message = f"{words('').title}\n"
+            message = f"{words(branch, '').title}\n"
             pushed = await self.outside.branches.push(
                 repository, clone, patch, base=commit, branch=branch, message=message
             )
-            text = words(pushed)
+            text = words(branch, pushed)
             self._must_not_be_stopped()
             if there is None:
                 there = await self.outside.pull_requests.open_pull_request(
@@ -258,12 +261,12 @@ class DeliverAtHost:
         await self.outside.workflows.dispatch(repository, workflow, ref, inputs)
         self._note("", repository, f"started {workflow} at {ref}")
 
-    async def _open_one(self, repository: str, numbers: Sequence[int]) -> PullRequest | None:
-        """Return the first of some pull requests of ours that is still open."""
+    async def _open_one(self, repository: str, numbers: Sequence[int], base: str) -> PullRequest | None:
+        """Return the first of some pull requests of ours that is still open for that base."""
         for number in dict.fromkeys(numbers):
             with contextlib.suppress(NotFound):
                 there = await self.host.pull_request(repository, number)
-                if there.open and _is_ours(repository, there):
+                if there.open and there.base == base and _is_ours(repository, there):
                     return there
         return None
 

@@ -82,7 +82,7 @@ class Desk:
             self.hand.propose(
                 SHOP,
                 cause,
-                lambda commit: Words("Fix it", f"It proposes {commit}.\n\n{mark(Mark.FIX, cause)}"),
+                lambda branch, commit: Words("Fix it", f"It proposes {commit}.\n\n{mark(Mark.FIX, cause)}"),
                 patch,
                 clone=Path("/nowhere"),
                 commit=self.shop.head("main"),
