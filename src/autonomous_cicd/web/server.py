@@ -16,6 +16,7 @@ import uvicorn
 from autonomous_cicd.app import App
 from autonomous_cicd.errors import UsageError
 from autonomous_cicd.web.gate import is_loopback
+from autonomous_cicd.web.library_lines import take_over
 from autonomous_cicd.web.live import FRAME
 from autonomous_cicd.web.log_lines import tell
 from autonomous_cicd.web.office import Journeys, Office
@@ -97,6 +98,7 @@ class Server:
             proxy_headers=False,
             timeout_graceful_shutdown=ANSWERS_END,
         )
+        take_over()
         self._server = _Quiet(config, ready)
         sys.setswitchinterval(TURN)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
