@@ -184,6 +184,54 @@ def test_its_own_checks_verify_a_pull_request_at_the_host(world: World) -> None:
     assert "green" == incident.at_host.checked
 
 
+@pytest.mark.parametrize("conclusion", ["skipped", "success"])
+def test_only_what_failed_verifies_a_pull_request(world: World, conclusion: str) -> None:
+    """Another workflow says nothing of it, and what comes later counts."""
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    other = world.host.add_run(SHOP, workflow="labels.yml", branch=pull.head, conclusion=conclusion)
+    assert "have not ended" in world.hear("workflow_run", other)
+    own = world.host.add_run(SHOP, branch=pull.head, conclusion="success")
+    world.host.add_job(own, "test", conclusion="skipped")
+    assert "have not ended" in world.hear("workflow_run", own)
+    assert [] == pull.comments
+    again = world.host.add_run(SHOP, branch=pull.head, conclusion="success")
+    world.host.add_job(again, "test", conclusion="success")
+    assert "verified at the host" in world.hear("workflow_run", again)
+    assert "already" in world.hear("workflow_run", again)
+    late = world.host.add_run(SHOP, branch=pull.head)
+    world.host.add_job(late, "test", log=LOG)
+    world.hear("workflow_run", late)
+    assert "closed" == pull.state
+    assert State.ESCALATED is world.incidents()[0].state
+
+
+def test_what_was_left_out_closes_nothing(world: World) -> None:
+    shop = world.host.repository(SHOP)
+    shop.commit({"check.sh": BROKEN, **BY_SH})
+    world.hear("workflow_run", world.red(NO_REMEDY))
+    [issue] = world.host.issues(SHOP)
+    for conclusion, state in (("skipped", "open"), ("success", "closed")):
+        green = world.host.add_run(SHOP, conclusion="success")
+        world.host.add_job(green, "test", conclusion=conclusion)
+        world.host.add_job(green, "lint", conclusion="success")
+        world.hear("workflow_run", green)
+        assert state == issue.state
+
+
+def test_an_issue_stands_as_long_as_any_branch_needs_it(world: World) -> None:
+    shop = world.host.repository(SHOP)
+    shop.commit({"check.sh": BROKEN, **BY_SH})
+    shop.commit({"b": "\n"}, branch="other")
+    for branch in ("main", "other"):
+        world.hear("workflow_run", world.red(NO_REMEDY, branch=branch, commit=shop.head(branch)))
+    [issue] = world.host.issues(SHOP)
+    for branch, state in (("other", "open"), ("main", "closed")):
+        green = world.host.add_run(SHOP, branch=branch, commit=shop.head(branch), conclusion="success")
+        world.hear("workflow_run", green)
+        assert state == issue.state
+
+
 def test_what_is_red_at_the_host_is_not_proposed_again(world: World) -> None:
     """There is no other remedy for it, so the pull request is closed, and a person has to look."""
     world.hear("workflow_run", world.red())

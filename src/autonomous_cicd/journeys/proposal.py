@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from autonomous_cicd.domain.at_host import fingerprint_of
-from autonomous_cicd.domain.code_host import RED
+from autonomous_cicd.domain.code_host import RED, HostedRun
 from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.notice import Notice, NotificationType
 from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.journeys.red_run import RedRun
+from autonomous_cicd.journeys.relief import passed_in
 from autonomous_cicd.services.proposal_text import comment_text
 
 __all__ = ["closed_by_somebody", "dismissed", "watched"]
@@ -30,14 +31,16 @@ async def watched(practice: Practice, repository: str, branch: str, commit: str)
     left.
     """
     known = practice.seen(repository) if commit and fingerprint_of(branch) else ()
-    ours = [one for one in known if _is_watched(one, commit)]
+    ours = [one for one in known if one.at_host and one.at_host.proposed == commit]
     if not ours:
         return f"{commit[:12]} is no commit whose checks are waited for"
-    state = await _state(practice, repository, commit)
+    state = await _state(practice, repository, commit, ours)
     if not state:
         return f"the checks of {commit[:12]} have not ended"
     number = ours[0].at_host.pull_request if ours[0].at_host else 0
     if state == "green":
+        if all(one.at_host and one.at_host.checked == "green" for one in ours):
+            return f"pull request {number} is verified at the host already"
         await _green(practice, ours, number)
         return f"pull request {number} is verified at the host"
     return await _red(practice, ours, number)
@@ -67,24 +70,28 @@ def dismissed(practice: Practice, repository: str, number: int) -> str:
     return f"issue {number} was closed"
 
 
-def _is_watched(incident: Incident, commit: str) -> bool:
-    """Whether the checks of a commit are waited for, or what follows from them was interrupted."""
-    place = incident.at_host
-    return place is not None and place.proposed == commit and place.checked != "green"
-
-
-async def _state(practice: Practice, repository: str, commit: str) -> str:
-    """Return `green` or `red`; "" as long as something has not ended, or nothing has begun."""
-    runs = await practice.host.runs(repository, commit=commit, limit=MOST)
-    checks = await practice.host.checks(repository, commit)
+async def _state(practice: Practice, repository: str, commit: str, ours: Sequence[Incident]) -> str:
+    """Return `green` or `red`; "" as long as something has not ended, or what failed has not passed."""
     # A fork may have the same commit: what runs there, without secrets, says nothing of ours.
-    ended = [(one.status, one.conclusion) for one in runs if not one.foreign]
+    runs = [one for one in await practice.host.runs(repository, commit=commit, limit=MOST) if not one.foreign]
+    checks = await practice.host.checks(repository, commit)
+    ended = [(one.status, one.conclusion) for one in runs]
     ended += [(one.status, one.conclusion) for one in checks if one.app != ACTIONS]
     if any(conclusion in RED for _, conclusion in ended):
         return "red"
     if not ended or any(status != "completed" for status, _ in ended):
         return ""
-    return "green" if all(conclusion in GOOD for _, conclusion in ended) else ""
+    if any(conclusion not in GOOD for _, conclusion in ended):
+        return ""
+    passed = [await passed_in(practice, one, run) for one in ours for run in _of_workflow(one, runs)]
+    needed = {one.at_host.workflow for one in ours if one.at_host}
+    return "green" if all(passed) and needed <= {one.path for one in runs} else ""
+
+
+def _of_workflow(incident: Incident, runs: Sequence[HostedRun]) -> Iterator[HostedRun]:
+    """Yield the newest run of the workflow in which something failed."""
+    path = incident.at_host.workflow if incident.at_host else ""
+    yield from sorted((one for one in runs if one.path == path), key=lambda one: one.id)[-1:]
 
 
 async def _green(practice: Practice, ours: Sequence[Incident], number: int) -> None:

@@ -14,13 +14,15 @@ from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.services.deliver_at_host import GONE
 from autonomous_cicd.services.proposal_text import closing_text
 
-__all__ = ["relieved"]
+__all__ = ["passed_in", "relieved"]
 
 
 async def relieved(practice: Practice, run: HostedRun) -> str:
     """Close what a green run shows to be gone, and return what that was."""
     every = practice.seen(run.repository)
-    gone = [one for one in every if _is_gone(one, run)]
+    gone = [one for one in every if _is_gone(one, run) and await passed_in(practice, one, run)]
+    ids = {one.id for one in gone}
+    wanted = {one.at_host.issue for one in every if one.at_host and one.id not in ids and _is_open(one)}
     proposed = {
         one.at_host.pull_request: one.at_host.proposed
         for one in every
@@ -38,7 +40,7 @@ async def relieved(practice: Practice, run: HostedRun) -> str:
             with contextlib.suppress(NotFound):
                 if await deliver.close_pull_request(run.repository, number, words, proposed=commit):
                     closed.append(f"pull request {number}")
-        if may and place.issue:
+        if may and place.issue and place.issue not in wanted:
             with contextlib.suppress(NotFound):
                 if await deliver.close_issue(run.repository, place.issue, f"{GONE}{run.id}", words):
                     closed.append(f"issue {place.issue}")
@@ -47,6 +49,25 @@ async def relieved(practice: Practice, run: HostedRun) -> str:
     if not gone:
         return "nothing of ours was waiting for it"
     return f"gone in run {run.id}: {', '.join(dict.fromkeys(closed)) or 'nothing stood at the host'}"
+
+
+async def passed_in(practice: Practice, incident: Incident, run: HostedRun) -> bool:
+    """Return whether the jobs in which something failed have passed in a run, and were not just left out.
+
+    A job that the workflow has no more can fail no more.
+    """
+    if run.conclusion != "success":
+        return False
+    failed = f", {incident.at_host.job if incident.at_host else ''}, "
+    jobs = await practice.host.jobs(run.repository, run.id)
+    return all(one.conclusion == "success" for one in jobs if f", {one.name}, " in failed)
+
+
+def _is_open(incident: Incident) -> bool:
+    """Whether a cause is still there, as far as anybody knows."""
+    return incident.state in (State.ESCALATED, State.WAITING) and not (
+        incident.at_host and incident.at_host.gone
+    )
 
 
 def _is_gone(incident: Incident, run: HostedRun) -> bool:

@@ -52,7 +52,7 @@ def test_a_stranger_who_forks_our_commit_says_nothing_of_it(ward: Ward) -> None:
     assert incident.at_host
     assert "green" == incident.at_host.checked
     assert 1 == len(said(ward, 1))
-    assert "no commit" in look(ward, pull)
+    assert "already" in look(ward, pull)
 
 
 def test_without_a_commit_nothing_is_looked_at(ward: Ward) -> None:
