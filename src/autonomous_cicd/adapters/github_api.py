@@ -63,7 +63,8 @@ class Api:
                 given += 1
                 if given >= most:
                     return
-            if len(found) < size:
+            # A host may give fewer than it was asked for, and then says that there are more.
+            if len(found) < size and not _NEXT.search(answer.headers.get("link", "")):
                 return
 
     async def by_cursor(

@@ -131,6 +131,23 @@ async def test_a_page_that_is_elsewhere_is_not_asked_there(host: FakeGitHub, git
     assert [] == asked
 
 
+async def test_a_short_page_is_not_the_end_when_the_host_says_that_there_are_more(
+    host: FakeGitHub, github: GitHub
+) -> None:
+    """It may give fewer than it was asked for, or none on one page."""
+    issue = host.shapes.issue(host.add_issue(SHOP), host.repository(SHOP))
+    pages = [[issue] * 30, [], [issue] * 5]
+
+    def short(ask: Ask, path: str) -> Reply:
+        page = int(ask.query["page"])
+        next = f'<{host.url}{ask.path}?page={page + 1}>; rel="next"' if page < len(pages) else ""
+        return answer(pages[page - 1], link=next)
+
+    host.override = short
+    assert 35 == len(await github.issues(SHOP))
+    assert 3 == len(host.requests)
+
+
 async def test_endless_pages_come_to_an_end(host: FakeGitHub, github: GitHub) -> None:
     issue = host.shapes.issue(host.add_issue(SHOP), host.repository(SHOP))
     host.override = lambda ask, path: answer([issue | {"pull_request": {}}] * 100)
