@@ -336,6 +336,10 @@ class Store(Protocol):
         """Forget what is too old, at most once a day."""
         ...
 
+    def probe(self, seconds: float) -> None:
+        """Raise Unavailable when nothing could be written within so many seconds; nothing is."""
+        ...
+
     def close(self) -> None:
         """Flush and let go."""
         ...

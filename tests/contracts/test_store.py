@@ -94,6 +94,14 @@ FULL_RUN = a_run(
 )
 
 
+def test_it_says_that_it_can_be_written_to_and_writes_nothing(store: Store) -> None:
+    store.probe(5)
+    assert () == store.runs()
+    store.save_run(FULL_RUN)
+    store.probe(5)
+    assert FULL_RUN == store.run("run-1")
+
+
 def test_gives_back_a_run_as_it_was_saved(store: Store) -> None:
     store.save_run(FULL_RUN)
     assert FULL_RUN == store.run("run-1")

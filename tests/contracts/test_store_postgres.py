@@ -54,6 +54,15 @@ def test_what_is_lost_within_a_transaction_is_undone(postgres_url: str) -> None:
     db.close()
 
 
+def test_what_can_only_be_read_is_not_taken_for_a_store_that_works(postgres_url: str) -> None:
+    db = PostgresConnection(postgres_url)
+    db.probe(5)
+    db.change("SET default_transaction_read_only = on")
+    with pytest.raises(Unavailable, match="can only be read"):
+        db.probe(5)
+    db.close()
+
+
 def test_many_that_open_a_new_store_at_once_all_can(postgres_url: str) -> None:
     failures: list[AutonomousCicdError] = []
     gate = threading.Barrier(4)

@@ -42,6 +42,10 @@ class Connection(Protocol):
         """Keep other writers out, then make everything inside durable, or nothing of it."""
         ...
 
+    def probe(self, seconds: float) -> None:
+        """Begin a transaction and end it without a change; raise when that takes longer than so."""
+        ...
+
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return what a statement finds."""
         ...

@@ -260,6 +260,10 @@ class DatabaseStore:
         """Forget what is too old, at most once a day."""
         prune_daily(self._db, now, *self._keep)
 
+    def probe(self, seconds: float) -> None:
+        """Raise Unavailable when nothing could be written within so many seconds; nothing is."""
+        self._db.probe(seconds)
+
     def close(self) -> None:
         """Flush and let go."""
         try:

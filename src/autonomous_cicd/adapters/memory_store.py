@@ -128,6 +128,9 @@ class MemoryStore:
     def tidy(self, now: float) -> None:
         """Forget nothing."""
 
+    def probe(self, seconds: float) -> None:
+        """Do nothing: memory can always be written to."""
+
     def close(self) -> None:
         """Remember that it was closed."""
         self.closed = True

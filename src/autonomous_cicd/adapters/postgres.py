@@ -52,6 +52,20 @@ class PostgresConnection:
         with self._lock, self._said_plainly(), self._live().transaction():
             yield
 
+    def probe(self, seconds: float) -> None:
+        """Begin a transaction and end it without a change; raise when that takes longer than so."""
+        if not self._lock.acquire(timeout=seconds):
+            hint = "try again in some seconds"
+            raise Unavailable(f"the store {self.name} is busy for more than {seconds:g} s", hint=hint)
+        try:
+            with self.transaction():
+                self.change(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
+                if self.rows("SHOW transaction_read_only") != [("off",)]:
+                    hint = "name the server that takes changes, not a copy of it"
+                    raise Unavailable(f"the store {self.name} can only be read", hint=hint)
+        finally:
+            self._lock.release()
+
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return what a statement finds."""
         with self._lock, self._said_plainly():

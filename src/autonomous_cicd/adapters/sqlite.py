@@ -18,6 +18,7 @@ __all__ = ["SqliteConnection"]
 
 PATIENCE = 10.0
 """Seconds to wait for another process that writes."""
+LATER = "try again when that one is done"
 ELSEWHERE = "set AUTONOMOUS_CICD_STATE_DIR to a folder that can be written to"
 
 
@@ -38,6 +39,7 @@ class SqliteConnection:
             )
         try:
             self._set_up()
+            self._file = self._found()
         except Unavailable:
             self._connection.close()
             raise
@@ -59,12 +61,25 @@ class SqliteConnection:
             self.change("BEGIN IMMEDIATE")
             try:
                 yield
+                self._must_be_there()
                 self.change("COMMIT")
             except BaseException:
                 with self._said_plainly():
                     if self._connection.in_transaction:
                         self._connection.rollback()
                 raise
+
+    def probe(self, seconds: float) -> None:
+        """Begin a transaction and end it without a change; raise when that takes longer than so."""
+        if not self._lock.acquire(timeout=seconds):
+            raise Unavailable(f"the store {self._path} is kept busy for {seconds:g} s", hint=LATER)
+        try:
+            with self._waiting(seconds), self._said_plainly():
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute("ROLLBACK")
+            self._must_be_there()
+        finally:
+            self._lock.release()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return what a statement finds."""
@@ -93,6 +108,34 @@ class SqliteConnection:
         with self._lock, self._said_plainly():
             self._connection.close()
 
+    def _must_be_there(self) -> None:
+        """Raise Unavailable when another file, or none, lies at the path: what is written would be lost."""
+        found = self._found()
+        if found is None or found != self._file:
+            raise Unavailable(
+                f"the store {self._path} was removed or replaced while it is in use",
+                hint="put it back, or start this program again: it then begins with the file that is there",
+            )
+
+    def _found(self) -> tuple[int, int] | None:
+        """Return which file lies at the path; None when there is none."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino)
+
+    @contextmanager
+    def _waiting(self, seconds: float) -> Iterator[None]:
+        """Wait no longer than so for another process that writes."""
+        usual, self._patience = self._patience, seconds
+        try:
+            self.rows(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+            yield
+        finally:
+            self._patience = usual
+            self.rows(f"PRAGMA busy_timeout = {round(usual * 1000)}")
+
     def _set_up(self) -> None:
         deadline = time.monotonic() + self._patience
         with self._said_plainly():
@@ -120,7 +163,7 @@ class SqliteConnection:
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return (
                     f"is kept busy by another process for {self._patience:g} s",
-                    "try again when that one is done",
+                    LATER,
                 )
             case sqlite3.SQLITE_FULL:
                 return "has no room left on its disk", f"make room, or {ELSEWHERE}"

@@ -39,6 +39,8 @@ __all__ = ["Site"]
 
 BODY = 1024 * 1024
 """Bytes of what an endpoint is sent, at most."""
+PROBE = 1.0
+"""Seconds within which the store must take a transaction of a server that is ready."""
 PROBLEM = "application/problem+json"
 _SECURITY = {name.decode(): value.decode() for name, value in SECURITY}
 _STATUS: tuple[tuple[type[AutonomousCicdError], int], ...] = (
@@ -145,7 +147,7 @@ class Site:
         return _json({"status": "ok"})
 
     async def _ready(self, request: Request) -> Response:
-        await run_in_threadpool(self.office.inbox.known, ["?"])
+        await run_in_threadpool(self.office.app.store.probe, PROBE)
         return _json({"status": "ready"})
 
     async def _metrics(self, request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,6 +62,61 @@ def test_somebody_who_keeps_it_busy_is_named_as_the_cause(path: Path) -> None:
     assert caught.value.hint == "try again when that one is done"
     first.close()
     second.close()
+
+
+def test_a_probe_waits_only_so_long_and_changes_nothing(path: Path) -> None:
+    first, second = SqliteConnection(path), SqliteConnection(path)
+    second.probe(0.05)
+    with first.transaction(), pytest.raises(Unavailable, match=r"kept busy by another process for 0\.05 s"):
+        second.probe(0.05)
+    assert [(10_000,)] == second.rows("PRAGMA busy_timeout"), "what is written waits as long as ever"
+    second.probe(0.05)
+    first.close()
+    second.close()
+
+
+def test_a_probe_does_not_wait_for_a_thread_that_waits(path: Path) -> None:
+    db = SqliteConnection(path)
+    inside, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with db.transaction():
+            inside.set()
+            done.wait(30)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    inside.wait(30)
+    with pytest.raises(Unavailable, match="kept busy"):
+        db.probe(0.05)
+    done.set()
+    thread.join(30)
+    db.probe(1)
+    db.close()
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced", "damaged"])
+def test_what_nobody_would_find_is_not_written(path: Path, how: str) -> None:
+    """The open file is still there for us, and for nobody else."""
+    db = SqliteConnection(path)
+    db.change("CREATE TABLE a (b)")
+    away = path.with_name("away.db")
+    path.rename(away)
+    if how == "replaced":
+        SqliteConnection(path).close()
+    elif how == "damaged":
+        path.write_bytes(b"garbage" * 5_000)
+    with pytest.raises(Unavailable, match="was removed or replaced") as caught, db.transaction():
+        db.change("INSERT INTO a VALUES (1)")
+    assert "start this program again" in caught.value.hint
+    with pytest.raises(Unavailable, match="was removed or replaced"):
+        db.probe(1)
+    away.replace(path)
+    db.probe(1)
+    with db.transaction():
+        db.change("INSERT INTO a VALUES (2)")
+    assert [(2,)] == db.rows("SELECT b FROM a")
+    db.close()
 
 
 def test_a_new_file_that_is_kept_busy_is_waited_for_only_so_long(path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -253,6 +254,32 @@ def test_the_rest_is_told(port: int, app: App) -> None:
     assert "ready" == ask(port, "/readyz").json["status"]
     assert "3.1.0" == ask(port, "/api/openapi.json").json["openapi"]
     assert "autonomous-cicd" == ask(port, "/").json["name"]
+
+
+def test_without_its_store_nothing_is_acknowledged(tmp_path: Path) -> None:
+    """The file that was removed is still open: what goes there is lost at the end."""
+    store = tmp_path / "state" / "store.db"
+    with running(tmp_path) as (port, _):
+        assert 202 == deliver(port, failed_run(1), id="before").status
+        store.rename(store.with_name("away.db"))
+        assert 503 == deliver(port, failed_run(2), id="lost").status
+        ready = ask(port, "/readyz")
+        assert (503, True) == (ready.status, b"was removed or replaced" in ready.body)
+        store.with_name("away.db").replace(store)
+        assert 202 == deliver(port, failed_run(2), id="lost").status
+        assert 200 == ask(port, "/readyz").status
+
+
+def test_who_waits_for_the_store_is_not_ready(tmp_path: Path) -> None:
+    with running(tmp_path) as (port, _):
+        other = sqlite3.connect(tmp_path / "state" / "store.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert 503 == ask(port, "/readyz").status
+        assert time.monotonic() - began < 5
+        other.execute("ROLLBACK")
+        assert 200 == ask(port, "/readyz").status
+        other.close()
 
 
 def test_metrics_have_no_word_of_strangers(port: int) -> None:
