@@ -13,7 +13,7 @@ from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Risk
 from autonomous_cicd.domain.track import AuditEntry
-from autonomous_cicd.errors import UsageError
+from autonomous_cicd.errors import PortError, UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.outward import WorkingCopies
 from autonomous_cicd.ports import Checkout
@@ -169,15 +169,23 @@ class Desk:
         self._note(incident, PERSON, f"rejected the diff {incident.patch.id[:12]}", (reason,))
         return dismissed[0]
 
-    def stop(self, *, off: bool) -> None:
-        """Stop all acting of whoever shares our state folder, or let it go on."""
+    def stop(self, *, off: bool) -> str:
+        """Stop all acting of whoever shares our state folder, or let it go on.
+
+        Return why that is not on the audit trail, "" when it is: a store that takes nothing any more must not
+        hide from whoever stops in an emergency that it is stopped.
+        """
         if off:
             self.switch.unlink(missing_ok=True)
         else:
             self.switch.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.switch.touch()
         what = "let everything go on" if off else "stopped everything"
-        self.casebook.note(AuditEntry(at=self._app.clock.now(), actor=PERSON, what=what))
+        try:
+            self.casebook.note(AuditEntry(at=self._app.clock.now(), actor=PERSON, what=what))
+        except PortError as error:
+            return str(error)
+        return ""
 
     def _waiting(self, id: str) -> Incident:
         incident = self.casebook.incident(id)

@@ -9,6 +9,7 @@ import pytest
 from tests.checkouts import commit, git, project
 from tests.incidents import an_attempt, an_incident
 
+from autonomous_cicd.adapters.casebook import MemoryCasebook
 from autonomous_cicd.adapters.git import GitWorkspace
 from autonomous_cicd.adapters.memory import MemoryClock
 from autonomous_cicd.adapters.memory_store import MemoryStore
@@ -19,7 +20,8 @@ from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.run import Run, RunStatus
-from autonomous_cicd.errors import NotFound, UsageError
+from autonomous_cicd.domain.track import AuditEntry
+from autonomous_cicd.errors import NotFound, Unavailable, UsageError
 from autonomous_cicd.ports import Checkout
 from autonomous_cicd.services.heal import Healing
 from autonomous_cicd.settings.load import Settings, load
@@ -210,6 +212,21 @@ def test_the_switch_holds_everything(office: Office) -> None:
     office.desk.stop(off=True)
     assert (False, Choice.ACT) == (office.desk.switch.exists(), office.decided().choice)
     assert {"a person: stopped everything", "a person: let everything go on"} <= set(office.trail)
+
+
+class Full(MemoryCasebook):
+    """Takes nothing any more."""
+
+    def note(self, entry: AuditEntry) -> None:
+        raise Unavailable("the disk is full")
+
+
+def test_the_switch_holds_also_where_nothing_can_be_noted(office: Office) -> None:
+    office.house.store.casebook = Full()
+    assert ("the disk is full", True) == (office.desk.stop(off=False), office.desk.switch.exists())
+    assert ("the disk is full", False) == (office.desk.stop(off=True), office.desk.switch.exists())
+    office.house.store.casebook = MemoryCasebook()
+    assert "" == office.desk.stop(off=False)
 
 
 def test_what_was_delivered_can_still_be_called_wrong_once(office: Office) -> None:

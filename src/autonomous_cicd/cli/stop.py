@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 from pathlib import Path
 
 from autonomous_cicd.app import App
+from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.lazy import desk
 
 __all__ = ["HELP", "NAME", "configure", "execute"]
@@ -22,9 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Pull the switch, or release it. Whatever is under way notices within a few seconds."""
-    with contextlib.closing(App.open(Path(), environment=arguments.environment)) as app:
-        desk(app).stop(off=arguments.off)
     released = "healing may go on"
     pulled = "stopped: nothing is healed or delivered until `autonomous-cicd stop --off`"
-    print(released if arguments.off else pulled)
+    with contextlib.closing(App.open(Path(), environment=arguments.environment)) as app:
+        not_noted = desk(app).stop(off=arguments.off)
+        print(released if arguments.off else pulled, flush=True)
+        if not_noted:
+            print(f"note: it is not on the audit trail: {printable_line(not_noted, 300)}", file=sys.stderr)
     return 0

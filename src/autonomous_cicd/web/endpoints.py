@@ -177,8 +177,9 @@ def stop(office: Office, asked: Asked) -> dict[str, Any]:
 
 def set_stop(office: Office, asked: Asked) -> dict[str, Any]:
     """Stop all acting, or let it go on."""
-    office.desk.stop(off=not asked.body["stopped"])
-    return {"stopped": office.desk.switch.exists()}
+    not_noted = office.desk.stop(off=not asked.body["stopped"])
+    told = {"stopped": office.desk.switch.exists()}
+    return {**told, "not_noted": not_noted} if not_noted else told
 
 
 def _id(asked: Asked) -> str:

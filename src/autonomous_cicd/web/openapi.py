@@ -21,6 +21,7 @@ _TEXT, _WHOLE, _NUMBER, _FLAG = (
 )
 _PERHAPS_WHOLE, _PERHAPS_NUMBER = {"type": ["integer", "null"]}, {"type": ["number", "null"]}
 _OBJECT = {"type": "object"}
+_NOT_NOTED = "Why it is not on the audit trail; left out when it is, or when nothing was changed."
 
 
 @cache
@@ -149,7 +150,10 @@ def schemas() -> dict[str, Any]:
         "Health": _all(
             {**settings, "stopped": _FLAG, "webhooks": _FLAG, "waiting": _WHOLE, "working": _WHOLE}
         ),
-        "Stop": _all({"stopped": _FLAG}),
+        "Stop": {
+            **_all({"stopped": _FLAG, "not_noted": {**_TEXT, "description": _NOT_NOTED}}),
+            "required": ["stopped"],
+        },
         "Problem": {
             **_all({"title": _TEXT, "status": _WHOLE, "detail": _TEXT, "hint": _TEXT}),
             "required": ["title", "status", "detail"],

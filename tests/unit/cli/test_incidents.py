@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -149,6 +151,14 @@ def test_the_switch_is_pulled_and_released(say: Say, tmp_path: Path) -> None:
     assert (0, True) == (say("stop")[0], (tmp_path / "state/stopped").exists())
     assert "everything is stopped" in say("approve", "bbbb")[1]
     assert (0, False) == (say("stop", "--off")[0], (tmp_path / "state/stopped").exists())
+
+
+def test_it_is_told_that_the_switch_holds_where_nothing_can_be_noted(say: Say, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "state/store.db")) as store:
+        store.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+    code, text = say("stop")
+    assert (0, True) == (code, (tmp_path / "state/stopped").exists())
+    assert text.startswith("stopped: ") and "it is not on the audit trail: " in text
 
 
 def test_a_table_is_aligned() -> None:
