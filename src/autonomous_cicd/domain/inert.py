@@ -43,6 +43,8 @@ _HOST_NOT_FILE = re.compile(rf"(?<=[^\W_])\.(?=[^\W\d_]{{2,}})(?!(?i:{_FILES})(?
 
 _MARKUP = re.compile(r"[\\`*_\[\]|~$<>&]")
 _NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_CODE = re.compile(r"\\`((?:[\w./:=-]|\\_)(?:(?:[\w ./:=-]|\\_){0,100}(?:[\w./:=-]|\\_))?)\\`")
+"""Code within a sentence, escaped: it has nothing that could end it, and nothing that was parted."""
 _FIRST = re.compile(r"^(?:[-+=:/#]|\d{1,9}(?=[.)]))")
 _CHAT = str.maketrans({"<": "\u2039", ">": "\u203a"})
 
@@ -59,9 +61,13 @@ _LONGEST = 500
 
 
 def plain(text: str, limit: int = 0) -> str:
-    """Return text for prose in Markdown: one line that reads as it is, at most `limit` characters of it."""
+    """Return text for prose in Markdown: one line that reads as it is, at most `limit` characters of it.
+
+    Words between backticks are code.
+    """
     parted = _parted(printable_line(text, limit), _HOST_NOT_FILE)
     escaped = _MARKUP.sub(lambda sign: _NAMED.get(sign[0]) or f"\\{sign[0]}", parted)
+    escaped = _CODE.sub(_as_code, escaped)
     if first := _FIRST.match(escaped):
         begin = first[0]
         return f"{begin}\\{escaped[len(begin) :]}" if begin[0].isdigit() else f"\\{escaped}"
@@ -150,6 +156,10 @@ def _parted(line: str, host: re.Pattern[str]) -> str:
     """Return a line in which mentions, references and addresses are parted."""
     parted = _LIVE.sub(lambda sign: f"{sign[0]}{_APART}", line)
     return host.sub(f".{_APART}", _COMMIT.sub(_pieces, parted))
+
+
+def _as_code(escaped: re.Match[str]) -> str:
+    return f"`{escaped[1].replace(chr(92), '')}`"
 
 
 def _pieces(commit: re.Match[str]) -> str:

@@ -104,7 +104,7 @@ def test_nothing_steers_a_terminal_or_turns_the_writing(text: str) -> None:
     "text",
     [
         "No module named 'yaml' in tests/test_a.py:12",
-        "expected <int> & got `str` | *args, **kwargs",
+        "expected <int> & got `str | *args, **kwargs",
         'requires-python = ">=3.11" (3.10.4 is installed)',
         "fix_this_name in C:\\path\\to, 100 % of it",
         "1. one thing",
@@ -114,6 +114,20 @@ def test_nothing_steers_a_terminal_or_turns_the_writing(text: str) -> None:
 )
 def test_prose_reads_as_it_was(text: str) -> None:
     assert text == shown(plain(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("autonomy is `propose`: set it", "autonomy is `propose`: set it"),
+        ("`DEPLOY_KEY` is not `git add -f`", "`DEPLOY_KEY` is not `git add -f`"),
+        ("a ` b and ` c", "a \\` b and \\` c"),
+        ("`a*b` \\`c`", "\\`a\\*b\\` \\\\`c`"),
+        ("`@octo`", "\\`@\u200bocto\\`"),
+    ],
+)
+def test_code_within_prose_stays_code(text: str, expected: str) -> None:
+    assert expected == plain(text)
 
 
 @pytest.mark.parametrize(
