@@ -5,6 +5,8 @@ Everything that comes from logs, names and diffs passes the pen.
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
@@ -14,8 +16,8 @@ from autonomous_cicd.domain.incident import Attempt, Incident, State
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.remedy import Risk
 from autonomous_cicd.domain.verification import NO_TESTS, Counts, Trial, Verification
-from autonomous_cicd.domain.wording import meaning, plural
-from autonomous_cicd.services.pen import Pen
+from autonomous_cicd.domain.wording import hedged, meaning, plural
+from autonomous_cicd.services.pen import TITLE, Pen
 from autonomous_cicd.values import dataclass
 
 __all__ = [
@@ -34,6 +36,11 @@ LISTED = 30
 DIFF = 20_000
 SHORT = 12
 """Characters of the ids of commits and diffs."""
+WHERE = 48
+"""Characters of a title that say where it failed; the cause needs the rest."""
+
+_BETWEEN = re.compile(r", (?![^()]*\))")
+"""What stands between the names of jobs; the values of a matrix stand in brackets."""
 
 _RISKS = {
     Risk.SAFE: "it changes nothing, or only what one of the project's own tools writes anyway",
@@ -63,7 +70,9 @@ class Proposed:
 def pull_request_text(proposed: Proposed, pen: Pen) -> tuple[str, str]:
     """Return title and body of the pull request that proposes a change."""
     first = proposed.incidents[0]
-    return pen.title(_headline("Fix", first)), pen.body(_proposal(proposed, pen), _proposal_end(proposed))
+    return pen.title(_headline("Fix", first, pen)), pen.body(
+        _proposal(proposed, pen), _proposal_end(proposed)
+    )
 
 
 def issue_text(
@@ -79,7 +88,7 @@ def issue_text(
     `reproduce`: commands that show the failure again. A change that waits for approval is part of it.
     """
     lines = _hand_over(incident, pen, why or _last_word(incident), reproduce, unchecked)
-    return pen.title(_headline("", incident)), pen.body(lines, _issue_end(incident))
+    return pen.title(_headline("", incident, pen)), pen.body(lines, _issue_end(incident))
 
 
 def comment_text(incident: Incident, pen: Pen, *, key: str, news: str = "") -> str:
@@ -114,11 +123,29 @@ def _run_link(repository: str, run: int, attempt: int, pen: Pen) -> str:
     return pen.link(f"run {run}", repository, f"actions/runs/{run}{again}")
 
 
-def _headline(verb: str, incident: Incident) -> str:
+def _headline(verb: str, incident: Incident, pen: Pen) -> str:
     failure = incident.failure
     cause = (failure.cause or failure.message) if failure else "the cause is not known"
     where = (incident.at_host.job if incident.at_host else "") or incident.task
-    return f"{verb} {where}: {cause}".strip()
+    # What is cut has to be without secrets before: half of one would not be known for what it is.
+    text = f"{verb} {_few(pen.redact(where))}: {pen.redact(cause)}".strip()
+    return _shortened(text, TITLE)
+
+
+def _few(jobs: str) -> str:
+    """Return as many names of jobs as a title has room for."""
+    if len(jobs) <= WHERE:
+        return jobs
+    first, *more = _BETWEEN.split(jobs)
+    return f"{_shortened(first, WHERE)}{f' and {len(more)} more' if more else ''}"
+
+
+def _shortened(text: str, limit: int) -> str:
+    """Return text cut between two words where it is too long, or within one that is too long itself."""
+    if len(text) <= limit:
+        return text
+    short = textwrap.shorten(text, limit, placeholder=" …")
+    return short if len(short) > limit // 2 else f"{text[: limit - 1]}…"
 
 
 def _last_word(incident: Incident) -> str:
@@ -188,9 +215,7 @@ def _cause(incident: Incident, pen: Pen) -> Iterator[str]:
     if failure is None:
         yield "It is not known."
         return
-    yield f"{_sentence(pen.plain(failure.cause or failure.message))}: {meaning(failure.category)}."
-    if failure.explanation:
-        yield from ("", pen.plain(failure.explanation, 1_000))
+    yield from _why(failure, pen)
     yield from ("", *_facts(incident, failure, pen))
     quotes = sorted(failure.evidence[:QUOTES], key=lambda one: one.line)
     numbered = "\n".join(f"{one.line:>6}  {one.text}" for one in quotes)
@@ -198,8 +223,21 @@ def _cause(incident: Incident, pen: Pen) -> Iterator[str]:
         yield from ("", "What proves it in the log, with the numbers of its lines:", "", block)
 
 
+def _why(failure: Failure, pen: Pen) -> Iterator[str]:
+    """Yield the cause and its explanation; an explanation that begins with the cause says both."""
+    cause, explanation = failure.cause or failure.message, failure.explanation
+    begun = hedged(explanation, 1.0).lower().startswith(cause.lower())
+    if not begun or explanation == cause:
+        yield f"{_sentence(pen.plain(cause))}: {meaning(failure.category)}."
+    if explanation and explanation != cause:
+        yield from () if begun else ("",)
+        yield pen.plain(explanation, 1_000)
+
+
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    """Return text as a sentence begins; the name of a file, a test or the like stays as it is."""
+    first = re.split(r"[\s:,;]", text, maxsplit=1)[0].replace("'", "")
+    return f"{text[:1].upper()}{text[1:]}" if first.isalpha() and first.islower() else text
 
 
 def _facts(incident: Incident, failure: Failure, pen: Pen) -> Iterator[str]:
@@ -253,12 +291,24 @@ def _proof(verification: Verification, pen: Pen) -> Iterator[str]:
         yield f"- {pen.plain(trial.what)}: **{colour}** in {trial.seconds:.1f} s{_tests(trial)}"
         for command, code in trial.commands[:LISTED]:
             ended = "not run to its end" if code is None else f"exit code {code}"
-            yield f"  - {pen.code(command)}: {ended}"
+            yield from _command(command, ended, pen)
         if len(trial.commands) > LISTED:
             yield f"  - and {len(trial.commands) - LISTED} more commands"
     before, after = _last(verification.red), _last(verification.trials)
     if NO_TESTS not in (before, after):
         yield f"- tests before: {_counted(before)}; after: {_counted(after)}"
+
+
+def _command(command: str, ended: str, pen: Pen) -> Iterator[str]:
+    """Yield a command and how it ended; each line of a script for itself: joined it would be another one."""
+    lines = [line for line in pen.redact(command).split("\n") if line.strip()]
+    if len(lines) < 2:
+        yield f"  - {pen.code(command)}: {ended}"
+        return
+    yield f"  - a script of {len(lines)} lines: {ended}"
+    yield from (f"    - {pen.code(line)}" for line in lines[:LISTED])
+    if len(lines) > LISTED:
+        yield f"    - and {len(lines) - LISTED} more lines"
 
 
 def _last(trials: Sequence[Trial]) -> Counts:

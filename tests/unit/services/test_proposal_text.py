@@ -260,3 +260,74 @@ def test_little_is_known_of_some() -> None:
     _, body = pull_request_text(Proposed(incidents=(bare,), patch=PATCH, branch="autonomous-cicd/x"), PEN)
     assert "**verified here**: no" in body
     assert "Nothing new." in comment_text(bare, PEN, key="k")
+
+
+def caused(cause: str, explanation: str = "") -> Incident:
+    return replace(INCIDENT, failure=replace(MISSING, cause=cause, explanation=explanation))
+
+
+def why(incident: Incident) -> str:
+    """Return what stands below `## Cause` before the facts."""
+    return issue_text(incident, PEN)[1].partition("## Cause\n\n")[2].partition("\n\n- kind")[0]
+
+
+@pytest.mark.parametrize(
+    ("cause", "begins"),
+    [
+        ("a module is not there", "A module"),
+        ("can't open it", "Can't"),
+        ("shop/pay.py is not formatted", "shop/pay.py"),
+        ("test_total: assert 4 == 3", "test\\_total:"),
+        ("package-lock.json is old", "package-lock.json"),
+        ("python3 is missing", "python3"),
+        ("mypyC is missing", "mypyC"),
+        ("`yaml` is missing", "`yaml`"),
+    ],
+)
+def test_a_name_that_begins_a_sentence_stays_as_it_is(cause: str, begins: str) -> None:
+    assert why(caused(cause)).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("explanation", "expected"),
+    [
+        ("", "The log is gone: something that the code needs is not installed."),
+        ("the log is gone", "The log is gone: something that the code needs is not installed."),
+        ("The log is gone: it is. Look.", "The log is gone: it is. Look."),
+        ("This is a guess. The log is gone: it is.", "This is a guess. The log is gone: it is."),
+        ("Look.", "The log is gone: something that the code needs is not installed.\n\nLook."),
+    ],
+)
+def test_a_cause_is_said_once(explanation: str, expected: str) -> None:
+    assert expected == why(caused("the log is gone", explanation))
+
+
+def test_the_lines_of_a_script_are_not_joined() -> None:
+    """Joined by blanks they would be a command that does something else."""
+    trial = replace(RED, commands=(("pip install -U pip\n\npip install -r r.txt\n", 0), ("pytest\n", 1)))
+    attempt = replace(HEALED, verification=replace(HEALED.verification, red=(trial,)))
+    body = issue_text(replace(INCIDENT, attempts=(attempt,)), PEN)[1]
+    expected = (
+        "  - a script of 2 lines: exit code 0\n    - `pip install -U pip`\n    - `pip install -r r.txt`\n"
+        "  - `pytest`: exit code 1\n"
+    )
+    assert expected in body
+
+
+@pytest.mark.parametrize(
+    ("job", "cause", "expected"),
+    [
+        ("lint, test (3.11, a)", "x is y", "Fix lint, test (3.11, a): x is y"),
+        (
+            "test (3.11, ubuntu), test (3.12, ubuntu), test (3.13, ubuntu)",
+            "x",
+            "Fix test (3.11, ubuntu) and 2 more: x",
+        ),
+        ("x" * 60, "y", f"Fix {'x' * 47}…: y"),
+        ("test", "word " * 40, f"Fix test: {'word ' * 20}word …"),
+        ("test", "w" * 400, f"Fix test: {'w' * 109}…"),
+    ],
+)
+def test_a_title_is_cut_between_words_and_has_room_for_the_cause(job: str, cause: str, expected: str) -> None:
+    incident = replace(caused(cause), at_host=replace(AT_HOST, job=job))
+    assert expected == pull_request_text(replace(PROPOSED, incidents=(incident,)), PEN)[0]
