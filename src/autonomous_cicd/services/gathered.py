@@ -13,19 +13,32 @@ from autonomous_cicd.errors import Unavailable
 __all__ = ["Gathered"]
 
 Item = TypeVar("Item")
+PATIENCE = 8.0
+"""Seconds that anybody waits: a code host waits for ten, and hears why only when we answer before."""
 
 
 class Gathered(Generic[Item]):
     """Has items written together, in order: whatever comes while one transaction is under way is in the next.
 
-    Nobody waits for others to come, so a single item is written at once.
+    Nobody waits for others to come, so a single item is written at once. Nobody waits for ever: after a while
+    they hear that it is not written yet. It is when that can be done, for perhaps nobody brings it again.
     """
 
     def __init__(
-        self, write: Callable[[Sequence[Item]], object], *, most: int = 256, waiting: int = 20_000
+        self,
+        write: Callable[[Sequence[Item]], object],
+        *,
+        most: int = 256,
+        waiting: int = 20_000,
+        patience: float = PATIENCE,
     ) -> None:
-        """`most`: items in one transaction; `waiting`: items that may wait, one more is refused."""
+        """Take who writes.
+
+        `most`: items in one transaction; `waiting`: items that may wait, one more is refused; `patience`:
+        seconds that anybody waits for their own.
+        """
         self._write = write
+        self._patience = patience
         self._most, self._limit = most, waiting
         self._waiting: deque[tuple[Item, asyncio.Future[None]]] = deque()
         self._thread = ThreadPoolExecutor(1, "gathered")
@@ -37,20 +50,31 @@ class Gathered(Generic[Item]):
         return bool(self._waiting)
 
     async def put(self, item: Item) -> None:
-        """Return when the item is durable; raise what went wrong when it is not."""
+        """Return when the item is durable; raise what went wrong when it is not, or not in time."""
         if len(self._waiting) >= self._limit:
             raise Unavailable("too much waits to be written", hint="try again in some seconds")
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
         self._waiting.append((item, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.ensure_future(self._write_all())
-        await future
+        late = loop.call_later(self._patience, self._refuse, future)
+        try:
+            await future
+        finally:
+            late.cancel()
 
     async def close(self) -> None:
         """Return when everything is written that was put."""
         if self._writer:
             await asyncio.wait({self._writer})
         self._thread.shutdown()
+
+    def _refuse(self, future: asyncio.Future[None]) -> None:
+        """Tell somebody who waited too long."""
+        if not future.done():
+            what = f"it could not be written within {self._patience:g} s"
+            future.set_exception(Unavailable(what, hint="try again in some seconds"))
 
     async def _write_all(self) -> None:
         loop = asyncio.get_running_loop()
@@ -61,7 +85,7 @@ class Gathered(Generic[Item]):
             error = written.exception()
             for _, future in part:
                 if future.done():
-                    continue  # whoever asked has gone
+                    continue  # whoever asked has gone, or was refused
                 if error is None:
                     future.set_result(None)
                 else:

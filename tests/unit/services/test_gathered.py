@@ -90,6 +90,21 @@ async def test_more_than_may_wait_is_refused() -> None:
     await gathered.close()
 
 
+async def test_nobody_waits_longer_than_the_host_does() -> None:
+    """Neither those who are being written, nor those behind them; what they brought is written later."""
+    slow = Slow()
+    gathered = Gathered(slow, most=1, patience=0.1)
+    async with asyncio.timeout(5):
+        found = await asyncio.gather(*(gathered.put(number) for number in range(3)), return_exceptions=True)
+    assert [Unavailable] * 3 == [type(one) for one in found]
+    assert ["it could not be written within 0.1 s"] * 3 == [str(one) for one in found]
+    assert [] == slow.written
+    slow.let.set()
+    await gathered.put(3)
+    assert [[0], [1], [2], [3]] == slow.written
+    await gathered.close()
+
+
 async def test_the_end_waits_for_what_was_put() -> None:
     slow = Slow()
     gathered = Gathered(slow)
