@@ -41,7 +41,7 @@ from autonomous_cicd.ward import Ward
 
 __all__ = ["Healed", "Healer", "run_and_heal"]
 
-REFUSED = "this very change was tried before, and was red where it matters"
+REFUSED = "this very change was refused before: it was red where it matters, or a person rejected it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

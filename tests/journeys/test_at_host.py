@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import os
 import re
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +24,7 @@ from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.payload import event_of
 from autonomous_cicd.journeys.doors import answered
 from autonomous_cicd.journeys.opened import open_practice
+from autonomous_cicd.journeys.red_run import STOPPED
 
 BY_SH = {".github/workflows/ci.yml": WORKFLOW.replace("./check.sh", "sh check.sh")}
 """With it, it does not matter whether the script may be executed."""
@@ -323,6 +326,66 @@ def test_a_comment_refuses_a_change(world: World) -> None:
     assert State.DISMISSED is world.incidents()[0].state
 
 
+def test_what_was_rejected_is_not_offered_again(world: World) -> None:
+    issue, diff = _waiting(world)
+    _comment(world, issue, "/autonomous-cicd reject", "octo")
+    world.host.repository(SHOP).commit({"README": "more\n"})
+    world.hear("workflow_run", world.red())
+    assert State.WAITING not in {one.state for one in world.incidents()}
+    assert diff not in issue.body
+
+
+def test_a_comment_refuses_what_is_proposed(world: World) -> None:
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    assert "may not write" in _comment(world, pull, "/autonomous-cicd reject", "eve")
+    assert "open" == pull.state
+    assert "rejected" in _comment(world, pull, "/autonomous-cicd reject", "octo")
+    assert ("closed", "") == (pull.state, world.host.repository(SHOP).head(pull.head))
+    assert State.DISMISSED is world.incidents()[0].state
+
+
+def test_what_a_person_closed_can_be_asked_for(world: World) -> None:
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    pull.state = "closed"
+    world.hear("pull_request", pull, "closed")
+    world.host.repository(SHOP).commit({"README": "more\n"})
+    world.hear("workflow_run", world.red())
+    waiting = next(one for one in world.incidents() if one.state is State.WAITING)
+    [issue] = world.host.issues(SHOP)
+    said = _comment(world, issue, f"/autonomous-cicd approve {waiting.patch.id[:12]}", "octo")
+    assert "proposed as pull request" in said
+    assert ["closed", "open"] == [one.state for one in world.host.pulls(SHOP)]
+
+
+def test_news_of_an_older_run_do_not_set_a_proposal_back(world: World) -> None:
+    old = world.red()
+    world.host.repository(SHOP).commit({"README": "more\n"})
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    before, head = pull.body, world.host.repository(SHOP).head(pull.head)
+    world.hear("workflow_run", old)
+    assert (before, head) == (pull.body, world.host.repository(SHOP).head(pull.head))
+    assert [] == world.host.issues(SHOP)
+
+
+def test_a_job_that_was_not_run_here_is_not_called_green(world: World) -> None:
+    late = WORKFLOW.replace("./check.sh", "sh check.sh").replace(
+        "    steps:", "    if: github.event_name == 'schedule'\n    steps:"
+    )
+    shop = world.host.repository(SHOP)
+    shop.commit({"check.sh": BROKEN, ".github/workflows/ci.yml": late})
+    world.settings["AUTONOMOUS_CICD_AUTONOMY"] = "act"
+    network = NO_REMEDY.replace("2 is not 3", "curl: (28) Connection timed out after 30000 milliseconds")
+    run = world.red(network, event="schedule")
+    world.hear("workflow_run", run)
+    assert [] == run.reruns
+    [issue] = world.host.issues(SHOP)
+    assert "the job test was not run here" in issue.body
+    assert "green here" not in issue.body
+
+
 def test_what_passes_by_itself_is_run_again_where_we_may_act(world: World) -> None:
     """The host could not reach a registry; the same commit is green here."""
     shop = world.host.repository(SHOP)
@@ -345,6 +408,35 @@ def test_what_is_green_here_is_never_called_healed(world: World) -> None:
     assert [] == world.host.pulls(SHOP)
     [issue] = world.host.issues(SHOP)
     assert "could not be reproduced" in issue.body
+
+
+@pytest.mark.parametrize("let_go", [False, True])
+def test_the_kill_switch_ends_what_is_only_reproduced(world: World, let_go: bool) -> None:
+    """It is no interruption after which it goes on by itself, even if it is let go again soon."""
+    began, switch = world.folder / "began", world.folder / "state" / "stopped"
+    sleeps = f"#!/bin/sh\ntouch {began}\nsleep 120\nexit 1\n"
+    world.host.repository(SHOP).commit({**BY_SH, "check.sh": sleeps})
+    seconds: list[float] = []
+
+    def pull() -> None:
+        while not began.exists():
+            time.sleep(0.05)
+        switch.touch()
+        seconds.append(time.monotonic())
+        if let_go:
+            time.sleep(2.5)
+            switch.unlink()
+
+    thread = threading.Thread(target=pull, daemon=True)
+    thread.start()
+    said = world.hear("workflow_run", world.red())
+    assert time.monotonic() - seconds[0] < 60
+    thread.join(30)
+    assert "interrupted" not in said
+    [incident] = world.incidents()
+    assert STOPPED == incident.history[-1].what
+    assert not incident.state.closed
+    assert [] == world.writes
 
 
 def test_the_kill_switch_stops_all_writing(world: World) -> None:

@@ -80,5 +80,8 @@ def test_a_tag_or_a_branch_that_is_gone_gets_no_pull_request(world: World) -> No
     world.hear("workflow_run", world.red(LOG, branch="v1.0", commit=world.host.repository(SHOP).head("main")))
     assert [] == world.host.pulls(SHOP)
     [incident] = world.incidents()
-    assert State.WAITING is incident.state
+    assert State.ESCALATED is incident.state
+    [issue] = world.host.issues(SHOP)
+    assert "new mode 100755" in issue.body
+    assert "approve" not in issue.body, "nobody's consent makes it possible"
     assert "no branch 'v1.0'" in "".join(one.what for one in incident.history)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -54,7 +55,7 @@ async def obeyed(practice: Practice, event: Event) -> str:
         elif verb == "approve":
             said = await approved(practice, about, diff, who)
         else:
-            said = rejected(practice, about, who)
+            said = await rejected(practice, about, who)
     except (UsageError, NotFound) as error:
         said = str(error)
     text = comment_text(about[0], practice.pen, key=key, news=said)
@@ -104,19 +105,47 @@ async def approved(practice: Practice, about: Sequence[Incident], diff: str, who
             confidence=waiting.failure.confidence if waiting.failure else 0.0,
             risk=Risk.HIGH,
         )
-        after = await Leaving(practice, app, run, clone).propose(healed, proposed, decision)
+        after = await Leaving(practice, app, run, clone).propose(healed, proposed, decision, asked=True)
     return after[0].history[-1].what
 
 
-def rejected(practice: Practice, about: Sequence[Incident], who: str) -> str:
-    """Dismiss what waits, because a person does not want it. Raises UsageError when nothing waits."""
-    waiting = [one for one in about if one.state is State.WAITING]
-    if not waiting:
-        raise UsageError("no change waits for approval")
-    for one in waiting:
-        practice.book.save(one.at(practice.app.clock.now(), State.DISMISSED, f"{who} rejected the change"))
-        _note(practice, one, who, f"rejected the change {one.patch.id[:SHORTEST]}")
-    return "the change is rejected"
+async def rejected(practice: Practice, about: Sequence[Incident], who: str) -> str:
+    """Dismiss what a person does not want: a change that waits or is proposed, an issue that was handed over.
+
+    The very same change is not offered again. Raises UsageError when there is nothing of that.
+    """
+    unwanted = [one for one in about if one.state in (State.WAITING, State.ESCALATED) or _is_proposed(one)]
+    if not unwanted:
+        raise UsageError("nothing of ours waits here for an answer")
+    numbers = {one.at_host.pull_request: one for one in unwanted if _is_proposed(one) and one.at_host}
+    for number, one in numbers.items():
+        words = functools.partial(_rejection, practice, one, who)
+        commit = one.at_host.proposed if one.at_host else ""
+        if not await practice.deliver.close_pull_request(one.project, number, words, proposed=commit):
+            raise UsageError(f"pull request {number} has commits of others: close it by hand")
+    for one in unwanted:
+        practice.book.save(_refused(one).at(practice.app.clock.now(), State.DISMISSED, f"{who} rejected it"))
+        _note(practice, one, who, f"rejected {one.patch.id[:SHORTEST] or 'the hand-over'}")
+    return "rejected, and not offered again"
+
+
+def _is_proposed(incident: Incident) -> bool:
+    place = incident.at_host
+    return incident.state is State.RESOLVED and bool(place and place.pull_request and not place.gone)
+
+
+def _refused(incident: Incident) -> Incident:
+    """Return it with its change among those that are not offered again."""
+    place = incident.at_host
+    if place is None or not incident.patch:
+        return incident
+    return replace(
+        incident, at_host=replace(place, refused=tuple(dict.fromkeys((*place.refused, incident.patch.id))))
+    )
+
+
+def _rejection(practice: Practice, incident: Incident, who: str, key: str) -> str:
+    return comment_text(incident, practice.pen, key=key, news=f"{who} rejected it: closed.")
 
 
 async def _retried(practice: Practice, incident: Incident) -> str:

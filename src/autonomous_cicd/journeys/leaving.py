@@ -16,7 +16,7 @@ from autonomous_cicd.domain.decision import Autonomy, Choice, Decision, Proposal
 from autonomous_cicd.domain.incident import Delivery, Incident, State
 from autonomous_cicd.domain.notice import Notice, NotificationType
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.run import Run, RunStatus
+from autonomous_cicd.domain.run import Run, RunStatus, TaskStatus
 from autonomous_cicd.errors import NotFound, PortError, UsageError
 from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.services.deliver_at_host import Stopped, Words
@@ -31,6 +31,8 @@ from autonomous_cicd.values import dataclass
 __all__ = ["Here", "Leaving"]
 
 GREEN = "the branch is green meanwhile"
+NO_BRANCH = "there is no branch"
+NEWER = "a newer commit of the branch has a run of its own"
 ELSEWHERE = (
     "other workflow files and combinations were not run here: the host's own checks of this branch do that"
 )
@@ -78,9 +80,12 @@ class Leaving:
         return tuple(found)
 
     async def propose(
-        self, healed: Sequence[Incident], proposed: Proposed, decision: Decision
+        self, healed: Sequence[Incident], proposed: Proposed, decision: Decision, *, asked: bool = False
     ) -> tuple[Incident, ...]:
-        """Open the pull request that was decided for; return the incidents as they are then."""
+        """Open the pull request that was decided for; return the incidents as they are then.
+
+        `asked`: a person wants this very one, also when somebody closed the last one.
+        """
         first, run = healed[0], self._run
         try:
             why = await self._obstacle()
@@ -95,6 +100,7 @@ class Leaving:
                     base=run.branch,
                     incident=first.id,
                     numbers=self._numbers(healed, proposed.patch),
+                    asked=asked,
                 )
                 why = left.note
         except (PortError, UsageError) as error:
@@ -103,6 +109,10 @@ class Leaving:
             why = str(error)
         if why == GREEN:
             return tuple(self._saved(one.resolved(one.patch, self._now(), GREEN)) for one in healed)
+        if why == NEWER:
+            return tuple(self._saved(one.at(self._now(), State.DISMISSED, NEWER)) for one in healed)
+        if why.startswith(NO_BRANCH):  # nobody's consent makes it possible
+            return tuple([await self.handed_over(one, why, proposed.unchecked) for one in healed])
         if why:
             held = Decision(Choice.ASK, (f"it was not proposed: {why}",))
             return tuple([await self.held(one, proposed, held) for one in healed])
@@ -159,7 +169,7 @@ class Leaving:
         run, host = self._run, self._practice.host
         head = await host.branch(run.repository, run.branch) if run.branch else ""
         if not head:
-            return f"there is no branch {run.branch!r} any more"
+            return f"{NO_BRANCH} {run.branch!r} any more: nothing can be proposed to it"
         if head == run.commit:
             return ""
         name = run.path.rpartition("/")[2]
@@ -167,7 +177,9 @@ class Leaving:
             newer = await host.runs(run.repository, workflow=name, branch=run.branch, commit=head, limit=5)
         except NotFound:  # the workflow is gone, or has another name
             return ""
-        return GREEN if any(one.conclusion == "success" for one in newer) else ""
+        if any(one.conclusion == "success" for one in newer):
+            return GREEN
+        return NEWER if newer else ""
 
     def _left_out(self, healing: Healing, symptoms: HostSymptoms) -> list[str]:
         """Return which failed jobs were not run here."""
@@ -206,12 +218,15 @@ class Leaving:
     ) -> Incident:
         """Run again what passes by itself; hand over what was not healed."""
         passed = here.red is not None and here.red.status is RunStatus.PASSED
+        not_run = _not_run(sick, here.red)
         rerun_helped = bool(here.healing and here.healing.green and not here.healing.patch)
         transient = any(one.failure.category in TRANSIENT for one in sick)
-        if (passed and transient) or (rerun_helped and known):
+        if (passed and transient and not not_run) or (rerun_helped and known):
             return await self._again(incident, symptoms)
         if here.reason:
             why = f"it could not be run here: {here.reason}"
+        elif not_run and known is None:
+            why = f"it could not be reproduced: {not_run}"
         elif passed:
             why = "it could not be reproduced: the same commit is green here"
         elif here.red is not None and here.red.status is RunStatus.CANCELLED:
@@ -276,6 +291,18 @@ class Leaving:
     def _saved(self, incident: Incident) -> Incident:
         self._practice.book.save(incident)
         return incident
+
+
+def _not_run(sick: Sequence[Sick], red: Run | None) -> str:
+    """Return which jobs that failed at the host were not run here to their end, and why; "" for none."""
+    tasks = {task.name: task for task in red.tasks} if red else {}
+    told = []
+    for name in dict.fromkeys(one.job.name for one in sick if one.job.id):
+        task = tasks.get(name)
+        if task is None or task.status not in (TaskStatus.PASSED, TaskStatus.FAILED):
+            reason = f" ({task.reason})" if task and task.reason else ""
+            told.append(f"the job {name} was not run here{reason}")
+    return "; ".join(told)
 
 
 def _is_healed(here: Incident) -> bool:

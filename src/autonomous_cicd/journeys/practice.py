@@ -130,11 +130,19 @@ class Practice:
             await self.stop.wait()
             own.set()
 
-        passing = asyncio.create_task(pass_on())
+        async def watch_switch() -> None:
+            """End this one when somebody pulls the kill switch, whatever is going on just then."""
+            while not own.is_set():
+                if self.desk.switch.exists():
+                    own.set()
+                await self.app.clock.sleep(1.0)
+
+        watching = [asyncio.create_task(one) for one in (pass_on(), watch_switch())]
         try:
             yield own
         finally:
-            passing.cancel()
+            for task in watching:
+                task.cancel()
 
     def app_for(self, clone: Path, repository: str, request: Request) -> App:
         """Return the App of a clone: the repository's settings narrow the operator's, whoever that is.

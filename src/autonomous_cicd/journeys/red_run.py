@@ -90,7 +90,7 @@ class RedRun:
                 here = await self._cured(app, request, symptoms, refused, stop)
             if self._practice.stop.is_set():
                 raise Unavailable("it was interrupted, and goes on later")
-            if self._practice.desk.switch.exists():
+            if stop.is_set() or self._practice.desk.switch.exists():  # it may have been let go since
                 return tuple(self._saved(one.at(self._now(), one.state, STOPPED)) for one in incidents)
             return await Leaving(self._practice, app, self._run, clone).done(pairs, here, symptoms)
 

@@ -96,12 +96,14 @@ class DeliverAtHost:
         base: str,
         incident: str,
         numbers: Sequence[int] = (),
+        asked: bool = False,
     ) -> Proposed:
         """Open the pull request for a cause, or bring the one that is open up to date.
 
-        One that a person closed is not opened again. `words`: what it says, by the branch and the commit that
-        it proposes. `clone`: has the failed `commit`; `base`: the branch that it is on. `numbers`: of pull
-        requests of ours that were about what it heals: one that is open for that base is brought up to date.
+        One that a person closed is not opened again, unless a person `asked` for it. `words`: what it says,
+        by the branch and the commit that it proposes. `clone`: has the failed `commit`; `base`: the branch
+        that it is on. `numbers`: of pull requests of ours that were about what it heals: one that is open for
+        that base is brought up to date.
         """
         there = await self._open_one(repository, numbers, base)
         branch = there.head if there else branch_of(fingerprint)
@@ -111,7 +113,8 @@ class DeliverAtHost:
             known = await self._ours(repository, branch)
         there = there or next((one for one in known if one.open), None)
         if there is None:
-            if closed := await self._closed_by_others(repository, known):
+            closed = None if asked else await self._closed_by_others(repository, known)
+            if closed:
                 return Proposed(note=f"a person closed pull request {closed.number}: it is not opened again")
             if full := await self._full(repository):
                 return Proposed(note=full)
