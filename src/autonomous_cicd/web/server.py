@@ -22,7 +22,7 @@ from autonomous_cicd.web.log_lines import tell
 from autonomous_cicd.web.office import Journeys, Office
 from autonomous_cicd.web.protocol import Connections, guarded
 from autonomous_cicd.web.site import Site
-from autonomous_cicd.web.worker import Worker
+from autonomous_cicd.web.worker import NAMED, Worker, watched
 
 __all__ = ["Server", "bind", "check"]
 
@@ -43,6 +43,9 @@ def check(app: App) -> None:
     if not own.token and not is_loopback(own.host):
         problem = f"{own.host} can be reached by others, and no token is set"
         raise UsageError(problem, hint="set AUTONOMOUS_CICD_SERVER_TOKEN, or listen at 127.0.0.1")
+    if own.poll and not watched(app):
+        hint = f"set {NAMED} (in the environment: GITHUB_REPOSITORY=owner/name)"
+        raise UsageError("the host is to be asked for runs, and no repository is named", hint=hint)
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -19,9 +19,17 @@ from autonomous_cicd.services.work import Job, work
 from autonomous_cicd.web.live import Hub
 from autonomous_cicd.web.office import Journeys, Office
 
-__all__ = ["Note", "Worker"]
+__all__ = ["NAMED", "Note", "Worker", "watched"]
 
 HOUR = 3_600.0
+NAMED = "integrations.github.repository or server.repositories"
+"""Where repositories are named that the host is asked about."""
+
+
+def watched(app: App) -> tuple[str, ...]:
+    """Return the repositories that the host is asked about."""
+    one, more = app.settings.integrations.github.repository, app.settings.server.repositories
+    return tuple(dict.fromkeys(name for name in (one, *more) if name))
 
 
 class Note(Protocol):
@@ -127,22 +135,33 @@ class Worker:
 
     def _besides(self, journeys: Journeys) -> list[Coroutine[Any, Any, None]]:
         """Return what goes on beside the work."""
-        app = self._office.app
-        own, github = app.settings.server, app.settings.integrations.github
-        going: list[Coroutine[Any, Any, None]] = [self._tidy(), teller(app).run(self._stop)]
-        repositories = tuple(dict.fromkeys(one for one in (github.repository, *own.repositories) if one))
-        if self._catches_up and repositories and (host := journeys.host) is not None:
-            what = CatchUp(
-                host=host,
-                inbox=self._office.inbox,
-                clock=app.clock,
-                repositories=repositories,
-                poll=own.poll,
-            )
-            going.append(
-                keep_up(what, own.poll_seconds if own.poll else EVERY, found=self._found, wrong=self._wrong)
-            )
+        going: list[Coroutine[Any, Any, None]] = [self._tidy(), teller(self._office.app).run(self._stop)]
+        if self._catches_up and (what := self._catch_up(journeys)) is not None:
+            every = self._office.app.settings.server.poll_seconds if what.poll else EVERY
+            going.append(keep_up(what, every, found=self._found, wrong=self._wrong))
         return going
+
+    def _catch_up(self, journeys: Journeys) -> CatchUp | None:
+        """Return who asks what we missed; None, and say so, when nobody can be asked."""
+        app = self._office.app
+        own = app.settings.server
+        if not own.poll and not app.settings.integrations.github.webhook_secret:
+            return None  # no delivery is taken, so none is missed
+        what = "runs" if own.poll else "deliveries that were missed"
+        if journeys.host is None:
+            self._wrong(f"{what} cannot be asked for: no token of the code host is set")
+            return None
+        repositories = watched(app)
+        if not repositories:
+            self._wrong(f"{what} cannot be asked for: set {NAMED}")
+            return None
+        return CatchUp(
+            host=journeys.host,
+            inbox=self._office.inbox,
+            clock=app.clock,
+            repositories=repositories,
+            poll=own.poll,
+        )
 
     async def _tidy(self) -> None:
         """Forget what is too old."""

@@ -511,6 +511,7 @@ class Asked(Prepared):
             event="push",
             status="completed",
             conclusion="failure",
+            updated=time.time(),
         )
         return (run,) if status == "failure" else ()
 
@@ -521,6 +522,40 @@ def test_where_no_webhook_comes_failed_runs_are_asked_for(tmp_path: Path) -> Non
         path = "/api/runs/poll:acme%2Fshop:77:1"
         eventually(lambda: ask(port, path).status == 200 and ask(port, path).json["status"] == "done")
         assert "healed polled" == ask(port, path).json["outcome"]
+
+
+def test_who_is_to_ask_for_runs_must_know_where(tmp_path: Path) -> None:
+    polls = environment(tmp_path, AUTONOMOUS_CICD_SERVER_POLL="true")
+    app = App.open(None, environment=polls)
+    with contextlib.closing(app), pytest.raises(UsageError, match="no repository is named") as caught:
+        Server(app, Asked)
+    assert "set integrations.github.repository or server.repositories" in caught.value.hint
+
+
+POLL = {"AUTONOMOUS_CICD_SERVER_POLL": "true"}
+NAMES = {"GITHUB_REPOSITORY": "acme/shop"}
+UNASKED: dict[str, tuple[type[Prepared], dict[str, str], str]] = {
+    "runs, without a token": (Prepared, POLL | NAMES, "runs cannot be asked for: no token of the code host"),
+    "deliveries, without a token": (Prepared, NAMES, "missed cannot be asked for: no token of the code host"),
+    "deliveries of nowhere": (
+        Asked,
+        {},
+        "missed cannot be asked for: set integrations.github.repository or server.repositories",
+    ),
+    "no webhook is taken": (Asked, {"GITHUB_WEBHOOK_SECRET": ""}, ""),
+}
+
+
+@pytest.mark.parametrize("case", UNASKED)
+def test_what_cannot_be_asked_for_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    kind, more, said = UNASKED[case]
+    with running(tmp_path, kind, **more) as (port, _):
+        eventually(lambda: ask(port, "/readyz").status == 200)
+    lines = [one for one in capsys.readouterr().err.splitlines() if "cannot be asked for" in one]
+    assert ([said] if said else []) == [said for one in lines if said in one]
+    assert bool(said) == len(lines)
 
 
 class Broken(Prepared):
