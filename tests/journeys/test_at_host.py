@@ -414,7 +414,8 @@ def test_what_is_green_here_is_never_called_healed(world: World) -> None:
 def test_the_kill_switch_ends_what_is_only_reproduced(world: World, let_go: bool) -> None:
     """It is no interruption after which it goes on by itself, even if it is let go again soon."""
     began, switch = world.folder / "began", world.folder / "state" / "stopped"
-    sleeps = f"#!/bin/sh\ntouch {began}\nsleep 120\nexit 1\n"
+    lets_go = f"trap 'rm -f {switch}; exit 1' TERM\n" if let_go else ""
+    sleeps = f"#!/bin/sh\n{lets_go}touch {began}\nsleep 120 &\nwait\nexit 1\n"
     world.host.repository(SHOP).commit({**BY_SH, "check.sh": sleeps})
     seconds: list[float] = []
 
@@ -423,9 +424,6 @@ def test_the_kill_switch_ends_what_is_only_reproduced(world: World, let_go: bool
             time.sleep(0.05)
         switch.touch()
         seconds.append(time.monotonic())
-        if let_go:
-            time.sleep(2.5)
-            switch.unlink()
 
     thread = threading.Thread(target=pull, daemon=True)
     thread.start()
@@ -435,6 +433,7 @@ def test_the_kill_switch_ends_what_is_only_reproduced(world: World, let_go: bool
     assert "interrupted" not in said
     [incident] = world.incidents()
     assert STOPPED == incident.history[-1].what
+    assert let_go != switch.exists()
     assert not incident.state.closed
     assert [] == world.writes
 
