@@ -67,6 +67,10 @@ class TokenCredentials(GitHubCredentials):
         """Hear that it is refused: there is no other one."""
         return False
 
+    def lacking(self) -> str:
+        """Return how to set a token; "" when one is set."""
+        return "" if self._token else "set GITHUB_TOKEN, in the environment or in .env; an empty one is none"
+
     async def token(self, repository: str) -> Secret:
         """Return what opens a repository for git."""
         return self._token
@@ -106,6 +110,10 @@ class AppCredentials(GitHubCredentials):
         """Hear that a token is refused: another one may be asked for."""
         found = _OF_REPOSITORY.match(path)
         return found is not None and self._tokens.pop(found[1].lower(), None) is not None
+
+    def lacking(self) -> str:
+        """Return nothing: an app is set up."""
+        return ""
 
     async def token(self, repository: str) -> Secret:
         """Return the token of a repository; one that ends soon is renewed."""

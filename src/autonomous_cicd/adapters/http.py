@@ -61,6 +61,10 @@ class Credentials(Protocol):
         """Hear that the service refuses them for a path; return whether there will be others."""
         ...
 
+    def lacking(self) -> str:
+        """Return what to do to have any; "" when there are some."""
+        ...
+
 
 @dataclass(slots=True, kw_only=True)
 class _Order:
@@ -216,6 +220,9 @@ class Service:
     def _judged(self, answer: Answer, order: _Order) -> Answer:
         reason = f": {words}" if (words := said(answer)) else ""
         if answer.status in (401, 403):
+            if self._credentials and not order.foreign and (hint := self._credentials.lacking()):
+                problem = f"{self._name} wants a token for this, and none is set ({answer.status})"
+                raise Unauthorized(problem, hint=hint)
             raise Unauthorized(f"{self._name} refuses our credentials ({answer.status}){reason}")
         if answer.status in (404, 410):
             gone = "has no longer" if answer.status == 410 else "knows nothing of"

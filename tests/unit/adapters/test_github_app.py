@@ -143,10 +143,20 @@ async def test_the_token_of_a_run_is_known(tmp_path: Path) -> None:
 async def test_without_a_token_nothing_is_claimed(tmp_path: Path) -> None:
     assert {} == await TokenCredentials(Secret("")).headers("/user")
     with FakeGitHub(tmp_path) as host:
-        github, _ = opened(host, GITHUB_TOKEN="")
-        with pytest.raises(Unauthorized):
+        for blank in ("", "  "):
+            github, _ = opened(host, GITHUB_TOKEN=blank)
+            with pytest.raises(Unauthorized, match="wants a token for this, and none is set") as refused:
+                await github.identity()
+            assert "set GITHUB_TOKEN" in refused.value.hint
+            assert "authorization" not in host.requests[-1].headers
+            await github.aclose()
+
+
+async def test_a_token_that_is_wrong_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    with FakeGitHub(tmp_path) as host:
+        github, _ = opened(host, GITHUB_TOKEN="wrong")
+        with pytest.raises(Unauthorized, match="refuses our credentials"):
             await github.identity()
-        assert "authorization" not in host.requests[0].headers
         await github.aclose()
 
 

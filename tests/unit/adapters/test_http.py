@@ -391,6 +391,9 @@ async def test_new_credentials_are_asked_for_once() -> None:
             self.number += 1
             return True
 
+        def lacking(self) -> str:
+            return ""
+
     bad = answer({"message": "Bad credentials"}, 401)
     async with asking([bad, GOOD], credentials=Keys()) as (service, host, _):
         await service.call("POST", "/x", {})
