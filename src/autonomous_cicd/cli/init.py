@@ -98,13 +98,11 @@ def _wishes(
 ) -> SetupWishes:
     """Return what is wished for: by flags, and where somebody can be asked by answers."""
     checkout, github, ignore = outlook.checkout, arguments.github, arguments.yes
-    if ask and not github and not checkout.prefix:
+    if ask and not github and checkout.repository and not checkout.prefix:
         usual = bool(outlook.heard.names)
         github = ask("Write workflows for GitHub, so that failed runs there are analysed?", usual)
-    if github and checkout.prefix:
-        top = checkout.root.parents[checkout.prefix.count("/")]
-        problem = f"{checkout.root} is a folder inside a repository, and workflows belong at its top"
-        raise UsageError(problem, hint=f"`autonomous-cicd init {top} --github`")
+    if github:
+        _only_at_the_top(checkout)
     before = read(IGNORE)
     if not checkout.repository or ignored(before) == (before or ""):
         ignore = False
@@ -119,6 +117,18 @@ def _wishes(
         ignore=ignore,
         force=arguments.force,
     )
+
+
+def _only_at_the_top(checkout: Checkout) -> None:
+    """Raise UsageError where GitHub would never read a workflow: anywhere but at the top of a repository."""
+    # Of a folder without any files of its own, git does not say that it belongs to the repository around it.
+    top = adapter("places").repository_above(str(checkout.root))
+    if top is None:
+        problem = f"{checkout.root} is in no git repository, and GitHub reads workflows only in one"
+        raise UsageError(problem, hint="`git init` makes one; without --github only the settings are written")
+    if Path(top) != checkout.root:
+        problem = f"{checkout.root} is a folder inside a repository, and workflows belong at its top"
+        raise UsageError(problem, hint=f"`autonomous-cicd init {top} --github`")
 
 
 def _dry(setups: tuple[Setup, ...], outlook: Outlook, arguments: argparse.Namespace) -> int:

@@ -88,7 +88,7 @@ def test_what_would_be_written_is_shown_and_not_written(root: Path, say: Call) -
     printed = say(root, "--github", "--dry-run")
     assert "" == git(root, "status", "--short")
     assert "  +++ b/.github/workflows/autonomous-failure-analysis.yml\n" in printed
-    assert "  +  autonomy: observe\n" in printed
+    assert "  +  # autonomy: observe\n" in printed
     assert printed.endswith("nothing was written\n")
     assert say(root, "--dry-run", "--json")["dry_run"]
     assert "" == git(root, "status", "--short")
@@ -144,6 +144,21 @@ def test_a_plain_folder_needs_no_git(tmp_path: Path, say: Call) -> None:
     (tmp_path / "plain" / "go.mod").write_text("module plain\n\ngo 1.22\n")
     report = say(tmp_path / "plain", "--yes", "--json")
     assert [SETTINGS, EXAMPLE] == list(states(report))
+
+
+def test_workflows_are_not_written_where_github_never_reads_them(
+    root: Path, tmp_path: Path, say: Call
+) -> None:
+    """Neither in a folder inside a repository, though it may be empty, nor where there is no repository."""
+    for path, problem, hint in (
+        (root / "empty", "is a folder inside a repository", f"`autonomous-cicd init {root} --github`"),
+        (tmp_path / "plain", "is in no git repository", "`git init` makes one"),
+    ):
+        path.mkdir()
+        with pytest.raises(UsageError, match=problem) as caught:
+            say(path, "--github")
+        assert caught.value.hint.startswith(hint)
+        assert [] == list(path.iterdir())
 
 
 @pytest.mark.parametrize(
