@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
-from autonomous_cicd.cli.records import opened, when
+from autonomous_cicd.app import App
+from autonomous_cicd.cli.records import when
+from autonomous_cicd.cli.repository import repository_at
 from autonomous_cicd.cli.summary import duration
 from autonomous_cicd.cli.table import table
 from autonomous_cicd.domain.incident import Incident
 from autonomous_cicd.domain.kpis import Kpis, kpis
 from autonomous_cicd.domain.text import printable_line
+from autonomous_cicd.errors import UsageError
 from autonomous_cicd.lazy import adapter
 from autonomous_cicd.services.look_back import look_back
 
@@ -37,16 +42,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the newest incidents of a project."""
-    project = "" if arguments.all else str(Path(arguments.path).resolve())
-    with opened(arguments.path, arguments.environment) as store:
+    root = Path(arguments.path).resolve()
+    with contextlib.closing(App.open(root, environment=arguments.environment)) as app:
+        app.clear_away_the_dead()
         if arguments.kpis:
-            root = Path(arguments.path).resolve()
-            look_back(store.casebook, str(root), adapter("past").GitPast(root), time.time())
-            known = kpis(store.casebook.incidents(project, ALL))
+            look_back(app.store.casebook, str(root), adapter("past").GitPast(root), time.time())
+            known = kpis(_incidents(app, root, arguments, ALL))
             text = json.dumps(_kpi_values(known), indent=2) if arguments.json else ""
             print(text or "\n".join(_kpi_lines(known)))
             return 0
-        found = store.casebook.incidents(project, arguments.limit)
+        found = _incidents(app, root, arguments, max(0, arguments.limit))
     if arguments.json:
         print(json.dumps([_values(one) for one in found], indent=2))
     elif found:
@@ -54,6 +59,28 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         print("there is no incident yet; `autonomous-cicd run --heal` opens one for each failure")
     return 0
+
+
+def _incidents(app: App, root: Path, arguments: argparse.Namespace, limit: int) -> Sequence[Incident]:
+    """Return the newest incidents of a project: of its folder, and of its repository at the host."""
+    book, own = app.store.casebook, str(root)
+    if arguments.all:
+        return book.incidents("", limit)
+    repository = _repository(app, root).lower()
+    if not repository:
+        return book.incidents(own, limit)
+    # The host's spelling of a name may be another one, so all are looked through.
+    found = (
+        one for one in book.incidents("", ALL) if own == one.project or repository == one.project.lower()
+    )
+    return tuple(islice(found, limit))
+
+
+def _repository(app: App, root: Path) -> str:
+    try:
+        return repository_at(app, root)
+    except UsageError:
+        return ""  # a folder that is gone: what is remembered of it is not
 
 
 def _kpi_lines(known: Kpis) -> Iterator[str]:

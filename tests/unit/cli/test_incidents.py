@@ -88,6 +88,33 @@ def test_incidents_are_listed_newest_first(say: Say) -> None:
     ]
 
 
+def test_those_of_the_repository_at_the_host_are_the_projects_too(
+    say: Say, root: Path, store: DatabaseStore
+) -> None:
+    """Their project is the repository, however the host spells it; that of others is another one."""
+    for id, project_there in (("dddddddddddd", "Octo/Shop"), ("eeeeeeeeeeee", "octo/other")):
+        store.casebook.save(an_incident(id, project=project_there))
+    ours = ["dddddddddddd", "bbbbbbbbbbbb", "aaaaaaaaaaaa"]
+    for address, expected in (
+        ("https://github.com/octo/shop.git", ours),
+        ("git@github.com:octo/shop", ours),
+        ("/elsewhere", ours[1:]),
+    ):
+        git(root, "config", "remote.origin.url", address)
+        assert expected == [one["id"] for one in json.loads(say("incidents", "--json")[1])]
+        assert len(expected) == json.loads(say("incidents", "--kpis", "--json")[1])["incidents"]
+    git(root, "config", "remote.origin.url", "https://github.com/octo/shop.git")
+    assert ours[:1] == [one["id"] for one in json.loads(say("incidents", "--json", "--limit", "1")[1])]
+
+
+def test_those_of_a_folder_that_is_gone_are_still_listed(
+    say: Say, store: DatabaseStore, tmp_path: Path
+) -> None:
+    store.casebook.save(an_incident("dddddddddddd", project=str(tmp_path / "gone")))
+    [found] = json.loads(say("incidents", str(tmp_path / "gone"), "--json")[1])
+    assert "dddddddddddd" == found["id"]
+
+
 def test_an_incident_is_shown_whole(say: Say) -> None:
     code, text = say("show", "bbbb")
     assert (0, True) == (code, f"approve bbbbbbbbbbbb --diff {PATCH.id[:12]}" in text)
