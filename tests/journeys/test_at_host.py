@@ -463,6 +463,22 @@ def test_what_a_repository_allows_is_no_less_than_it_says(world: World, most: st
     assert 1 == len(world.host.pulls(SHOP))
 
 
+def test_of_what_helps_only_together_the_end_is_shown(world: World) -> None:
+    """Two jobs fail with one message, each because of a file of its own."""
+    shop = world.host.repository(SHOP)
+    job = WORKFLOW.partition("jobs:\n")[2].replace("test:", "web:").replace("check.sh", "web.sh")
+    shop.commit({".github/workflows/ci.yml": WORKFLOW + job, "web.sh": FILES["check.sh"]})
+    run = world.red()
+    world.host.add_job(run, "web", log=LOG.replace("check.sh", "web.sh"))
+    world.hear("workflow_run", run)
+    [pull] = world.host.pulls(SHOP)
+    proof = pull.body.partition("## Proof")[2].partition("## How sure")[0]
+    assert "**green**" in proof.strip().rpartition("\n- ")[2], proof
+    why = pull.body.partition("## What is changed")[2].partition("## Proof")[0]
+    for name in ("check.sh", "web.sh"):
+        assert f"{name} may not be executed" in why.replace("`", "")
+
+
 @pytest.mark.parametrize("first", ["main", "feature/x"])
 def test_a_fix_brings_nothing_of_one_branch_to_another(world: World, first: str) -> None:
     shop = world.host.repository(SHOP)

@@ -26,6 +26,7 @@ from autonomous_cicd.services.pen import Pen
 from autonomous_cicd.services.proposal_text import Proposed, issue_text, pull_request_text
 from autonomous_cicd.services.reproduced import TRANSIENT, incident_here
 from autonomous_cicd.services.track import record_of
+from autonomous_cicd.services.verify import trial_of
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Here", "Leaving"]
@@ -143,6 +144,8 @@ class Leaving:
             confidence=healing.confidence,
             risk=healing.risk,
             unchecked=(*healing.unchecked, *self._left_out(healing, symptoms), ELSEWHERE),
+            also=tuple(one for each in healing.incidents for one in each.attempts if one.success),
+            last=trial_of(healing.ran, "everything, with all of it"),
         )
         if decision.choice is Choice.ACT:
             return [*await self.propose(healed, proposed, decision)]

@@ -15,9 +15,10 @@ from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.incident import Attempt, Incident, State
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.remedy import Risk
-from autonomous_cicd.domain.verification import NO_TESTS, Counts, Trial, Verification
+from autonomous_cicd.domain.verification import Outcome, Trial
 from autonomous_cicd.domain.wording import hedged, meaning, plural
 from autonomous_cicd.services.pen import TITLE, Pen
+from autonomous_cicd.services.proof_text import LISTED, proof, trial_lines
 from autonomous_cicd.values import dataclass
 
 __all__ = [
@@ -31,8 +32,6 @@ __all__ = [
 
 QUOTES = 12
 """Proving lines of a cause."""
-LISTED = 30
-"""Files, commands, suspects and the like that are listed; the rest is counted."""
 DIFF = 20_000
 SHORT = 12
 """Characters of the ids of commits and diffs."""
@@ -65,6 +64,10 @@ class Proposed:
     """What was not checked, and why."""
     asks: tuple[str, ...] = field(default=())
     """Why a person has to agree to it."""
+    also: tuple[Attempt, ...] = ()
+    """What helped besides, against causes that have no incident of their own."""
+    last: Trial | None = None
+    """Everything with all of it; None when it was not run together."""
 
 
 def pull_request_text(proposed: Proposed, pen: Pen) -> tuple[str, str]:
@@ -167,17 +170,18 @@ def _proposal(proposed: Proposed, pen: Pen) -> Iterator[str]:
     yield from ("", "## Proof", "")
     for incident in proposed.incidents:
         for attempt in incident.attempts[-1:]:
-            yield from _proof(attempt.verification, pen)
+            yield from proof(attempt.verification, pen)
+    helped = [one.verification.outcome for each in proposed.incidents for one in each.attempts[-1:]]
+    if proposed.last and Outcome.PROGRESS in helped:  # each helped, and only together is it green
+        yield from trial_lines(proposed.last, pen)
     yield from ("", "## How sure this is", "")
     yield f"- confidence in the cause: {proposed.confidence:.0%}"
     yield f"- risk: {proposed.risk.value}, {_RISKS[proposed.risk]}"
     yield from _not_checked(proposed.unchecked, pen)
     yield from ("", "## How to undo it", "")
     yield f"Not merged: close this pull request; its branch `{proposed.branch}` can be deleted."
-    if proposed.commit:
-        yield f"Merged: `git revert {proposed.commit}`, or the commit that the merge made of it."
-    else:
-        yield "Merged: `git revert` the commit that the merge made of it."
+    commit = f"`git revert {proposed.commit}`, or" if proposed.commit else "`git revert`"
+    yield f"Merged: {commit} the commit that the merge made of it."
 
 
 def _proposal_end(proposed: Proposed) -> str:
@@ -255,7 +259,9 @@ def _facts(incident: Incident, failure: Failure, pen: Pen) -> Iterator[str]:
 
 
 def _changed(proposed: Proposed, pen: Pen) -> Iterator[str]:
-    reasons = _reasons(proposed.incidents)
+    reasons = _reasons(
+        (*(one for each in proposed.incidents for one in each.attempts if one.success), *proposed.also)
+    )
     for change in proposed.patch.changes[:LISTED]:
         yield f"- {pen.code(change.name)}: {_how(change)}"
         yield from (f"  - {pen.plain(why, 500)}" for why in reasons.get(change.name, ()))
@@ -263,10 +269,10 @@ def _changed(proposed: Proposed, pen: Pen) -> Iterator[str]:
         yield f"- and {len(proposed.patch.changes) - LISTED} more"
 
 
-def _reasons(incidents: Iterable[Incident]) -> dict[str, list[str]]:
+def _reasons(attempts: Iterable[Attempt]) -> dict[str, list[str]]:
     """Return for each file why it is changed: as the remedies that helped say it."""
     found: dict[str, list[str]] = {}
-    for attempt in (one for incident in incidents for one in incident.attempts if one.success):
+    for attempt in attempts:
         for name in attempt.patch.files:
             if attempt.summary not in (known := found.setdefault(name, [])):
                 known.append(attempt.summary)
@@ -283,44 +289,6 @@ def _how(change: FileChange) -> str:
     mode = modes.get((change.was_executable, change.executable), "")
     lines = f"{added} added and {removed} removed lines" if added or removed else ""
     return ", ".join(filter(None, (lines, mode)))
-
-
-def _proof(verification: Verification, pen: Pen) -> Iterator[str]:
-    for trial in (*verification.red, *verification.trials):
-        colour = "green" if trial.green else "red"
-        yield f"- {pen.plain(trial.what)}: **{colour}** in {trial.seconds:.1f} s{_tests(trial)}"
-        for command, code in trial.commands[:LISTED]:
-            ended = "not run to its end" if code is None else f"exit code {code}"
-            yield from _command(command, ended, pen)
-        if len(trial.commands) > LISTED:
-            yield f"  - and {len(trial.commands) - LISTED} more commands"
-    before, after = _last(verification.red), _last(verification.trials)
-    if NO_TESTS not in (before, after):
-        yield f"- tests before: {_counted(before)}; after: {_counted(after)}"
-
-
-def _command(command: str, ended: str, pen: Pen) -> Iterator[str]:
-    """Yield a command and how it ended; each line of a script for itself: joined it would be another one."""
-    lines = [line for line in pen.redact(command).split("\n") if line.strip()]
-    if len(lines) < 2:
-        yield f"  - {pen.code(command)}: {ended}"
-        return
-    yield f"  - a script of {len(lines)} lines: {ended}"
-    yield from (f"    - {pen.code(line)}" for line in lines[:LISTED])
-    if len(lines) > LISTED:
-        yield f"    - and {len(lines) - LISTED} more lines"
-
-
-def _last(trials: Sequence[Trial]) -> Counts:
-    return trials[-1].tests if trials else NO_TESTS
-
-
-def _tests(trial: Trial) -> str:
-    return "" if trial.tests == NO_TESTS else f", tests: {_counted(trial.tests)}"
-
-
-def _counted(tests: Counts) -> str:
-    return f"{tests.passed} passed, {tests.failed} failed, {tests.skipped} skipped"
 
 
 def _not_checked(unchecked: Sequence[str], pen: Pen) -> Iterator[str]:
@@ -389,6 +357,6 @@ def _one_try(number: int, attempt: Attempt, incident: Incident, pen: Pen) -> Ite
     reason = f" ({pen.plain(verification.reason, 500)})" if verification.reason else ""
     yield from ("", f"### {number}. {pen.plain(attempt.summary)}: {verification.outcome.value}{reason}", "")
     yield f"- by {pen.code(attempt.remedy)}, {attempt.seconds:.1f} s"
-    yield from _proof(verification, pen)
+    yield from proof(verification, pen)
     if attempt.patch and attempt.patch != incident.patch:
         yield from ("", pen.block(attempt.patch.diff(), DIFF // 5, language="diff"))
