@@ -142,7 +142,7 @@ async def test_the_token_of_a_page_is_not_repeated() -> None:
 
 async def test_a_page_that_offers_its_token_only_is_told_what_to_offer() -> None:
     shelf, bare = Shelf(), Socket(offered=("bearer.t0ken",))
-    await shelf.hub.serve(bare)  # type: ignore[arg-type]
+    await asyncio.wait_for(shelf.hub.serve(bare), 10)  # type: ignore[arg-type]
     assert (400, None) == (bare.answer["status"], bare.protocol)
     assert SUBPROTOCOL in bare.answer["hint"] and "t0ken" not in str(bare.answer)
 
