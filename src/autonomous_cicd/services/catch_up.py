@@ -48,8 +48,21 @@ class CatchUp:
     """Whether no webhook reaches us: then all runs are asked for, not only after a failed delivery."""
 
     async def once(self) -> int:
-        """Put into the inbox what is missing; return how much that was."""
-        return sum([await self._of(one) for one in self.repositories])
+        """Put into the inbox what is missing; return how much that was.
+
+        One repository that cannot be asked about does not keep the others from it; its error is raised then.
+        """
+        found, wrong = 0, None
+        for one in self.repositories:
+            try:
+                found += await self._of(one)
+            except RateLimited:
+                raise
+            except PortError as error:
+                wrong = wrong or error
+        if wrong is not None:
+            raise wrong
+        return found
 
     async def _of(self, repository: str) -> int:
         now = self.clock.now()

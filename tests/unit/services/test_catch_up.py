@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,6 +109,15 @@ async def test_polling_finds_failed_and_green_runs_once() -> None:
         found.event.sender,
         found.event.workflow,
     )
+
+
+async def test_one_repository_that_cannot_be_asked_about_hinders_no_other() -> None:
+    host = Host([a_run(1)])
+    host.errors = [Unavailable("it does not answer")]
+    what = replace(catching(host), repositories=("acme/away", "Acme/shop"))
+    with pytest.raises(Unavailable):
+        await what.once()
+    assert ["acme/shop"] == [one.key for one in what.inbox.deliveries()]
 
 
 async def test_another_attempt_is_another_failure() -> None:
