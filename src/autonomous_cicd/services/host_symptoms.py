@@ -184,13 +184,19 @@ def _no_job(run: HostedRun) -> HostedJob:
 
 def _without_jobs(run: HostedRun) -> Failure:
     """Return the cause of a run that failed before any job began: its file is not what it should be."""
-    text = f"{run.path}: the host did not start a single job of this workflow"
-    return stated(Category.CONFIGURATION, text, 0.6, Place(file=run.path))
+    cause = "the host did not start a single job of this workflow"
+    return _of_whole(run, Category.CONFIGURATION, cause, 0.6)
 
 
 def _none_failed(run: HostedRun) -> Failure:
     """Return the cause of a red run whose jobs are all green."""
-    return stated(Category.UNKNOWN, f"{run.path}: the run is red, and none of its jobs failed", 0.1)
+    return _of_whole(run, Category.UNKNOWN, "the run is red, and none of its jobs failed", 0.1)
+
+
+def _of_whole(run: HostedRun, category: Category, cause: str, confidence: float) -> Failure:
+    """Return a failure of no single job. Its name is that of the workflow, which the cause need not repeat."""
+    failure = stated(category, f"{run.path}: {cause}", confidence, Place(file=run.path))
+    return replace(failure, cause=cause, explanation=cause)
 
 
 def _too_long(run: HostedRun, job: HostedJob, step: str) -> Failure:

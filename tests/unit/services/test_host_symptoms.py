@@ -71,9 +71,9 @@ def test_what_was_cancelled_besides_a_failed_job_is_not_the_cause() -> None:
 )
 def test_that_no_job_was_started_is_said_only_when_none_was(jobs: Sequence[dict[str, Any]]) -> None:
     [sick] = told("failure", jobs).sick
-    assert f".github/workflows/ci.yml: {NO_JOB}" == sick.failure.cause
+    assert (NO_JOB, f".github/workflows/ci.yml: {NO_JOB}") == (sick.failure.cause, sick.failure.message)
     [sick] = told("failure", [*jobs, {"name": "green", "conclusion": "success"}]).sick
-    assert ".github/workflows/ci.yml: the run is red, and none of its jobs failed" == sick.failure.cause
+    assert "the run is red, and none of its jobs failed" == sick.failure.cause
 
 
 def test_lost_logs_of_two_jobs_are_two_causes() -> None:
