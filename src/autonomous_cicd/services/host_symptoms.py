@@ -194,7 +194,7 @@ def _none_failed(run: HostedRun) -> Failure:
 
 
 def _of_whole(run: HostedRun, category: Category, cause: str, confidence: float) -> Failure:
-    """Return a failure of no single job. Its name is that of the workflow, which the cause need not repeat."""
+    """Return a failure of no single job: it is called as the workflow, so the cause need not name it."""
     failure = stated(category, f"{run.path}: {cause}", confidence, Place(file=run.path))
     return replace(failure, cause=cause, explanation=cause)
 
