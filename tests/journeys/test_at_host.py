@@ -326,6 +326,14 @@ def test_a_comment_refuses_a_change(world: World) -> None:
     assert State.DISMISSED is world.incidents()[0].state
 
 
+@pytest.mark.parametrize("secret", ["", "It's a Secret to Everybody"])
+def test_only_comments_that_are_heard_are_offered(world: World, secret: str) -> None:
+    world.settings["GITHUB_WEBHOOK_SECRET"] = secret
+    world.hear("workflow_run", world.red())
+    [pull] = world.host.pulls(SHOP)
+    assert bool(secret) == ("can comment `/autonomous-cicd approve" in pull.body)
+
+
 def test_what_was_rejected_is_not_offered_again(world: World) -> None:
     issue, diff = _waiting(world)
     _comment(world, issue, "/autonomous-cicd reject", "octo")

@@ -93,7 +93,8 @@ class Practice:
         """What writes texts: without secrets, and inert."""
         redact = Redactor(self.app.hidden()).redact
         own = self.app.settings.integrations.github
-        return Pen(redact=redact, web=site_of(own.api_url, own.server_url))
+        listens = own.enable_webhooks and bool(own.webhook_secret)
+        return Pen(redact=redact, web=site_of(own.api_url, own.server_url), listens=listens)
 
     @property
     def autonomy(self) -> Autonomy:

@@ -29,6 +29,8 @@ class Pen:
     """Takes secrets out of whole lines."""
     web: str = "https://github.com"
     """Where people see the code host."""
+    listens: bool = True
+    """Whether comments are heard: what nobody hears is not offered."""
 
     def plain(self, text: str, limit: int = 300) -> str:
         """Return text for prose."""

@@ -74,7 +74,7 @@ def pull_request_text(proposed: Proposed, pen: Pen) -> tuple[str, str]:
     """Return title and body of the pull request that proposes a change."""
     first = proposed.incidents[0]
     return pen.title(_headline("Fix", first, pen)), pen.body(
-        _proposal(proposed, pen), _proposal_end(proposed)
+        _proposal(proposed, pen), _proposal_end(proposed, pen)
     )
 
 
@@ -91,7 +91,7 @@ def issue_text(
     `reproduce`: commands that show the failure again. A change that waits for approval is part of it.
     """
     lines = _hand_over(incident, pen, why or _last_word(incident), reproduce, unchecked)
-    return pen.title(_headline("", incident, pen)), pen.body(lines, _issue_end(incident))
+    return pen.title(_headline("", incident, pen)), pen.body(lines, _issue_end(incident, pen))
 
 
 def comment_text(incident: Incident, pen: Pen, *, key: str, news: str = "") -> str:
@@ -184,22 +184,24 @@ def _proposal(proposed: Proposed, pen: Pen) -> Iterator[str]:
     yield f"Merged: {commit} the commit that the merge made of it."
 
 
-def _proposal_end(proposed: Proposed) -> str:
+def _proposal_end(proposed: Proposed, pen: Pen) -> str:
     first = proposed.incidents[0]
-    return f"{_commands(proposed.patch)}\n\n{mark(Mark.FIX, first.fingerprint or first.id)}"
+    return f"{_commands(proposed.patch, pen)}{mark(Mark.FIX, first.fingerprint or first.id)}"
 
 
-def _issue_end(incident: Incident) -> str:
+def _issue_end(incident: Incident, pen: Pen) -> str:
     patch = incident.patch if incident.state is State.WAITING else Patch()
-    return f"{_commands(patch)}\n\n{mark(Mark.CAUSE, incident.fingerprint or incident.id)}"
+    return f"{_commands(patch, pen)}{mark(Mark.CAUSE, incident.fingerprint or incident.id)}"
 
 
-def _commands(patch: Patch) -> str:
-    """Return which comments are obeyed."""
+def _commands(patch: Patch, pen: Pen) -> str:
+    """Return which comments are obeyed; "" where nobody hears them."""
+    if not pen.listens:
+        return ""
     approve = f"`/autonomous-cicd approve {patch.id[:SHORT]}` (this very change), " if patch else ""
     return (
         f"---\nWho may write to this repository can comment {approve}`/autonomous-cicd reject` or "
-        "`/autonomous-cicd retry`."
+        "`/autonomous-cicd retry`.\n\n"
     )
 
 
