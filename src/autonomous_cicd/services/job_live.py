@@ -168,6 +168,7 @@ class LiveJob:
         """Return a folder with a Python of the job's own."""
 
         async def execute(argv: tuple[str, ...]) -> int:
+            """Execute as the job does."""
             return self._told(*await self.quietly(argv))
 
         async def apart(argv: tuple[str, ...]) -> int:

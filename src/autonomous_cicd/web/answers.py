@@ -123,6 +123,7 @@ async def refuse_socket(
         return
 
     async def answer(message: MutableMapping[str, Any]) -> None:
+        """Send a message under the name that it has before a handshake."""
         await send({**message, "type": f"websocket.{message['type']}"})
 
     await send_problem(answer, status, detail, hint, headers=headers)
