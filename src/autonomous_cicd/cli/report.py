@@ -7,16 +7,14 @@ import asyncio
 import contextlib
 import json
 from pathlib import Path
-from typing import Any
 
 from autonomous_cicd.app import App
 from autonomous_cicd.cli.repository import add_repository, the_repository
 from autonomous_cicd.domain.code_host import HostIssue
 from autonomous_cicd.domain.report_facts import ReportKind
 from autonomous_cicd.journeys.opened import open_practice
+from autonomous_cicd.journeys.report import reported
 from autonomous_cicd.services.deliver_at_host import Words
-from autonomous_cicd.services.host_facts import gather
-from autonomous_cicd.services.host_reports import report_text
 
 __all__ = ["configure", "execute"]
 
@@ -53,12 +51,7 @@ async def _reported(
 ) -> tuple[Words, HostIssue | None]:
     """Return the report, and the issue in which it stands; None on a dry run."""
     async with open_practice(app, stop=asyncio.Event()) as practice:
-        details: Any = practice.host  # what reads at the host tells the details too
-        facts = await gather(
-            kind, repository, host=practice.host, details=details, book=practice.book, now=app.clock.now()
-        )
-        words = Words(*report_text(kind, facts, practice.pen))
-        return words, None if dry else await practice.deliver.report(repository, kind.value, words)
+        return await reported(practice, repository, kind, dry=dry)
 
 
 def _values(repository: str, kind: ReportKind, words: Words, issue: HostIssue | None) -> dict[str, object]:

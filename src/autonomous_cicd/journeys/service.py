@@ -10,12 +10,14 @@ from autonomous_cicd.desk import Desk
 from autonomous_cicd.domain.delivery import Ended, Lease, Progress
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.incident import Incident
+from autonomous_cicd.domain.report_facts import ReportKind
 from autonomous_cicd.hosts import CodeHost
 from autonomous_cicd.journeys.consent import approved
 from autonomous_cicd.journeys.doors import answered
 from autonomous_cicd.journeys.opened import practice_of
 from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.journeys.reconciled import reconciled
+from autonomous_cicd.journeys.report import reported
 from autonomous_cicd.lazy import teller
 
 __all__ = ["Service"]
@@ -65,6 +67,10 @@ class Service:
     async def reject(self, id: str, why: str) -> Incident:
         """Dismiss an incident that waits for a person. Raises NotFound, UsageError."""
         return await asyncio.to_thread(self._desk.reject, id, why)
+
+    async def report(self, repository: str, kind: ReportKind) -> None:
+        """Bring a report up to date in its issue."""
+        await reported(self._practice, repository, kind)
 
     async def close(self) -> None:
         """End what is under way, and let go of what is open."""

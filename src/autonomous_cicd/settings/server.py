@@ -72,3 +72,10 @@ class ServerSettings(Section):
         help="Repositories that are asked about, besides `integrations.github.repository`.",
         reach=_OPERATOR,
     )
+    reports: tuple[str, ...] = option(
+        default=(),
+        kind=Words("a list of kinds of reports", known=("failure", "security", "weekly")),
+        help="Reports that are kept up to date in issues there: `failure` and `security` daily at 2, "
+        "`weekly` on Mondays at 6, UTC.",
+        reach=_OPERATOR,
+    )

@@ -13,6 +13,7 @@ from autonomous_cicd.desk import Desk
 from autonomous_cicd.domain.delivery import Ended, Lease, Progress
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.incident import Incident
+from autonomous_cicd.domain.report_facts import ReportKind
 from autonomous_cicd.errors import Unavailable
 from autonomous_cicd.hosts import CodeHost
 from autonomous_cicd.inbox import Inbox
@@ -45,6 +46,10 @@ class Journeys(Protocol):
         """Dismiss an incident that waits for a person. Raises NotFound, UsageError."""
         ...
 
+    async def report(self, repository: str, kind: ReportKind) -> None:
+        """Bring a report up to date in its issue at the host."""
+        ...
+
     async def close(self) -> None:
         """Let go of what is open."""
         ...
@@ -70,6 +75,10 @@ class NoJourneys:
     async def reject(self, id: str, why: str) -> Incident:
         """Dismiss an incident."""
         return await asyncio.to_thread(self._desk.reject, id, why)
+
+    async def report(self, repository: str, kind: ReportKind) -> None:
+        """Say that there is nowhere to write it."""
+        raise Unavailable("no token of the code host is set", hint="set GITHUB_TOKEN")
 
     async def close(self) -> None:
         """Do nothing."""

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 from autonomous_cicd.adapters.slots import Slot
 from autonomous_cicd.app import App
 from autonomous_cicd.domain.delivery import Progress
+from autonomous_cicd.domain.report_facts import ReportKind
 from autonomous_cicd.errors import AutonomousCicdError, PortError
 from autonomous_cicd.lazy import teller
 from autonomous_cicd.services.catch_up import EVERY, CatchUp, keep_up
+from autonomous_cicd.services.reporting import Reporting, keep_reporting
 from autonomous_cicd.services.work import Job, work
 from autonomous_cicd.web.live import Hub
 from autonomous_cicd.web.office import Journeys, Office
@@ -139,7 +141,25 @@ class Worker:
         if self._catches_up and (what := self._catch_up(journeys)) is not None:
             every = self._office.app.settings.server.poll_seconds if what.poll else EVERY
             going.append(keep_up(what, every, found=self._found, wrong=self._wrong))
+        if self._catches_up and (reporting := self._reporting(journeys)) is not None:
+            going.append(keep_reporting(reporting))
         return going
+
+    def _reporting(self, journeys: Journeys) -> Reporting | None:
+        """Return which reports are written; None when none is wanted, or none can be."""
+        app = self._office.app
+        kinds, repositories = app.settings.server.reports, watched(app)
+        if kinds and not repositories:
+            self._wrong(f"no report is written: set {NAMED}")
+        if not kinds or not repositories:
+            return None
+        return Reporting(
+            report=journeys.report,
+            kinds=tuple(map(ReportKind, kinds)),
+            repositories=repositories,
+            clock=app.clock,
+            wrong=self._wrong,
+        )
 
     def _catch_up(self, journeys: Journeys) -> CatchUp | None:
         """Return who asks what we missed; None, and say so, when nobody can be asked."""

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from tests.incidents import an_incident
@@ -37,6 +37,7 @@ from autonomous_cicd.domain.delivery import Ended, Lease, Progress
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.patch import FileChange, Patch
+from autonomous_cicd.domain.report_facts import ReportKind
 from autonomous_cicd.domain.track import AuditEntry
 from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.web.log_lines import log_line
@@ -556,6 +557,24 @@ def test_what_cannot_be_asked_for_is_said_once(
     lines = [one for one in capsys.readouterr().err.splitlines() if "cannot be asked for" in one]
     assert ([said] if said else []) == [said for one in lines if said in one]
     assert bool(said) == len(lines)
+
+
+class Reported(Prepared):
+    """Writes down which reports are wanted."""
+
+    written: ClassVar[list[tuple[str, str]]] = []
+
+    async def report(self, repository: str, kind: ReportKind) -> None:
+        self.written.append((repository, kind.value))
+
+
+def test_reports_are_written_at_their_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autonomous_cicd.services.reporting.next_time", lambda kind, now: now + 0.2)
+    more = {**NAMES, "AUTONOMOUS_CICD_SERVER_REPORTS": "weekly,failure", "GITHUB_WEBHOOK_SECRET": ""}
+    Reported.written.clear()
+    with running(tmp_path, Reported, **more):
+        eventually(lambda: len(Reported.written) >= 2)
+    assert {("acme/shop", "weekly"), ("acme/shop", "failure")} == set(Reported.written)
 
 
 class Broken(Prepared):
