@@ -52,30 +52,16 @@ from autonomous_cicd.services.known import Known
 from autonomous_cicd.services.mentioned import mentioned
 from autonomous_cicd.services.plan import Planned, Sources, make_plan
 from autonomous_cicd.services.planned_run import new_run
+from autonomous_cicd.services.request import Request
 from autonomous_cicd.services.run import Order, execute
 from autonomous_cicd.services.wishes import gate_wishes, missing_deployment, pipeline_wishes, task_limits
 from autonomous_cicd.services.with_coverage import with_coverage
 from autonomous_cicd.settings.load import Settings, load
-from autonomous_cicd.values import dataclass
 
 __all__ = ["App", "Request"]
 
 DEAD = 60.0
 """Seconds without a sign of life after which a run is taken for dead."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a person asks to be planned or run."""
-
-    path: Path
-    source: str = ""
-    """Where the pipeline is taken from; empty: as the settings say."""
-    workflow: str = ""
-    only: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    jobs: int = 0
-    """Exactly so many tasks at once; 0: as the settings and the machine allow."""
 
 
 class App:
@@ -293,7 +279,9 @@ class App:
         return replace(planned, pipeline=pipeline)
 
     def _sources(self, checkout: Checkout) -> Sources:
-        found: Sources = service("sources").FoundSources(checkout, self.files(checkout), lambda: self.machine)
+        found: Sources = service("sources").FoundSources(
+            checkout, self.files(checkout), lambda: self.machine, self._request.event if self._request else ""
+        )
         return found
 
     def carry_out(self, checkout: Checkout, folder: Path, observer: Observer) -> CarryOut:

@@ -378,6 +378,17 @@ def test_news_of_an_older_run_do_not_set_a_proposal_back(world: World) -> None:
     assert [] == world.host.issues(SHOP)
 
 
+def test_what_is_red_at_night_is_reproduced_as_at_night(world: World) -> None:
+    """The job is for that event alone."""
+    nightly = WORKFLOW.replace("[push, pull_request]", "{push: , schedule: [{cron: '0 2 * * *'}]}").replace(
+        "    steps:", "    if: github.event_name == 'schedule'\n    steps:"
+    )
+    world.host.repository(SHOP).commit({".github/workflows/ci.yml": nightly})
+    world.hear("workflow_run", world.red(event="schedule"))
+    [pull] = world.host.pulls(SHOP)
+    assert "check.sh" in pull.body
+
+
 def test_a_job_that_was_not_run_here_is_not_called_green(world: World) -> None:
     late = WORKFLOW.replace("./check.sh", "sh check.sh").replace(
         "    steps:", "    if: github.event_name == 'schedule'\n    steps:"

@@ -81,7 +81,10 @@ class RedRun:
         """Heal in a clone what is due. Raises NotFound without the commit, DocumentError for bad settings."""
         async with self._practice.clone(self._run) as clone:
             request = Request(
-                path=clone, source=Source.WORKFLOW.value, workflow=self._run.path.rpartition("/")[2]
+                path=clone,
+                source=Source.WORKFLOW.value,
+                workflow=self._run.path.rpartition("/")[2],
+                event=self._run.event,
             )
             app = self._practice.app_for(clone, self._run.repository, request)
             incidents = [one for _, one in pairs]

@@ -57,17 +57,18 @@ def interpret(
     checkout: Checkout,
     machine: Machine,
     only: str = "",
+    event: str = "",
     refused: Refused = action_refusal,
 ) -> Interpretation:
     """Plan what a change of this checkout would run at the code host, as far as it can be run here.
 
     `only` names one file (`ci.yml`), or one job of it with those it needs (`ci.yml:test`); it is then
-    planned whatever it answers. `refused` says why an action is left out. Raises UsageError when `only`
-    does not exist, DocumentError when it cannot be read.
+    planned whatever it answers, for that `event` if it answers it. `refused` says why an action is left out.
+    Raises UsageError when `only` does not exist, DocumentError when it cannot be read.
     """
     names = workflow_files(files)
     chosen, skipped, problems = (
-        ([_named(files, names, only)], (), ()) if only else _answering(files, names, checkout)
+        ([_named(files, names, only, event)], (), ()) if only else _answering(files, names, checkout)
     )
     draft = Draft(files=files, checkout=checkout, machine=machine, refused=refused)
     if not only:
@@ -129,7 +130,7 @@ def _answering(
     return chosen, skipped, problems
 
 
-def _named(files: Files, names: Sequence[str], only: str) -> _Chosen:
+def _named(files: Files, names: Sequence[str], only: str, event: str) -> _Chosen:
     wanted, job = only, ""
     name = _file(names, wanted)
     if not name and ":" in only:
@@ -145,7 +146,7 @@ def _named(files: Files, names: Sequence[str], only: str) -> _Chosen:
         like = nearest(job, ids)
         hint = f"did you mean {like!r}?" if like else f"its jobs are {', '.join(ids)}"
         raise UsageError(f"{name} has no job {job!r}", hint=hint)
-    return _Chosen(workflow, "", job)
+    return _Chosen(workflow, event if event in workflow.events else "", job)
 
 
 def _read(files: Files, name: str) -> Workflow:

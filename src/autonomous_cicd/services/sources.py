@@ -27,6 +27,8 @@ class FoundSources:
     files: Files
     look: Callable[[], Machine]
     """Finds out what the computer has; asked only when that matters."""
+    event: str = ""
+    """What a workflow that is named answers, when it does; else what checks a change."""
 
     def project(self) -> Project:
         """Return what the project is."""
@@ -35,7 +37,9 @@ class FoundSources:
 
     def workflows(self, only: str) -> Found:
         """Return what its workflow files ask for; with `only`, one file or one job of it."""
-        found = interpret(self.files, checkout=self.checkout, machine=self.look(), only=only)
+        found = interpret(
+            self.files, checkout=self.checkout, machine=self.look(), only=only, event=self.event
+        )
         return Found(tasks=found.tasks, skipped=found.skipped, problems=tuple(map(str, found.problems)))
 
     def detected(self, project: Project) -> Found:

@@ -47,14 +47,30 @@ def refused(uses: str) -> str:
     return "" if name in KNOWN else f"uses {name}, which has no substitute here"
 
 
-def planned(files: dict[str, str], only: str = "") -> Interpretation:
+def planned(files: dict[str, str], only: str = "", event: str = "") -> Interpretation:
     return interpret(
         MemoryFiles(files),
         checkout=CHECKOUT,
         machine=MACHINE,
         only=only,
+        event=event,
         refused=refused,
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "names"),
+    [("", ["a"]), ("push", ["a"]), ("schedule", ["a", "b"]), ("release", ["a"])],
+)
+def test_a_file_that_is_named_answers_what_it_is_asked_for(event: str, names: list[str]) -> None:
+    text = """\
+on: {push: , schedule: [{cron: "0 2 * * *"}]}
+jobs:
+  a: {runs-on: ubuntu-latest, steps: [{run: make}]}
+  b: {runs-on: ubuntu-latest, if: github.event_name == 'schedule', steps: [{run: make}]}
+"""
+    found = planned({".github/workflows/ci.yml": text}, "ci.yml", event)
+    assert names == [task.name for task in found.tasks]
 
 
 def job(text: str) -> Task:
