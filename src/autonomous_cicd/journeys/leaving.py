@@ -24,7 +24,7 @@ from autonomous_cicd.services.heal import Healing
 from autonomous_cicd.services.host_symptoms import HostSymptoms, Sick
 from autonomous_cicd.services.pen import Pen
 from autonomous_cicd.services.proposal_text import Proposed, issue_text, pull_request_text
-from autonomous_cicd.services.reproduced import TRANSIENT, incident_here
+from autonomous_cicd.services.reproduced import TRANSIENT, incident_here, same_cause
 from autonomous_cicd.services.track import record_of
 from autonomous_cicd.services.verify import trial_of
 from autonomous_cicd.values import dataclass
@@ -234,6 +234,8 @@ class Leaving:
             why = "it could not be reproduced: the same commit is green here"
         elif here.red is not None and here.red.status is RunStatus.CANCELLED:
             why = "it was interrupted"
+        elif known is None and _is_red_here(sick, here.red):
+            why = "it failed here as well, and was not tried: another cause of the same run was not healed"
         elif known is None:
             why = "it could not be reproduced: what fails here is something else"
         else:
@@ -306,6 +308,11 @@ def _not_run(sick: Sequence[Sick], red: Run | None) -> str:
             reason = f" ({task.reason})" if task and task.reason else ""
             told.append(f"the job {name} was not run here{reason}")
     return "; ".join(told)
+
+
+def _is_red_here(sick: Sequence[Sick], red: Run | None) -> bool:
+    seen = [failure for task in red.tasks for failure in task.failures] if red else []
+    return any(same_cause(one.failure, failure) for one in sick for failure in seen)
 
 
 def _is_healed(here: Incident) -> bool:

@@ -349,7 +349,7 @@ def _waiting(incident: Incident, pen: Pen) -> Iterator[str]:
 
 def _tried(incident: Incident, pen: Pen) -> Iterator[str]:
     if not incident.attempts:
-        yield from ("", "Nothing: no remedy knows a way against it.")
+        yield from ("", "Nothing.")
     for number, attempt in enumerate(incident.attempts[:LISTED], 1):
         yield from _one_try(number, attempt, incident, pen)
 

@@ -255,7 +255,7 @@ def test_little_is_known_of_some() -> None:
     bare = Incident(id="abc", project="acme/shop", run="17")
     title, body = issue_text(bare, PEN)
     assert "the cause is not known" in title
-    assert "no remedy knows a way" in body
+    assert "## What was tried\n\nNothing." in body
     assert "abc" == marked(body, Mark.CAUSE)
     _, body = pull_request_text(Proposed(incidents=(bare,), patch=PATCH, branch="autonomous-cicd/x"), PEN)
     assert "**verified here**: no" in body
