@@ -63,10 +63,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
 def main() -> None:
     """Write all of them, and what is kept of our rules."""
     for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8")
-        print(f"docs/{name}")
-    KEPT.write_text(kept_text(), encoding="utf-8")
-    print(KEPT.relative_to(DOCS.parent))
+        _write(DOCS / name, page())
+    _write(KEPT, kept_text())
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, unless it is current: somebody may read it just now."""
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+    print(path.relative_to(DOCS.parent))
 
 
 def _command(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:
