@@ -5,6 +5,7 @@ It is spoken to without a framework, because a code host that is in a storm send
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 from collections.abc import Awaitable, Callable
@@ -24,7 +25,7 @@ LARGEST = 25 * 1024 * 1024
 TOGETHER = 256 * 1024 * 1024
 """Bytes of all deliveries that are being read: more are asked to come again."""
 LONG, PIECE = 256 * 1024, 2_000
-"""Bytes from which a body is hashed in one piece, and of a piece of a shorter one."""
+"""Bytes from which a body is hashed in one piece, and read in a thread, and of a piece of a shorter one."""
 
 _JSON, _FORM = b"application/json", b"application/x-www-form-urlencoded"
 _HEADERS = ((b"content-type", _JSON), (b"x-content-type-options", b"nosniff"))
@@ -105,7 +106,9 @@ class Webhook:
             raise _Refused(400, "an id in X-GitHub-Delivery is missing")
         if not _NAME.fullmatch(name):
             raise _Refused(400, "the name of an event in X-GitHub-Event is missing")
-        payload = quick_object(_payload(headers.get(b"content-type", b""), body))
+        told = _payload(headers.get(b"content-type", b""), body)
+        # A large one takes seconds; in a thread it lets others be answered meanwhile.
+        payload = await asyncio.to_thread(quick_object, told) if len(told) > LONG else quick_object(told)
         event = event_of(name.decode(), payload)
         await self._keep(Received(id=id.decode(), event=event, at=self._now(), key=work_of(event)))
         return id
