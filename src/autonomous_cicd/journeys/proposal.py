@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from autonomous_cicd.domain.at_host import fingerprint_of
-from autonomous_cicd.domain.code_host import RED, HostedRun
+from autonomous_cicd.domain.code_host import RED
 from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.domain.notice import Notice, NotificationType
@@ -83,15 +83,16 @@ async def _state(practice: Practice, repository: str, commit: str, ours: Sequenc
         return ""
     if any(conclusion not in GOOD for _, conclusion in ended):
         return ""
-    passed = [await passed_in(practice, one, run) for one in ours for run in _of_workflow(one, runs)]
-    needed = {one.at_host.workflow for one in ours if one.at_host}
-    return "green" if all(passed) and needed <= {one.path for one in runs} else ""
-
-
-def _of_workflow(incident: Incident, runs: Sequence[HostedRun]) -> Iterator[HostedRun]:
-    """Yield the newest run of the workflow in which something failed."""
-    path = incident.at_host.workflow if incident.at_host else ""
-    yield from sorted((one for one in runs if one.path == path), key=lambda one: one.id)[-1:]
+    newest = {one.path: one for one in sorted(runs, key=lambda one: one.id)}
+    for path in {one.at_host.workflow for one in ours if one.at_host}:
+        run = newest.get(path)
+        if run is None or run.conclusion != "success":
+            return ""
+        jobs = await practice.host.jobs(repository, run.id)
+        failed = (one for one in ours if one.at_host and one.at_host.workflow == path)
+        if not all(passed_in(one, jobs) for one in failed):
+            return ""
+    return "green"
 
 
 async def _green(practice: Practice, ours: Sequence[Incident], number: int) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 
-from autonomous_cicd.domain.code_host import HostedRun
+from autonomous_cicd.domain.code_host import HostedJob, HostedRun
 from autonomous_cicd.domain.decision import Autonomy
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.errors import NotFound
@@ -20,7 +21,9 @@ __all__ = ["passed_in", "relieved"]
 async def relieved(practice: Practice, run: HostedRun) -> str:
     """Close what a green run shows to be gone, and return what that was."""
     every = practice.seen(run.repository)
-    gone = [one for one in every if _is_gone(one, run) and await passed_in(practice, one, run)]
+    earlier = [one for one in every if _is_gone(one, run)]
+    jobs = await practice.host.jobs(run.repository, run.id) if earlier else ()
+    gone = [one for one in earlier if passed_in(one, jobs)]
     ids = {one.id for one in gone}
     wanted = {one.at_host.issue for one in every if one.at_host and one.id not in ids and _is_open(one)}
     proposed = {
@@ -51,15 +54,12 @@ async def relieved(practice: Practice, run: HostedRun) -> str:
     return f"gone in run {run.id}: {', '.join(dict.fromkeys(closed)) or 'nothing stood at the host'}"
 
 
-async def passed_in(practice: Practice, incident: Incident, run: HostedRun) -> bool:
-    """Return whether the jobs in which something failed have passed in a run, and were not just left out.
+def passed_in(incident: Incident, jobs: Sequence[HostedJob]) -> bool:
+    """Return whether what failed has passed, of the jobs of a green run, and was not just left out.
 
     A job that the workflow has no more can fail no more.
     """
-    if run.conclusion != "success":
-        return False
     failed = f", {incident.at_host.job if incident.at_host else ''}, "
-    jobs = await practice.host.jobs(run.repository, run.id)
     return all(one.conclusion == "success" for one in jobs if f", {one.name}, " in failed)
 
 
