@@ -6,7 +6,7 @@ import re
 
 from autonomous_cicd.domain.text import printable
 
-__all__ = ["LONGEST", "cut", "plain", "strip_colours"]
+__all__ = ["LONGEST", "cut", "plain", "strip_colours", "without_time"]
 
 _MISREAD = ("Γ", "┬", "├", "∩╗┐", "≡ƒ", "\u00b4╗┐")
 """What the first bytes of marks and signs look like in the code pages of Windows consoles."""
@@ -45,6 +45,11 @@ _SIDE = re.compile(
 def strip_colours(block: bytes) -> bytes:
     """Return bytes without escape sequences."""
     return _COLOURS.sub(b"", block) if b"\x1b" in block else block
+
+
+def without_time(raw: bytes) -> bytes:
+    """Return a line without the host's time, which makes lines differ that say the same."""
+    return raw[29:] if raw[27:29] == b"Z " and raw[10:11] == b"T" and raw[:2] == b"20" else raw
 
 
 def plain(raw: bytes) -> str:

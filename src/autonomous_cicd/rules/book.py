@@ -25,6 +25,8 @@ __all__ = ["Book", "Hit", "Look", "Weight"]
 
 MEMORY = 128 << 20
 """Bytes that an automaton may grow to: when it is full it is built anew, and that is slow."""
+NEVER = r"[^\x00-\x{10FFFF}]"
+"""Matches nothing."""
 REMEMBERED = 20_000
 """Lines of which it is remembered what they are."""
 
@@ -88,7 +90,7 @@ class Book:
 
         A block begins with a line feed, so that every line has one before it.
         """
-        find = self._finder.search
+        find = self._finder.match
         position, size = 0, len(block)
         while position < size and (match := find(block, position)):
             inside = max(match.end() - 1, position + 1)  # a line feed may belong to what was looked for
@@ -165,8 +167,9 @@ def _large() -> Any:
 
 
 def _finder(parts: Sequence[str]) -> Any:
-    """Return what finds the next of any parts."""
-    return re2.compile("|".join(parts).encode() or rb"[^\x00-\x{10FFFF}]", _large())
+    """Return what finds the end of the next of any parts: no second automaton has to find its beginning."""
+    whole = "|".join(parts) or NEVER
+    return re2.compile(rf"\C*?(?:{whole})".encode(), _large())
 
 
 def _parts(parts: Sequence[str]) -> Any:

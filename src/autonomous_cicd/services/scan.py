@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from autonomous_cicd.domain.diagnosis import Place, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
-from autonomous_cicd.domain.plain import cut, plain, strip_colours
+from autonomous_cicd.domain.plain import cut, plain, strip_colours, without_time
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book, Hit, Weight
-from autonomous_cicd.services.kept_lines import KeptLines, Piece
+from autonomous_cicd.services.kept_lines import KeptLines, Run
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Scan", "Seen"]
@@ -28,6 +28,8 @@ MARKED = ("##[error]", "##[warning]")
 """How the host marks lines; what stands behind it is matched as well."""
 CALLS = 400
 """Times a parser is asked about the same log: the first half and the last half of its cues."""
+REMEMBERED, SHORT = 20_000, 500
+"""Lines of which it is remembered what they are, and how long they may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +49,16 @@ class Scan:
         """Take what is looked for, and what removes secrets from text before anything is kept."""
         self._book = book
         self._parsers = parsers
-        self._redact = redact
         self._rest = b""
         self._number = 0
         self._bytes = 0
-        self._kept = KeptLines()
+        self._met: dict[bytes, tuple[Weight, str]] = {}
+        self._kept = KeptLines(redact)
         self._cued: list[int] = []
         self._late_cued: deque[int] = deque(maxlen=LAST)
-        self._last_lines: deque[tuple[int, bytes]] = deque(maxlen=TAIL)
-        self._below = 0
+        self._tail: list[bytes] = []
+        self._spans: list[tuple[int, int]] = []
+        self._texts: dict[int, str] = {}
 
     def feed(self, data: bytes) -> None:
         """Take the next piece."""
@@ -80,28 +83,26 @@ class Scan:
 
     def seen(self) -> Seen:
         """Return what was seen so far."""
-        kept = self._kept.lines(Piece(dict(self._last_lines), self._redact))
-        log = Log(kept, self._number)
+        tail = Run(self._number - len(self._tail) + 1, self._tail)
+        log = Log(self._kept.lines([tail] if self._tail else [], self._texts), self._number)
         sightings, marks = _read(self._book, self._parsers, log, [*self._cued, *self._late_cued])
         return Seen(log=log, sightings=sightings, marks=marks, bytes=self._bytes)
 
     def _block(self, raw: bytes) -> None:
         block = strip_colours(raw)
-        first = self._number + 1
-        count = block.count(b"\n")
-        cued: dict[int, tuple[Weight, str]] = {}
+        found: list[int] = []
         for number, raw_line in self._lines_with_cues(block):
-            line = plain(raw_line)
-            weight = _weight(self._book, line)
-            if weight is not Weight.NOTHING:
-                cued[number] = weight, line
-        self._keep(block, first, count, cued)
-        self._number += count
-        for number in cued:
-            if len(self._cued) < FIRST:
-                self._cued.append(number)
-            else:
-                self._late_cued.append(number)
+            weight, line = self._known(raw_line)
+            if weight is Weight.NOTHING:
+                continue
+            above, below = AROUND[weight]
+            _widen(self._spans, number - above, number + below)
+            self._texts[number] = line
+            found.append(number)
+        self._keep(block)
+        room = max(FIRST - len(self._cued), 0)
+        self._cued += found[:room]
+        self._late_cued.extend(found[room:])
 
     def _lines_with_cues(self, block: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield the lines in which some cue stands, with their numbers."""
@@ -112,24 +113,37 @@ class Scan:
             start = begin
             yield number, whole[begin:end]
 
-    def _keep(self, block: bytes, first: int, count: int, cued: Mapping[int, tuple[Weight, str]]) -> None:
-        """Keep the lines around those with cues, and the last ones."""
-        lines: list[bytes] | None = None
-        last = first + count - 1
-        spans: list[tuple[int, int]] = []
-        if self._below >= first:
-            spans.append((first, min(self._below, last)))
-        for number, (weight, _) in cued.items():
-            above, below = AROUND[weight]
-            _widen(spans, max(number - above, 1), min(number + below, last))
-            self._below = max(self._below, number + below)
-        if spans:
-            lines = block.split(b"\n")
-            earlier = dict(self._last_lines)
-            texts = {number: line for number, (_, line) in cued.items()}
-            self._kept.add([_run(span, first, lines, earlier) for span in spans], self._redact, texts)
-        tail = block.rsplit(b"\n", TAIL + 1)[-TAIL - 1 : -1] if lines is None else lines[-TAIL - 1 : -1]
-        self._last_lines.extend((first + count - len(tail) + at, cut(raw)) for at, raw in enumerate(tail))
+    def _known(self, raw: bytes) -> tuple[Weight, str]:
+        """Return how much a line matters, and the line as a person reads it. Logs repeat themselves."""
+        bare = without_time(raw)
+        known = self._met.get(bare)
+        if known is None:
+            line = plain(bare)
+            known = _weight(self._book, line), line
+            if len(bare) < SHORT:
+                if len(self._met) >= REMEMBERED:
+                    self._met.clear()
+                self._met[bare] = known
+        return known
+
+    def _keep(self, block: bytes) -> None:
+        """Take the lines of a block; of those that the next block need not see, keep what matters."""
+        first = self._number - len(self._tail) + 1
+        lines = [*self._tail, *block.split(b"\n")]
+        lines.pop()  # what stands behind the last line feed
+        leaving = max(len(lines) - TAIL, 0)
+        border = first + leaving
+        runs = [
+            Run(max(start, first), lines[max(start - first, 0) : min(end + 1, border) - first])
+            for start, end in self._spans
+            if start < border
+        ]
+        if runs:
+            self._kept.add(runs, {number: line for number, line in self._texts.items() if number < border})
+            self._spans = [(max(start, border), end) for start, end in self._spans if end >= border]
+            self._texts = {number: line for number, line in self._texts.items() if number >= border}
+        self._tail = lines[leaving:]
+        self._number = first + len(lines) - 1
 
 
 def _widen(spans: list[tuple[int, int]], start: int, end: int) -> None:
@@ -138,17 +152,6 @@ def _widen(spans: list[tuple[int, int]], start: int, end: int) -> None:
         other = spans.pop()
         start, end = min(start, other[0]), max(end, other[1])
     spans.append((start, end))
-
-
-def _run(
-    span: tuple[int, int], first: int, lines: Sequence[bytes], earlier: Mapping[int, bytes]
-) -> dict[int, bytes]:
-    """Return the lines of a span: of those from `first` on, and of earlier ones."""
-    start, end = span
-    run = {number: earlier.get(number, b"") for number in range(start, min(first, end + 1))}
-    begin = max(start, first)
-    run.update(zip(range(begin, end + 1), map(cut, lines[begin - first : end + 1 - first]), strict=True))
-    return run
 
 
 def _parts(block: bytes) -> Iterator[tuple[int, int]]:
