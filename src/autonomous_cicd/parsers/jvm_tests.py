@@ -22,7 +22,8 @@ _SUMMARY = re.compile(
 _THROWN = re.compile(
     r"^\s*(?:\[ERROR\]\s+)?(?:Caused by: )?"
     r"(?:(?:[a-z]\w*\.)+[A-Z][\w$]*(?:[:.].*| at \w.*|$)"
-    r"|\w*(?:Error|Exception|Failure)\b.*|Expect(?:ing|ed)\b.*|expected:.*)"
+    r"|\w*(?:Error|Exception|Failure)\b.*|Expect(?:ing|ed)\b.*|expected:.*"
+    r"|Condition (?:not satisfied|failed)\b.*|Too (?:few|many) invocations\b.*)"
 )
 _FRAME = re.compile(
     r"\bat .*\((?P<file>\w+\.(?:java|kt|scala|groovy)):(?P<line>\d+)\)|at (?P<short>\w+\.\w+):(?P<n>\d+)"
