@@ -46,6 +46,7 @@ _SUITS = {
     _C.IMPORT_ERROR: 0.45,
     _C.TYPE_CHECK: 0.4,
     _C.TEST_TIMEOUT: 0.35,
+    _C.RESOURCE_TIMEOUT: 0.3,
     _C.PACKAGING_BUILD: 0.3,
     _C.UNKNOWN: 0.3,
     _C.LINT: 0.2,

@@ -18,7 +18,7 @@ from autonomous_cicd.ports import Checkout, Clock, Execution, Files, Observer, O
 from autonomous_cicd.services.known import ENVIRONMENT, Known
 from autonomous_cicd.services.live import LiveDiagnosis
 from autonomous_cicd.services.task_failures import Diagnose, diagnosed
-from autonomous_cicd.services.task_log import TaskLog, without_secrets
+from autonomous_cicd.services.task_log import OUT_OF_TIME, TaskLog, without_secrets
 from autonomous_cicd.values import dataclass
 
 __all__ = ["CarryJob", "CarryOut", "said", "slug", "span"]
@@ -191,6 +191,8 @@ class CarryOut:
             )
             outcome = await self.runner().run(execution, log.say)
             outcomes.append((command, outcome))
+            if outcome.timed_out:
+                log.say(f"\n{OUT_OF_TIME}\n".encode())
             if outcome.exit_code or outcome.timed_out:
                 break
             left = replace(left, seconds=left.seconds - outcome.seconds) if len(task.commands) > 1 else left

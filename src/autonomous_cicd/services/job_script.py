@@ -19,6 +19,7 @@ from autonomous_cicd.services.excerpt import excerpt
 from autonomous_cicd.services.job_live import Ended, Frame, LiveJob
 from autonomous_cicd.services.job_places import write_new
 from autonomous_cicd.services.job_tools import ready_tools
+from autonomous_cicd.services.task_log import OUT_OF_TIME
 from autonomous_cicd.values import dataclass
 
 __all__ = ["ended", "run_script", "shell_of"]
@@ -109,6 +110,8 @@ def ended(job: LiveJob, outcome: Outcome, *, script: str = "", command: str = ""
     """Return how a step ended whose program ended like that."""
     if outcome.exit_code == 0 and not outcome.timed_out:
         return Ended(exit_code=0, command=command)
+    if outcome.timed_out:
+        job.log.note(OUT_OF_TIME)
     lines = [line.decode("utf-8", "replace") for line in job.log.lines]
     shown = excerpt(lines)
     reason = f"exit code {outcome.exit_code}"

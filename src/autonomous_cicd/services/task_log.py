@@ -11,7 +11,10 @@ from autonomous_cicd.ports import Observer
 from autonomous_cicd.services.live import LiveDiagnosis
 from autonomous_cicd.values import dataclass
 
-__all__ = ["TaskLog", "without_secrets"]
+__all__ = ["OUT_OF_TIME", "TaskLog", "without_secrets"]
+
+OUT_OF_TIME = "##[error]The step has exceeded the maximum execution time."
+"""What the log of a step says at its end when its time ran out, as a code host writes it."""
 
 
 @dataclass(slots=True)

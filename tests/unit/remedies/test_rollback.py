@@ -371,6 +371,18 @@ def test_a_past_that_is_not_all_there_is_enough() -> None:
     assert 1 == len(edits(prescribed(Rollback(), case)))
 
 
+def test_what_hangs_since_a_commit_is_undone() -> None:
+    hangs = replaced(
+        PYTHON, (TEXT, "    end = text.find('.')\n", "    while True:\n        end = text.find('.')\n")
+    )
+    log = "tests/test_text.py ##[error]The step has exceeded the maximum execution time.\n"
+    failure = failure_of(log, Category.RESOURCE_TIMEOUT)
+    states = [("Begin", PYTHON), ("Look again", hangs)]
+    found, _, files = tried(states, log, lambda state: "while" not in state[TEXT], failure=failure)
+    assert [PYTHON] == [edited(files, one) for one in found]
+    assert Rollback().suits(failure) > 0
+
+
 @pytest.mark.parametrize("category", [Category.NETWORK, Category.AUTHENTICATION, Category.SECURITY_GATE])
 def test_what_it_is_not_for(category: Category) -> None:
     assert 0 == Rollback().suits(failure_of(PYTHON_LOG, category))

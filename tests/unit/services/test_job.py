@@ -20,6 +20,7 @@ from autonomous_cicd.plugins import ActionCall, ActionOutcome
 from autonomous_cicd.ports import Checkout
 from autonomous_cicd.services.job import expand_deferred, run_job
 from autonomous_cicd.services.job_context import repository_name
+from autonomous_cicd.services.task_log import OUT_OF_TIME
 
 NEEDING = """
 on: push
@@ -223,6 +224,13 @@ def test_programs_get_the_limits_and_places_of_the_job(tmp_path: Path) -> None:
     assert {tmp_path / "job", tmp_path / "caches/downloads/pip"} <= set(first.writable)
     assert not any((tmp_path / "caches/actions").is_relative_to(one) for one in first.writable)
     assert first.argv[0].startswith("/")
+
+
+def test_the_log_says_that_a_step_took_too_long(tmp_path: Path) -> None:
+    done = run(tmp_path, {"steps": [{"run": "printf before; sleep 60", "timeout-minutes": 0.01}]})
+    assert TaskStatus.TIMED_OUT == done.result.status
+    assert ["before", OUT_OF_TIME] == [line for line in done.lines if line in ("before", OUT_OF_TIME)]
+    assert OUT_OF_TIME in done.result.excerpt
 
 
 class Broken:

@@ -17,6 +17,7 @@ from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, T
 from autonomous_cicd.domain.workflow import Job, JobPlan, Workflow
 from autonomous_cicd.errors import Unavailable, UsageError
 from autonomous_cicd.services.run import BEAT, execute
+from autonomous_cicd.services.task_log import OUT_OF_TIME
 
 FAILS = Scripted(exit_code=3, output=b"first\nsecond\nboom\n")
 
@@ -133,6 +134,7 @@ async def test_a_task_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     run = await world.run(task("a", limits=Limits(seconds=5)), task("b", "a"))
     assert {"a": "timed_out", "b": "skipped"} == statuses(run)
     assert {"a": "it took longer than 5 s", "b": "a took too long"} == reasons(run)
+    assert OUT_OF_TIME.encode() in world.store.log(run.id, "a")
 
 
 async def test_a_run_that_takes_too_long_is_ended_and_red(tmp_path: Path) -> None:
