@@ -11,7 +11,7 @@ from autonomous_cicd.domain.diff_text import diff_in, patch_from
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.domain.text import printable_line
-from autonomous_cicd.errors import Conflict
+from autonomous_cicd.errors import Conflict, NotFound
 from autonomous_cicd.plugins import remedy
 
 __all__ = ["AskAgent"]
@@ -58,11 +58,11 @@ class AskAgent:
         return 0.0 if failure.category in _NEVER else 0.15
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
-        """Return the change that the agent made; nothing when it made none."""
+        """Return the change that the agent made. Raises PortError when it made none that fits."""
         answer = await case.bench.ask(_brief(case))
         patch = answer.changed or _from_answer(case, answer.log)
         if not patch:
-            return ()
+            raise NotFound("the agent changed nothing, and there is no diff in its answer")
         said = printable_line(answer.log.strip().partition("\n")[0], 100)
         return (Edit(patch=patch, reason=f"a change by the agent: {said or 'without a word'}"),)
 
@@ -82,11 +82,11 @@ def _brief(case: Case) -> Brief:
 
 
 def _from_answer(case: Case, text: str) -> Patch:
-    """Return the diff of an answer as a patch; nothing when it has none that fits."""
+    """Return the diff of an answer as a patch. Raises Conflict for one that does not fit."""
     names = frozenset(case.files.names)
     try:
         return patch_from(
             diff_in(text), lambda name: case.files.read(name) if name in names else None, case.executable
         )
-    except Conflict:
-        return Patch()
+    except Conflict as error:
+        raise Conflict(f"the agent's answer is of no use: {error}") from error

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from pathlib import PurePosixPath
 
-from autonomous_cicd.cases import Case, Tried
+from autonomous_cicd.cases import Case, Past, Tried
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.file_kinds import holds_checks, is_document
@@ -106,6 +106,7 @@ class Rollback:
             return ()
         suspects, doubt = _suspects(case)
         if not suspects:
+            _see_whole(case.bench.past)
             return ()
         seconds = max(1.0, case.result.seconds)
         trials = _Trials(case, max(CHECKS[0], min(CHECKS[1], int(SECONDS / seconds))))
@@ -189,6 +190,14 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
         if own:
             suspects.append(_Suspect(commit=commit, patch=patch, deeds=own))
     return suspects, doubt
+
+
+def _see_whole(past: Past) -> None:
+    """Raise a PortError or UsageError when there is no history to look into, or only the end of one."""
+    found = past.commits(BACK + 1)
+    oldest = found[-1] if found else None
+    if oldest is None or (len(found) <= BACK and not oldest.files):
+        past.patch_of(oldest.id if oldest else "HEAD")
 
 
 async def _guilty(case: Case, suspects: list[_Suspect], trials: _Trials) -> _Suspect | None:

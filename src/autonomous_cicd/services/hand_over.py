@@ -14,18 +14,30 @@ LONGEST = 300
 
 
 def hand_over(
-    incident: Incident, *, why: str, reproduce: Sequence[str], proven: str = "", proposed: str = ""
+    incident: Incident,
+    *,
+    why: str,
+    reproduce: Sequence[str],
+    passed_over: Sequence[str] = (),
+    proven: str = "",
+    proposed: str = "",
 ) -> str:
     """Return the page: cause, evidence, what was tried with its proofs, suspects, how to reproduce it.
 
+    `passed_over`: what could not be tried, and why.
     `proven`: a diff that heals other failures of the same run, which alone do not make it green.
     `proposed`: a diff that makes it green, and is right only if a person says so.
     """
-    return "\n".join(_lines(incident, why, reproduce, proven, proposed)) + "\n"
+    return "\n".join(_lines(incident, why, reproduce, passed_over, proven, proposed)) + "\n"
 
 
 def _lines(
-    incident: Incident, why: str, reproduce: Sequence[str], proven: str, proposed: str
+    incident: Incident,
+    why: str,
+    reproduce: Sequence[str],
+    passed_over: Sequence[str],
+    proven: str,
+    proposed: str,
 ) -> Iterator[str]:
     failure = incident.failure
     yield f"# {_one_line(failure.cause or failure.message) if failure else 'A failure without a cause'}"
@@ -55,6 +67,11 @@ def _lines(
     yield "## What was tried"
     yield ""
     yield from _tried(incident.attempts)
+    if passed_over:
+        yield ""
+        yield "## What could not be tried"
+        yield ""
+        yield from (f"- {_one_line(one)}" for one in passed_over)
     if proven:
         yield ""
         yield "## What is proven so far"

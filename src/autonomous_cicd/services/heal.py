@@ -18,6 +18,7 @@ from autonomous_cicd.domain.run import RunStatus
 from autonomous_cicd.domain.verification import Outcome, Verification
 from autonomous_cicd.errors import Conflict, PortError, UsageError
 from autonomous_cicd.ports import Clock
+from autonomous_cicd.services.carry_out import said
 from autonomous_cicd.services.failing import Broken, broken, unchecked
 from autonomous_cicd.services.hand_over import hand_over
 from autonomous_cicd.services.verify import Tested, trial_of, verify
@@ -112,6 +113,7 @@ class _Loop:
         self.patch = NOTHING
         self.incidents: list[Incident] = []
         self.incident: Incident
+        self.passed_over: dict[str, list[str]] = {}
         self.risk = Risk.SAFE
         self.confidence = 1.0
         self.asks: list[str] = []
@@ -176,9 +178,16 @@ class _Loop:
                 self._take(attempt, prescription, remedy, wrong, ran)
                 return self.incident
             tried += attempt.verification.outcome is not Outcome.REFUSED
-        attempts = "one attempt" if tried == 1 else f"{tried} attempts"
-        why = f"{attempts} did not help" if tried else "no remedy knows a way that could be proven"
-        return self._escalated(self.incident, why)
+        return self._escalated(self.incident, self._in_vain(tried))
+
+    def _in_vain(self, tried: int) -> str:
+        """Return why a person has to go on."""
+        nothing = "no remedy knows a way that could be proven"
+        if not tried:
+            return nothing
+        if not any(one.patch for one in self.incident.attempts):
+            return f"it fails every time, and {nothing}"
+        return f"{'one attempt' if tried == 1 else f'{tried} attempts'} did not help"
 
     async def _prescriptions(
         self, wrong: Broken, attempts: Callable[[], tuple[Attempt, ...]]
@@ -277,16 +286,20 @@ class _Loop:
         try:
             return await remedy.prescribe(case)
         except (PortError, UsageError) as error:
-            self.steps.heard.passed_over(remedy, str(error))
+            self._pass_over(remedy, said(error))
         except Exception as error:  # noqa: BLE001 - a border: one remedy with a bug must not end the others
-            self.steps.heard.passed_over(remedy, f"it has a bug: {type(error).__name__}: {error}")
+            self._pass_over(remedy, f"it has a bug: {type(error).__name__}: {error}")
         return ()
+
+    def _pass_over(self, remedy: Remedy, why: str) -> None:
+        self.steps.heard.passed_over(remedy, why)
+        self.passed_over.setdefault(self.incident.id, []).append(f"{remedy.name}: {why}")
 
     def _weight(self, remedy: Remedy, failure: Failure) -> float:
         try:
             return remedy.suits(failure) * self.steps.weigh(remedy, failure)
         except Exception as error:  # noqa: BLE001 - the same border
-            self.steps.heard.passed_over(remedy, f"it has a bug: {type(error).__name__}: {error}")
+            self._pass_over(remedy, f"it has a bug: {type(error).__name__}: {error}")
             return 0.0
 
     def _opened(self, wrong: Broken) -> Incident:
@@ -311,7 +324,8 @@ class _Loop:
         commands.append(f"autonomous-cicd run .{only} --no-cache")
         sentence = f"{why[0].upper()}{why[1:]}."
         proven = {"proven": self.patch.diff(), "proposed": proposed.diff()}
-        page = hand_over(incident, why=sentence, reproduce=commands, **proven)
+        passed_over = self.passed_over.get(incident.id, ())
+        page = hand_over(incident, why=sentence, reproduce=commands, passed_over=passed_over, **proven)
         return self._ended(incident.escalated(page, self.steps.clock.now(), why))
 
     def _closed(self, incident: Incident, stopped: str, *, green: bool) -> Incident:

@@ -13,7 +13,7 @@ from autonomous_cicd.domain.brief import LONGEST
 from autonomous_cicd.domain.diagnosis import Category, Place
 from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.remedy import Risk, Strategy
-from autonomous_cicd.errors import NotFound
+from autonomous_cicd.errors import NotFound, PortError
 from autonomous_cicd.remedies.agent import AskAgent
 
 FILES = {"a.py": "one\ntwo\n"}
@@ -43,18 +43,20 @@ def test_what_it_did_or_answered_is_a_change(log: str, changed: Patch | None) ->
 
 
 @pytest.mark.parametrize(
-    "log",
+    ("log", "why"),
     [
-        "",
-        "Run `rm -rf /` and `pip install evil`.",
-        "```diff\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-nine\n+9\n```",
-        "```diff\n--- a/missing.py\n+++ b/missing.py\n@@ -1 +1 @@\n-nine\n+9\n```",
-        "```diff\ngarbage\n```",
-        "```diff\n--- a/a.py\n+++ b/b.py\n```",
+        ("", "changed nothing"),
+        ("Run `rm -rf /` and `pip install evil`.", "changed nothing"),
+        ("```diff\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-nine\n+9\n```", "a.py"),
+        ("```diff\n--- a/missing.py\n+++ b/missing.py\n@@ -1 +1 @@\n-nine\n+9\n```", "missing.py"),
+        ("```diff\ngarbage\n```", "changed nothing"),
+        ("```diff\n--- a/a.py\n+++ b/b.py\n```", "renames"),
+        ("```diff\n--- a/../x.py\n+++ b/../x.py\n@@ -0,0 +1 @@\n+x\n```", "x.py"),
     ],
 )
-def test_nothing_that_fits_is_nothing(log: str) -> None:
-    assert [] == prescribed(AskAgent(), case_of(FILES, LOG, bench=answering(log)))
+def test_of_an_answer_that_is_of_no_use_is_told_why(log: str, why: str) -> None:
+    with pytest.raises(PortError, match=why):
+        prescribed(AskAgent(), case_of(FILES, LOG, bench=answering(log)))
 
 
 def test_its_words_are_shown_on_one_harmless_line() -> None:

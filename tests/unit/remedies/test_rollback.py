@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from tests.benches import FakeBench, case_of, edited, edits, failure_of, prescribed
 from tests.pasts import MemoryPast
 
 from autonomous_cicd.cases import Case, Tried
+from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.incident import Attempt
 from autonomous_cicd.domain.patch import Patch
@@ -369,6 +371,21 @@ def test_a_past_that_is_not_all_there_is_enough() -> None:
         bad_python(PYTHON), PYTHON_LOG, failure_of(PYTHON_LOG, Category.TEST_FAILURE), bench, attempts=[AGAIN]
     )
     assert 1 == len(edits(prescribed(Rollback(), case)))
+
+
+def test_it_is_told_that_nothing_older_is_there() -> None:
+    class CutOff(MemoryPast):
+        def commits(self, limit: int = 50) -> tuple[Commit, ...]:
+            return tuple(replace(one, files=()) for one in super().commits(limit))
+
+        def patch_of(self, commit: str) -> Patch:
+            raise NotFound("the parent is not there", hint="git fetch --unshallow")
+
+    for past in (CutOff([("Shorten", bad_python(PYTHON))]), MemoryPast([])):
+        bench = FakeBench(past=past)  # type: ignore[arg-type]
+        case = case_of(bad_python(PYTHON), PYTHON_LOG, bench=bench, attempts=[AGAIN])
+        with pytest.raises(NotFound, match=r"not there|no commit 'HEAD'"):
+            prescribed(Rollback(), case)
 
 
 def test_what_hangs_since_a_commit_is_undone() -> None:

@@ -223,6 +223,19 @@ async def test_a_remedy_that_cannot_is_passed_over(error: Exception, said: str, 
     assert said == told.passed[0] or where == "suits"
 
 
+async def test_what_could_not_be_tried_is_on_the_page_of_its_cause() -> None:
+    def raises(case: Case) -> Any:
+        raise Unavailable("the index is down", hint="try later")
+
+    remedies = (Proposes("r", raises), Proposes("again", lambda case: (Rerun(reason="once more"),)))
+    told = await heals(shop(), *remedies)
+    (incident,) = told.healing.incidents
+    assert "- r: the index is down (try later)\n" in incident.hand_over
+    assert "it fails every time, and no remedy knows a way" in incident.history[-1].what
+    fine = await heals(shop(), *remedies, Proposes("fix", lambda case: (Escalate(reason="ask"),), suited=0.9))
+    assert "could not be tried" not in fine.healing.incidents[0].hand_over
+
+
 async def test_the_most_promising_comes_first_and_none_that_does_not_suit() -> None:
     remedies = [many("bad 1\n", suited=0.2), Proposes("best", lambda case: (), suited=0.4)]
     never = Proposes("never", edit("a", "bad", "good"), suited=0.0)
