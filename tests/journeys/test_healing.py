@@ -276,6 +276,25 @@ def test_a_recorded_run_is_healed(tool: Tool, locked: Path, tmp_path: Path) -> N
     assert (2, True) == (refused.returncode, "another commit" in refused.stderr)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_was_interrupted_is_taken_up(
+    tool: Tool, sample: Sample, tmp_path: Path, number: signal.Signals
+) -> None:
+    mark = tmp_path / "mark"
+    root = sample({"slow": f"test -e {mark} || {{ touch {mark}; sleep 300; }}", "check": "./check.sh"}, {})
+    (root / "check.sh").write_text(SCRIPT)
+    commit(root, "Check")
+    process = tool.start("run", root, "--heal")
+    eventually(lambda: mark.exists() and "running" in tool("runs", "--all").stdout, 60)
+    process.send_signal(number)
+    process.wait(60)
+    done = tool("heal", "last", "--project", root)
+    assert (0, True) == (done.returncode, "healed: check" in done.stdout), done.stderr
+    assert 0 == tool("run", root, "--only", "slow").returncode
+    refused = tool("heal", "last", "--project", root)
+    assert (2, True) == (refused.returncode, "`autonomous-cicd run --heal`" in refused.stderr)
+
+
 def test_only_what_was_asked_for_is_run_and_healed(tool: Tool, sample: Sample) -> None:
     root = sample({"check": "./check.sh", "other": "false"}, {"check.sh": SCRIPT})
     report = healed(tool, root, "--only", "check")

@@ -1,4 +1,4 @@
-"""`autonomous-cicd heal`: reproduces a run that was red, and heals it."""
+"""`autonomous-cicd heal`: reproduces a run that was red or did not end, and heals it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from autonomous_cicd.errors import UsageError
 __all__ = ["HELP", "NAME", "configure", "execute"]
 
 NAME = "heal"
-HELP = "heal a run that was red"
+HELP = "heal a run that was red, or did not end"
+
+_WAS = {RunStatus.FAILED: "was red", RunStatus.CANCELLED: "was ended early", RunStatus.LOST: "did not end"}
+"""What may be taken up: a run that nobody saw green."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +42,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with contextlib.closing(App.open(path, environment=arguments.environment)) as app:
         _check(app, run)
         if not arguments.json:
-            print(f"run {run.id} was red; it is run again first, to see it fail here and now")
+            print(f"run {run.id} {_WAS[run.status]}; it is run again first, to see it fail here and now")
         observer = Silent() if arguments.json else Lines()
         with contextlib.closing(observer):
             request = Request(path=path, source=run.source)
@@ -51,8 +54,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _check(app: App, run: Run) -> None:
-    if run.status is not RunStatus.FAILED:
-        raise UsageError(f"run {run.id} was not red: it is {run.status.value}")
+    if run.status not in _WAS:
+        hint = "`autonomous-cicd run --heal` runs what is there now"
+        raise UsageError(f"run {run.id} was not red: it is {run.status.value}", hint=hint)
     checkout = app.workspace.checkout(Path(run.project))
     if checkout.commit != run.commit:
         hint = f"`git checkout {run.commit[:12]}`, or `autonomous-cicd run --heal` what is there"
