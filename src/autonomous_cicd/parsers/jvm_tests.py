@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from autonomous_cicd.domain.diagnosis import Category, Place, Sighting
+from autonomous_cicd.domain.diagnosis import Place, Sighting
 from autonomous_cicd.domain.log import Log
+from autonomous_cicd.domain.test_kinds import kind_of_test
 from autonomous_cicd.domain.told import told
 from autonomous_cicd.plugins import parser
 
@@ -35,23 +36,7 @@ _LISTED = re.compile(
     r"(?P<said>[:\d> ].*|$)"
 )
 _RUN = re.compile(r"^\s*(?:\[ERROR\]\s*)?Run \d+: (?P<said>.+)")
-_TIMEOUT = re.compile(r"TestTimedOutException|timed out after|TimeoutException: \S+\(\) timed")
-_REFUSED = re.compile(r"Connection refused|ConnectException|CommunicationsException|UnknownHostException")
-_MEMORY = re.compile(r"OutOfMemoryError")
-_DOCKER = re.compile(r"Could not find a valid Docker environment")
 _SCALA = re.compile(r"^\s*(?:\[(?:info|error)\]\s+)?-? ?(?P<test>.*?) \*\*\* FAILED \*\*\*")
-
-
-def _category(text: str) -> Category:
-    if _MEMORY.search(text):
-        return Category.RESOURCE_MEMORY
-    if _TIMEOUT.search(text):
-        return Category.TEST_TIMEOUT
-    if _DOCKER.search(text):
-        return Category.ENVIRONMENT
-    if _REFUSED.search(text):
-        return Category.INFRASTRUCTURE
-    return Category.TEST_FAILURE
 
 
 def _reason(log: Log, number: int, most: int = 14) -> tuple[int, int, Place]:
@@ -88,7 +73,7 @@ class Surefire:
         said = log[line].strip() if line else ""
         yield told(
             self.name,
-            _category(said),
+            kind_of_test(said),
             0.94 if line else 0.85,
             line or number,
             f"the test {match['test']} fails: {said}",
@@ -116,7 +101,7 @@ class SurefireSummary:
                 words = (said[1]["said"] if said else found["said"]).strip()
                 yield told(
                     self.name,
-                    _category(words),
+                    kind_of_test(words),
                     0.86,
                     at,
                     f"the test {found['test']} fails: {words}",
@@ -142,7 +127,7 @@ class GradleTest:
         said = log[line].strip() if line else ""
         yield told(
             self.name,
-            _category(said),
+            kind_of_test(said),
             0.94 if line else 0.88,
             line or number,
             f"the test {match['test']} fails: {said}",
@@ -170,7 +155,7 @@ class ScalaTest:
         words = log[said].strip() if said else ""
         yield told(
             self.name,
-            _category(words),
+            kind_of_test(words),
             0.94,
             said or number,
             f"the test {match['test']} fails: {words}",
