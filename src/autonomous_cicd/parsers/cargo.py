@@ -10,11 +10,13 @@ from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.told import told
 from autonomous_cicd.plugins import parser
 
-__all__ = ["CargoTest", "Rustc"]
+__all__ = ["CargoTest", "Nextest", "Rustc"]
 
 _PLACE = re.compile(r"^\s*(?:\|\s*)?--> (?P<file>[^\s:]+):(?P<line>\d+):\d+")
 _ERROR = re.compile(r"^\s*error(?P<code>\[E\d{4}\])?: (?P<said>.+)")
 _NEXT = re.compile(r"^\s*(?:error|warning)(?:\[E\d{4}\])?[:: ]")
+_UNDEFINED = re.compile(r"error: (?:Undefined Behavior|memory leaked|abnormal termination|deadlock)")
+"""What Miri finds while tests run."""
 _CLIPPY = re.compile(r"clippy::|rust-clippy")
 _DENIED = re.compile(
     r"implied by `-D (?P<group>warnings|clippy::\w+)`|#!?\[deny\(|requested on the command line with `-D "
@@ -26,6 +28,8 @@ _PANICKED = re.compile(
     r"thread '[^']*' (?:\(\d+\) )?panicked at (?:'(?P<old>.*?)', (?P<oldfile>\S+?):(?P<oldline>\d+)"
     r"|(?P<file>\S+?):(?P<line>\d+):\d+:?)"
 )
+_FAILED = re.compile(r"^\s*(?:FAIL|SIG[A-Z]+|TERMINATING|TIMEOUT) \[[^\]]*\] +(?:\([^)]*\) +)?(?P<test>\S.*)")
+_NAMED = re.compile(r"thread '(?P<test>[^']+)'")
 _TELLING = re.compile(r"^\s*(?:left|right): |^\s*(?:Expected|Actual|expected|actual|got|want)\b")
 
 
@@ -67,6 +71,8 @@ class Rustc:
 
 
 def _category(log: Log, at: int, file: str, coded: bool, notes: list[str]) -> Category:
+    if _UNDEFINED.search(log[at]):
+        return Category.TEST_FAILURE
     if file.endswith(".toml"):
         return Category.CONFIGURATION
     if coded:
@@ -124,4 +130,37 @@ class CargoTest:
             evidence=((panic[0],) if panic else ()) + (number, *telling),
             covers=(number, inside[-1][0] if inside else number),
             place=Place(file=file, line=row, test=match["test"][:200]),
+        )
+
+
+@parser
+class Nextest:
+    """Understands what a test printed below the line of nextest that says it failed."""
+
+    name = "nextest"
+    cues = ("panicked at",)
+
+    def parse(self, log: Log, number: int) -> Iterator[Sighting]:
+        """Return why the test failed."""
+        found, named = _PANICKED.search(log[number]), _NAMED.search(log[number])
+        if found is None or named is None:
+            return
+        above = ((other, match) for other, line in log.before(number, 16) if (match := _FAILED.match(line)))
+        at, failed = next(above, (0, None))
+        if failed is None or not failed["test"].endswith(named["test"]):
+            return
+        said = next((other for other, line in log.after(number, 1) if line.strip()), 0)
+        shown = number if found["old"] or not said else said
+        yield told(
+            self.name,
+            Category.TEST_FAILURE,
+            0.95,
+            shown,
+            f"the test {failed['test']} fails: {log[shown].strip()}",
+            evidence=(number, at),
+            place=Place(
+                file=found["file"] or found["oldfile"] or "",
+                line=int((found["line"] or found["oldline"] or "0")[:9]),
+                test=failed["test"][:200],
+            ),
         )
