@@ -20,8 +20,8 @@ _STOP = re.compile(
     r"^\s*(?:-- |CMake (?:Error|Warning|Deprecation)|See also|Call Stack|##\[|make|ninja|\$ |\+ )"
 )
 _NETWORK = re.compile(
-    r"SSL|[Cc]ould ?n.t resolve|[Cc]ould not resolve host|[Tt]imeout was reached|status_code: "
-    r"|Failed to (?:clone|connect)|DOWNLOAD (?:cannot|failed)|error: downloading"
+    r"SSL (?:connect|error|peer)|[Cc]ould ?n.t resolve|[Cc]ould not resolve host|[Tt]imeout was reached"
+    r"|status_code: |Failed to (?:clone|connect)|DOWNLOAD (?:cannot|failed)|error: downloading"
 )
 _BREAKING = re.compile(r"Compatibility with CMake < [\d.]+ has been removed")
 _ENVIRONMENT = re.compile(
@@ -39,6 +39,8 @@ _MISSING = re.compile(
     r"|(?:[Cc]ould not|[Cc]ouldn.t|[Cc]annot|[Uu]nable to|[Ff]ailed to) (?:find|locate) "
     r"|is (?:required|missing|needed)|not found|[Pp]lease install|submodule"
 )
+_VCPKG = re.compile(r"vcpkg|buildtrees")
+"""What says below which package could not be built."""
 _KINDS = (
     (Category.NETWORK, _NETWORK),
     (Category.DEPENDENCY_BREAKING_CHANGE, _BREAKING),
@@ -73,7 +75,7 @@ class CMake:
             elif len(said) > 6:
                 break
         text = " ".join(line for _, line in said)[:2000]
-        if not text or "Problem encountered" in text:
+        if not text or "Problem encountered" in text or _VCPKG.search(text):
             return
         category = _category(text)
         first = said[0][0]
