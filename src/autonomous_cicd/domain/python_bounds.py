@@ -9,7 +9,7 @@ from autonomous_cicd.domain.ranges import parse_range, parse_version
 from autonomous_cicd.domain.release import Release
 from autonomous_cicd.domain.requirement import Requirement, order
 
-__all__ = ["admitted", "bounded", "bounds", "installed_versions", "usable"]
+__all__ = ["admitted", "bounded", "bounds", "installed_versions", "series", "usable"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _INSTALLED = re.compile(r"^\s*Successfully installed (?P<all>.+)$", re.MULTILINE)
@@ -80,6 +80,20 @@ def bounds(installed: str, releases: Sequence[str], said: Iterable[str] = ()) ->
         if limit and limit <= top and any(key < limit for key in keys):
             found[_short(version)] = None
     return tuple(found)
+
+
+def series(installed: str, releases: Sequence[str]) -> tuple[str, ...]:
+    """Return where the series of releases up to an installed version begin, the newest first, not the oldest.
+
+    They are the minor ones of its own major one, and before that the major ones; before 1 only minor ones.
+    """
+    top = order(installed)
+    if top is None:
+        return ()
+    found: dict[str, None] = {}
+    for key in sorted((key for one in releases if (key := order(one)) and key <= top), reverse=True):
+        found[_short(f"{key[1]}.{key[2]}" if key[1] in (0, top[1]) else f"{key[1]}")] = None
+    return tuple(found)[:-1]  # below the oldest there is nothing
 
 
 def _steps(major: int, minor: int) -> Iterator[str]:

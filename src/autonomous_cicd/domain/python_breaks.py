@@ -42,6 +42,9 @@ _ERROR = re.compile(
     r"^(?:E\s+|INTERNALERROR>\s+)?(?:[\w.]+\.)?(?P<name>TypeError|AttributeError|ImportError|NameError"
     r"|ModuleNotFoundError|\w*Warning|ValueError|KeyError)\b(?P<text>.*)"
 )
+_THROWN = re.compile(
+    r"^(?:E\s+|INTERNALERROR>\s+)?(?P<module>[a-z_]\w*(?:\.\w+)*)\.(?P<name>[A-Z]\w+)(?:: |$)"
+)
 _API = re.compile(
     r"unexpected keyword argument|has no attribute|required positional argument|takes \d+ positional"
     r"|no longer|removed|deprecated|renamed|not supported|is not callable|cannot import name"
@@ -122,6 +125,7 @@ def breaks(
         _nose(said, place, read),
         _direct(said, names),
         _framed(log, said, names),
+        _thrown(said, names),
     )
     for one in chain(*looks, _used(said, place, read, names)):
         there = not installed or one.distribution in installed or one.module == "pkg_resources"
@@ -223,6 +227,13 @@ def _framed(log: str, said: Collection[str], names: Collection[str]) -> Iterator
         if module not in ("_pytest", "pluggy", "pip", "importlib") or module == modules[-1]:
             for one in _owner(module, names, what, _removed(stated[0])):
                 yield Break(distribution=one.distribution, module=module, said=one.said, what=what)
+
+
+def _thrown(said: Collection[str], names: Collection[str]) -> Iterator[Break]:
+    """Yield the owner of the exception that the failure is."""
+    for match in filter(None, (_THROWN.match(line.strip()) for line in said)):
+        for one in _owner(match["module"], names, match["name"], ()):
+            yield Break(distribution=one.distribution, module=one.module, what=one.what)
 
 
 def _what_error(line: str) -> str:

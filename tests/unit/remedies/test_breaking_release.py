@@ -159,32 +159,6 @@ def test_a_bound_that_a_commit_took_away_comes_back() -> None:
     assert {"requirements.txt": "pytest<8.5,>=7\n"} == first(files, found)
 
 
-USED = {
-    "requirements.txt": "widget\n",
-    "tests/test_a.py": "import widget\n\n\ndef test():\n    widget.Box(colour=1)\n",
-}
-CALL = "E   TypeError: Box.__init__() got an unexpected keyword argument 'colour'\n"
-
-
-def test_a_mere_suspect_is_bounded_only_when_that_was_seen_to_help() -> None:
-    def helps(patch: Patch) -> Tried:
-        return Tried(exit_code=0 if "widget<4" in patch.diff() else 1, log="")
-
-    where = Place(file="tests/test_a.py", line=5)
-    install = "pip install -r requirements.txt"
-    found = prescribe(USED, CALL, install, place=where, check=helps)
-    assert {"requirements.txt": "widget<4  # 4.1.0 breaks it: TypeError\n"} == first(USED, found)
-    assert [] == prescribe(USED, CALL, install, place=where)
-
-
-def test_what_a_new_commit_brought_is_no_releases_fault() -> None:
-    text = USED["tests/test_a.py"]
-    past = Patch.of([changed_file("tests/test_a.py", text.replace("colour", "color"), text)])
-    where = Place(file="tests/test_a.py", line=5)
-    found = prescribe(USED, CALL, "pip install -r requirements.txt", place=where, past=(past, NOTHING))
-    assert [] == found
-
-
 @pytest.mark.parametrize(
     "stated",
     [
