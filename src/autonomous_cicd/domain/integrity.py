@@ -51,6 +51,9 @@ _OURS = re.compile(r"\.git|\.hg|\.svn|\.gitmodules|\.gitconfig|\.githooks|\.husk
 _IMPORTED_UNASKED = re.compile(r"(?:site|user)customize\.py|.*\.pth|\.pythonstartup", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"(?:#.*|\s*|\S+(?:\s+(?:text(?:=auto)?|-text|binary|eol=(?:lf|crlf)))+\s*)")
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?([\w.-]+)", re.IGNORECASE)
+_LIMITED = re.compile(r"\.mocharc[\w.]*")
+_LIMIT = re.compile(r"(\btimeout[\"']?\s*[:=]\s*[\"']?)[1-9]\d*")
+"""A limit of time in the settings of a test runner, and not that there is none."""
 _WHITE = re.compile(r"\s+")
 _MARKS = re.compile(r"[\s'\"`,;()]+")
 
@@ -185,6 +188,8 @@ def _test_file(change: FileChange) -> Objection | None:
         return Objection(file=name, what="is a test, and tests are the specification")
     if before == after or (before.startswith("#!") and before.replace("\r\n", "\n") == after):
         return None
+    if _LIMITED.fullmatch(PurePosixPath(name).name) and _LIMIT.sub(r"\1", before) == _LIMIT.sub(r"\1", after):
+        return None  # how long a test may take is no part of what it wants
     if _same(name, before, after):
         return Objection(file=name, what="is a test; only its form is changed", consent=True)
     return Objection(file=name, what="is a test, and tests are the specification")

@@ -16,7 +16,10 @@ _MISSED = (
     re.compile(r"No such file or directory:? ['\"`]?(?P<path>[\w@.+/-]+)"),
     re.compile(r"(?P<path>[\w@.+/-]+): No such file or directory"),
     re.compile(r"can't open file ['\"](?P<path>[^'\"]+)['\"]"),
-    re.compile(r"[Cc]annot (?:find|open|stat|access|resolve)(?: module| file)? ['\"`]?(?P<path>[\w@.+/-]+)"),
+    re.compile(
+        r"(?:[Cc]annot|[Cc]an't|[Cc]ould not|[Ff]ailed to) (?:find|open|stat|access|resolve)"
+        r"(?: module| file| import)? ['\"`]?(?P<path>[\w@.+/-]+)"
+    ),
     re.compile(r"No rule to make target [`'\"](?P<path>[\w.+/-]+)"),
     re.compile(r"ENOENT[^\n]*?['\"](?P<path>[^'\"]+)['\"]"),
     re.compile(r"TemplateNotFound: (?P<path>[\w.+/-]+)"),

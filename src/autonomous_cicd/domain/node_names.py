@@ -21,6 +21,7 @@ __all__ = [
     "is_known",
     "package_of",
     "types_of",
+    "untyped",
 ]
 
 
@@ -300,3 +301,9 @@ def types_of(package: str) -> str:
     """Return the package that has the types of another one."""
     bare = package.removeprefix("@")
     return package if package.startswith("@types/") else f"@types/{bare.replace('/', '__')}"
+
+
+def untyped(types: str) -> str:
+    """Return the package that a package of types is about."""
+    bare = types.removeprefix("@types/")
+    return f"@{bare.replace('__', '/')}" if "__" in bare else bare

@@ -62,7 +62,7 @@ def runtime_places(texts: Mapping[str, str], importer: str, job: Sequence[Place]
             for file, path in _PACKAGE
             if _has(texts, join(folder, file), path)
         ]
-        dynamic = [Place(name, ()) for name in _dynamic(texts, folder)]
+        dynamic = [Place(name, ()) for name in (*_dynamic(texts, folder), *_of_pbr(texts, folder))]
         if found or dynamic:
             return (*dynamic, *found)
         if _described(texts.get(join(folder, "pyproject.toml"), "")):
@@ -73,6 +73,13 @@ def runtime_places(texts: Mapping[str, str], importer: str, job: Sequence[Place]
         if _is_package(texts, folder):
             return tuple(_plain(job))
     return tuple(_plain(job)) or tuple(one for one in job if is_requirements(one.file)) or _commands(job)
+
+
+def _of_pbr(texts: Mapping[str, str], folder: str) -> Iterator[str]:
+    """Yield the file from which pbr, where it builds the package, takes what the package requires."""
+    name = join(folder, "requirements.txt")
+    if name in texts and re.search(r"\bpbr\s*=\s*True\b", texts.get(join(folder, "setup.py"), "")):
+        yield name
 
 
 def _plain(job: Sequence[Place]) -> Iterator[Place]:

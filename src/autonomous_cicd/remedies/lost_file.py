@@ -1,16 +1,19 @@
-"""Puts a file back that was removed and is still needed, or names the place to which it was moved."""
+"""Puts a file back that was removed and is still needed, or names it as it is called and where it is now."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import PurePosixPath
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
-from autonomous_cicd.domain.file_kinds import is_document, is_test
+from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_manifest, is_requirements, is_test
 from autonomous_cicd.domain.intent import announced, documented
+from autonomous_cicd.domain.letter_case import respelled, right_spelling
 from autonomous_cicd.domain.lost_files import Lost, lost_files, missed_paths, moved_folder
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
@@ -40,7 +43,10 @@ _CATEGORIES = frozenset(
         *(Category.PACKAGING_BUILD, Category.DEPENDENCY_MISSING),
     )
 )
+_FOLDER = re.compile(r"(?m)^(\s*(?:-\s+)?working-directory:\s*[\"']?)([\w./-]+)")
+_NO_PROJECT = re.compile(r"does not appear to be a Python project|is not installable\. Neither")
 _COMMITS = 20
+_FILES = 5000
 
 
 @remedy
@@ -54,7 +60,7 @@ class LostFile:
     def suits(self, failure: Failure) -> float:
         """Return how well it suits."""
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
-        if missed_paths(told):
+        if missed_paths(told) or _NO_PROJECT.search(told):
             return 0.75
         return 0.2 if failure.category in _CATEGORIES else 0.0
 
@@ -63,11 +69,12 @@ class LostFile:
         told = "\n".join((case.failure.message, *(one.text for one in case.failure.evidence), case.log))
         past, names = case.bench.past, frozenset(case.files.names)
         commits = past.commits(_COMMITS)
-        if edit := next(_folders(case), None):
+        missed = missed_paths(told)
+        if edit := next(chain(_folders(case), _other_letters(case, missed)), None):
             return (edit,)
         moved: list[Edit] = []
         back: list[FileChange] = []
-        for lost in lost_files(missed_paths(told), commits, past.patch_of, names):
+        for lost in lost_files(missed, commits, past.patch_of, names):
             if lost.moved_to:
                 moved += _followed(case, lost)
             elif not is_test(lost.change.name) and not _meant(case, commits, lost):
@@ -75,7 +82,7 @@ class LostFile:
         if moved:
             return moved[:1]
         if not back:
-            return ()
+            return tuple(_elsewhere(case, told, missed))
         files = ", ".join(one.name for one in back)
         return (
             Edit(patch=Patch.of(back), reason=f"{files} was removed and is still needed: it is put back"),
@@ -114,13 +121,65 @@ def _followed(case: Case, lost: Lost) -> Iterator[Edit]:
         yield Edit(patch=Patch.of(changes), reason=f"{old} is {new} now: {files} says so")
 
 
+def _elsewhere(case: Case, told: str, missed: Sequence[str]) -> Iterator[Edit]:
+    """Yield the change of the only working directory of a workflow, when what it misses is elsewhere."""
+    text = case.files.read(case.workflow) if case.workflow else ""
+    set_there = list(_FOLDER.finditer(text))
+    if len(set_there) != 1:
+        return
+    folder = posixpath.normpath(set_there[0][2])
+    own = [name for name in case.files.names if name.startswith(f"{folder}/")]
+    if any(is_test(name) or is_manifest(name) or is_requirements(name) for name in own):
+        return  # it was meant to work there
+    wanted = ("pyproject.toml", "setup.py") if _NO_PROJECT.search(told) else _below(missed, folder)
+    places = {
+        name[: -len(one)].rstrip("/") or "."
+        for name in case.files.names
+        for one in wanted
+        if (name == one or name.endswith(f"/{one}")) and not is_test(name)
+    }
+    if len(places) == 1 and folder not in places:
+        (place,) = places
+        new = text[: set_there[0].start(2)] + place + text[set_there[0].end(2) :]
+        reason = f"{' or '.join(wanted)} is in {place}, not in {folder}: {case.workflow} says so"
+        yield Edit(patch=Patch.of([case.edit(case.workflow, new)]), reason=reason)
+
+
+def _below(missed: Sequence[str], folder: str) -> tuple[str, ...]:
+    """Return what the first path that is missed means, as seen from a folder."""
+    for path in missed:
+        if f"/{folder}/" in f"/{path}":
+            return (f"/{path}".rpartition(f"/{folder}/")[2],)
+        if not path.startswith("/"):
+            return (path,)
+    return ()
+
+
+def _other_letters(case: Case, missed: Sequence[str]) -> Iterator[Edit]:
+    """Yield the change of what names a file in other letters than it has."""
+    names = frozenset(case.files.names)
+    for said in missed:
+        real = right_spelling(said, names)
+        users = (
+            [one for one in names if not (is_test(one) or is_document(one) or is_lock(one))] if real else []
+        )
+        changes = []
+        for name in sorted(users)[:_FILES]:
+            text = case.files.read(name)
+            if (after := respelled(name, text, real, names)) != text:
+                changes.append(case.edit(name, after))
+        if changes:
+            files = ", ".join(one.name for one in changes)
+            yield Edit(patch=Patch.of(changes), reason=f"{real} is spelled like that: {files} says so")
+
+
 def _folders(case: Case) -> Iterator[Edit]:
     """Yield the change of the workflow that has steps in a folder which was moved."""
     text = case.files.read(case.workflow) if case.workflow else ""
     past, names = case.bench.past, frozenset(case.files.names)
     new = text
     moved: list[str] = []
-    for one in re.finditer(r"(?m)^(\s*(?:-\s+)?working-directory:\s*[\"']?)([\w./-]+)", text):
+    for one in _FOLDER.finditer(text):
         folder = one[2].removeprefix("./").strip("/")
         if not folder or any(name.startswith(f"{folder}/") for name in names):
             continue

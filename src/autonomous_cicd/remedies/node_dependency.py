@@ -32,7 +32,7 @@ from autonomous_cicd.domain.node_manifest import (
     owner_of,
 )
 from autonomous_cicd.domain.node_missing import Missing, missing, tells_of_missing
-from autonomous_cicd.domain.node_names import BRINGS, COMPANIONS, is_known
+from autonomous_cicd.domain.node_names import BRINGS, COMPANIONS, is_known, untyped
 from autonomous_cicd.domain.node_past import Remembered, remembered
 from autonomous_cicd.domain.node_versions import (
     Wish,
@@ -112,6 +112,8 @@ class Known:
             return True
         if any(mentions(Lock(file=name, text=text), one.name) for name, text in self.locks.items()):
             return True
+        if one.types and self.elsewhere(untyped(one.name)):
+            return True  # one keeper has the whole scope
         return BRINGS.get(one.command) == one.name if one.command else is_known(one.name)
 
 
@@ -304,8 +306,7 @@ def _companion(what: Missing, known: Known) -> int | None:
     if what.name == "@types/node":
         return known.node or 20
     if what.name.startswith("@types/") and not other:
-        bare = what.name.removeprefix("@types/")
-        other = f"@{bare.replace('__', '/')}" if "__" in bare else bare
+        other = untyped(what.name)
     scope = what.name.partition("/")[0]
     if not other and what.name.startswith("@") and scope != "@types":
         beside = [name for m in known.manifests for rows in m.sections.values() for name in rows]

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from autonomous_cicd.cases import Case, Past, Tried
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
-from autonomous_cicd.domain.file_kinds import holds_checks, is_document
+from autonomous_cicd.domain.file_kinds import holds_checks, is_document, is_test
 from autonomous_cicd.domain.guilt import Deed, deeds, failing_lines, failing_tests, intended, names_brought
 from autonomous_cicd.domain.hunks import Hunk, Part, undo
 from autonomous_cicd.domain.integrity import objections
@@ -281,7 +281,7 @@ async def _prescriptions(
         return ()
     parts = [part for one in chosen for part in one.parts]
     own, shared = names_brought(suspect.patch, parts), names_brought(suspect.patch, parts, shared=True)
-    if _uses(patch, own) or _others_use(case, patch, shared):
+    if _uses(patch, own) or _others_use(case, patch, shared) or _strands(case, suspect.patch, patch):
         return ()
     commit = suspect.commit
     subject = commit.subject if len(commit.subject) <= 60 else f"{commit.subject[:59]}…"
@@ -332,6 +332,21 @@ def _others_use(case: Case, patch: Patch, names: frozenset[str]) -> bool:
         if name not in patch.files and PurePosixPath(name).suffix in kinds and not is_document(name)
     )
     return bool(names) and any(names & set(_WORD.findall(case.files.read(name))) for name in others)
+
+
+def _strands(case: Case, brought: Patch, patch: Patch) -> bool:
+    """Whether a file that the commit brought would stay without anything that uses it: it was wanted."""
+    for one in brought:
+        new = one.before is None and one.name in case.files.names
+        if not new or is_test(one.name) or is_document(one.name):
+            continue
+        named = re.compile(rf"(?<![\w-]){re.escape(PurePosixPath(one.name).stem)}(?![\w-])", re.IGNORECASE)
+        if any(named.search(change.before or "") for change in patch):
+            left = {name: case.files.read(name) for name in list(case.files.names)[:5000] if name != one.name}
+            left |= {change.name: change.after or "" for change in patch}
+            if not any(named.search(text) for name, text in left.items() if not is_document(name)):
+                return True
+    return False
 
 
 def _compared(case: Case) -> bool:

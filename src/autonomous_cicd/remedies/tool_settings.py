@@ -28,6 +28,8 @@ _SETTINGS = re.compile(
     r"|biome\.jsonc?|\.stylelintrc(?:\.\w+)?|\.pre-commit-config\.yaml|mkdocs\.ya?ml|\.readthedocs\.ya?ml)"
 )
 _COMMENTED = re.compile(r"Error code '#' supplied to|does not match '\^\[A-Z\]")
+_LIBRARY = re.compile(r"changing the 'lib' compiler option to '(es\d{4})' or later")
+_LIBRARIES = re.compile(r"(\"lib\"\s*:\s*\[[^\]]*?\")(es\d{1,4})(?=\")", re.IGNORECASE)
 _CATEGORIES = frozenset(
     (Category.CONFIGURATION, Category.LINT, Category.TYPE_CHECK, Category.PACKAGING_BUILD)
 )
@@ -44,7 +46,8 @@ class ToolSettings:
     def suits(self, failure: Failure) -> float:
         """Return how well it suits."""
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
-        if unknown_settings(told) or _COMMENTED.search(told) or unregistered(told):
+        known = unknown_settings(told) or _COMMENTED.search(told) or _LIBRARY.search(told)
+        if known or unregistered(told):
             return 0.85
         return 0.25 if failure.category in _CATEGORIES else 0.0
 
@@ -57,7 +60,7 @@ class ToolSettings:
                     return (
                         _edit(case, name, new, "comments behind values are taken for codes: they are gone"),
                     )
-        if edit := _marked(case, told):
+        if edit := _marked(case, told) or _newer_library(case, told):
             return (edit,)
         for unknown in unknown_settings(told):
             if edit := next(_settled(case, unknown), None):
@@ -89,6 +92,18 @@ def _marked(case: Case, told: str) -> Edit | None:
         if not text:
             return None
     return _edit(case, name, text, f"{', '.join(marks)} is registered as a mark of tests") if text else None
+
+
+def _newer_library(case: Case, told: str) -> Edit | None:
+    """Return the library of the language that TypeScript says is needed, where an older one is named."""
+    wanted = max(_LIBRARY.findall(told), default="")
+    for name, text in _files(case) if wanted else ():
+        if name.rpartition("/")[2].startswith("tsconfig") and (found := _LIBRARIES.search(text)):
+            old = found[2].lower()
+            if len(old) < len(wanted) or old < wanted:
+                new = text[: found.start(2)] + wanted + text[found.end(2) :]
+                return _edit(case, name, new, f"what is used came with {wanted}, as TypeScript says")
+    return None
 
 
 def _as_before(case: Case, name: str, mark: str) -> str:

@@ -397,6 +397,20 @@ def test_tests_are_not_touched(name: str) -> None:
     assert "refused" == judged(changed_file(name, None, "assert f(1) == 2\n"))
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fine"),
+    [
+        (".mocharc.json", '{"timeout": 200, "spec": "a"}', '{"timeout": 5000, "spec": "a"}', True),
+        (".mocharc.yml", "timeout: '200'\nspec: a\n", "timeout: '5000'\nspec: a\n", True),
+        (".mocharc.json", '{"timeout": 200, "spec": "a"}', '{"timeout": 0, "spec": "a"}', False),
+        (".mocharc.json", '{"timeout": 200, "spec": "a"}', '{"timeout": 5000, "spec": "b"}', False),
+        ("test/a.js", "this.timeout = 200", "this.timeout = 5000", False),
+    ],
+)
+def test_how_long_tests_may_take_is_no_test(name: str, old: str, new: str, fine: bool) -> None:
+    assert fine == (not objections(Patch.of([changed_file(name, old, new)])))
+
+
 def test_a_test_may_become_executable_again() -> None:
     change = FileChange(name="tests/run.sh", before="a\n", after="a\n", executable=True)
     back = FileChange(name="tests/run.sh", before="a\n", after="a\n", was_executable=True)

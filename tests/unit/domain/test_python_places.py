@@ -110,6 +110,11 @@ def test_the_best_place_for_what_tests_need(texts: Mapping[str, str], script: st
             "setup.py install_requires",
         ),
         (
+            {"setup.py": "setup(setup_requires=['pbr'], pbr=True)", "requirements.txt": "six\n"},
+            "pkg/a.py",
+            "requirements.txt",
+        ),
+        (
             {"setup.py": "setup(install_requires=open('requirements.txt'))", "requirements.txt": "click\n"},
             "it.py",
             "requirements.txt",
@@ -144,8 +149,19 @@ try:
     import ujson as json
 except ImportError:
     import json
+try:
+    import unidecode
+except (ImportError, ValueError):
+    try:
+        import text_unidecode
+    except ImportError:
+        import translit
 if TYPE_CHECKING:
     import attrs
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli
 def f():
     import click
 """
@@ -155,8 +171,13 @@ def f():
         "yaml.loader": True,
         "lxml": True,
         "ujson": False,
-        "json": False,
+        "json": True,
+        "unidecode": False,
+        "text_unidecode": False,
+        "translit": True,
         "attrs": False,
+        "tomllib": True,
+        "tomli": True,
         "click": True,
     } == found
     assert () == imports("def")

@@ -13,6 +13,7 @@ from autonomous_cicd.remedies.lost_file import LostFile
 from autonomous_cicd.workflows.file import read_workflow
 
 NAME = ".github/workflows/ci.yml"
+STEP = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {}\n"
 
 
 def found(files: dict[str, str], log: str, *changes: FileChange) -> list[Edit]:
@@ -23,6 +24,73 @@ def found(files: dict[str, str], log: str, *changes: FileChange) -> list[Edit]:
         job = JobPlan(workflow=plan, job=plan.jobs[0])
     failure = failure_of(log, Category.UNKNOWN)
     return edits(prescribed(LostFile(), case_of(files, log, failure, bench, job=job)))
+
+
+@pytest.mark.parametrize(
+    ("log", "files", "changed"),
+    [
+        (
+            "Error: Cannot find module './lib/quotepair'\nRequire stack:\n- /w/index.js",
+            {"index.js": "exports.a = require('./lib/quotepair')\n", "lib/quotePair.js": "x"},
+            {"index.js": "exports.a = require('./lib/quotePair')\n"},
+        ),
+        (
+            "Module not found: Error: Can't resolve './Button' in '/w/src'",
+            {"src/app.js": "import B from './Button'\n", "src/button.js": "x", "docs/a.md": "./Button"},
+            {"src/app.js": "import B from './button'\n"},
+        ),
+        (
+            "ModuleNotFoundError: No module named 'pkg.Utils'",
+            {"pkg/__init__.py": "from .Utils import a\n", "pkg/utils.py": "a = 1\n"},
+            {"pkg/__init__.py": "from .utils import a\n"},
+        ),
+        (
+            "ERROR: Could not open requirements file: No such file or directory: 'Requirements.txt'",
+            {
+                NAME: STEP.format("pip install -r Requirements.txt"),
+                "requirements.txt": "x",
+            },
+            {NAME: STEP.format("pip install -r requirements.txt")},
+        ),
+        (
+            "Error: Cannot find module './lib/other'",
+            {"index.js": "require('./lib/other')", "lib/one.js": ""},
+            {},
+        ),
+    ],
+)
+def test_what_is_named_in_other_letters_is_named_rightly(
+    log: str, files: dict[str, str], changed: dict[str, str]
+) -> None:
+    assert [{**files, **changed}] * bool(changed) == [edited(files, one) for one in found(files, log)]
+
+
+FOLDER = STEP.format("pip install .\n        working-directory: {}")
+NO_PROJECT = (
+    "ERROR: docs does not appear to be a Python project: neither 'setup.py' nor 'pyproject.toml' found."
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "log", "place"),
+    [
+        ({"docs/conf.py": "", "pyproject.toml": ""}, NO_PROJECT, "."),
+        ({"docs/conf.py": "", "api/setup.py": ""}, NO_PROJECT, "api"),
+        (
+            {"docs/conf.py": "", "web/package.json": ""},
+            "npm error enoent ENOENT open '/w/docs/package.json'",
+            "web",
+        ),
+        ({"docs/conf.py": "", "a/setup.py": "", "b/setup.py": ""}, NO_PROJECT, ""),
+        ({"docs/test_a.py": "", "api/setup.py": ""}, NO_PROJECT, ""),
+        ({"docs/requirements.txt": "", "api/setup.py": ""}, NO_PROJECT, ""),
+        ({"docs/conf.py": ""}, NO_PROJECT, ""),
+    ],
+)
+def test_a_step_works_where_its_project_is(files: dict[str, str], log: str, place: str) -> None:
+    files = {**files, NAME: FOLDER.format("docs")}
+    expected = [{**files, NAME: FOLDER.format(place)}] if place else []
+    assert expected == [edited(files, one) for one in found(files, log)]
 
 
 @pytest.mark.parametrize(

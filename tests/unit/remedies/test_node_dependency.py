@@ -29,6 +29,7 @@ RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {
     ("node", "typescript"): ("6.0.0", "5.9.3"),
     ("node", "@types/node"): ("26.0.0", "20.17.1", "20.1.0"),
     ("node", "@types/mocha"): ("10.0.10",),
+    ("node", "@types/of-its-own"): ("3.0.0", "2.0.4"),
     ("node", "jest-environment-jsdom"): ("31.0.0", "30.1.0", "29.7.0"),
     ("node", "eslint-plugin-import"): ("2.31.0",),
     ("node", "evil-package"): ("1.0.0",),
@@ -195,6 +196,11 @@ def test_knows_the_runner_and_the_companion() -> None:
     with_mocha = manifest(devDependencies={"mocha": "^10.0.0"})
     projects = tried({"package.json": with_mocha, "test/a.ts": "describe()"}, types)
     assert "^10.0.10" == wanted(projects[0], "devDependencies")["@types/mocha"]
+    untyped = "a.ts(1,23): error TS7016: Could not find a declaration file for module 'of-its-own'."
+    declared = manifest(dependencies={"of-its-own": "^2.0.0"})
+    projects = tried({"package.json": declared, "a.ts": "import 'of-its-own'"}, untyped)
+    assert "^2.0.4" == wanted(projects[0], "devDependencies")["@types/of-its-own"]
+    assert [] == tried({"package.json": manifest(), "a.ts": "import 'of-its-own'"}, untyped), "who names it?"
     with_jest = manifest(devDependencies={"jest": "^29.1.0"})
     projects = tried({"package.json": with_jest}, "Test environment jest-environment-jsdom cannot be found.")
     assert "^29.7.0" == wanted(projects[0], "devDependencies")["jest-environment-jsdom"]

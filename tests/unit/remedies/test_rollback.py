@@ -373,6 +373,18 @@ def test_a_past_that_is_not_all_there_is_enough() -> None:
     assert 1 == len(edits(prescribed(Rollback(), case)))
 
 
+def test_what_a_commit_brought_does_not_stay_without_use() -> None:
+    brought = replaced(NODE, (SLUG, "text.toLowerCase()", "require('./Pair')(text)"))
+    brought = added(brought, "lib/pair.js", "module.exports = 1\n")
+    log = "Error: Cannot find module './Pair'\n"
+    states = [("Begin", NODE), ("Work in progress", brought)]
+    failure = failure_of(log, Category.IMPORT_ERROR)
+    assert [] == tried(states, log, lambda state: "Pair" not in state[SLUG], failure=failure)[0]
+    used = added(brought, "lib/third.js", "require('./pair')\n")
+    states[1] = ("Work in progress", used)
+    assert 1 == len(tried(states, log, lambda state: "Pair" not in state[SLUG], failure=failure)[0])
+
+
 def test_it_is_told_that_nothing_older_is_there() -> None:
     class CutOff(MemoryPast):
         def commits(self, limit: int = 50) -> tuple[Commit, ...]:

@@ -53,6 +53,19 @@ def repaired(name: str, text: str, log: str, before: str = "") -> str:
             '[tool.pytest.ini_options]\nmarkers = ["slow"]\nfilterwarnings = ["error"]\n',
         ),
         (
+            "tsconfig.json",
+            '{\n  // newer\n  "compilerOptions": {"target": "es2020", "lib": ["dom", "ES2019"]}\n}\n',
+            "a.ts(1,2): error TS2550: Property 'replaceAll' does not exist on type 'string'. Do you need to"
+            " change your target library? Try changing the 'lib' compiler option to 'es2021' or later.",
+            '{\n  // newer\n  "compilerOptions": {"target": "es2020", "lib": ["dom", "es2021"]}\n}\n',
+        ),
+        (
+            "tsconfig.json",
+            '{"compilerOptions": {"target": "es2020"}}\n',
+            "error TS2550: Try changing the 'lib' compiler option to 'es2021' or later.",
+            "",
+        ),
+        (
             "ruff.toml",
             'line-lengh = 90\n[lint]\nselect = ["E"]\n',
             "  Cause: unknown field `line-lengh`, expected one of `cache-dir`, `line-length`, `indent-width`",
