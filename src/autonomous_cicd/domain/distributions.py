@@ -103,6 +103,26 @@ _OTHER = _table(
     werkzeug=Werkzeug whitenoise=whitenoise wtforms=WTForms wx=wxPython xdist=pytest-xdist Xlib=python-xlib
     xlrd=xlrd yaml=PyYAML zmq=pyzmq zope.component=zope.component zope.event=zope.event
     zope.interface=zope.interface zstandard=zstandard
+    Bio=biopython azure.core=azure-core backports.functools_lru_cache=backports.functools-lru-cache
+    backports.tarfile=backports.tarfile barcode=python-barcode cairosvg=CairoSVG cerberus=Cerberus
+    codespell_lib=codespell decouple=python-decouple ffmpeg=ffmpeg-python flask_admin=Flask-Admin
+    flask_babel=Flask-Babel flask_bcrypt=Flask-Bcrypt flask_compress=Flask-Compress
+    flask_jwt_extended=Flask-JWT-Extended flask_limiter=Flask-Limiter flask_mail=Flask-Mail
+    flask_session=Flask-Session flask_socketio=Flask-SocketIO gnupg=python-gnupg
+    google.api_core=google-api-core google.cloud.firestore=google-cloud-firestore
+    google.cloud.logging=google-cloud-logging google.cloud.pubsub=google-cloud-pubsub hcl2=python-hcl2
+    imapclient=IMAPClient imblearn=imbalanced-learn import_export=django-import-export
+    jaraco.classes=jaraco.classes jaraco.collections=jaraco.collections jaraco.itertools=jaraco.itertools
+    jaraco.path=jaraco.path jaraco.test=jaraco.test logbook=Logbook model_utils=django-model-utils
+    pdfminer=pdfminer.six pyrfc3339=pyRFC3339 pytestqt=pytest-qt pythonjsonlogger=python-json-logger
+    pywintypes=pywin32 rest_framework_simplejwt=djangorestframework-simplejwt rtree=Rtree sass=libsass
+    skopt=scikit-optimize snowflake.connector=snowflake-connector-python
+    speech_recognition=SpeechRecognition sphinxcontrib.bibtex=sphinxcontrib-bibtex
+    sphinxcontrib.httpdomain=sphinxcontrib-httpdomain spnego=pyspnego umap=umap-learn win32api=pywin32
+    win32con=pywin32 winrm=pywinrm xlsxwriter=XlsxWriter xmlrunner=unittest-xml-reporting
+    yaml_env_tag=pyyaml_env_tag zope.configuration=zope.configuration
+    zope.deferredimport=zope.deferredimport zope.exceptions=zope.exceptions zope.hookable=zope.hookable
+    zope.proxy=zope.proxy zope.schema=zope.schema zope.testing=zope.testing
     """
 )
 SAME = frozenset(
@@ -142,6 +162,38 @@ SAME = frozenset(
     versioneer versioningit virtualenv voluptuous waitress watchdog watchfiles wcwidth webcolors
     webencodings websockets wheel whoosh wrapt wsproto xarray
     xmlschema xmltodict xxhash yapf yarl zarr zipp
+    a2wsgi accelerate aenum aiobotocore aiocache aiodns aioitertools aiomysql aiopg aioredis aiosignal
+    aiosmtplib aiounittest anytree apispec asn1crypto astor astunparse asyncclick asyncmy asyncssh
+    autoflake autopep8 avro backoff bandit base58 betamax bidict bitarray bitstring bracex catboost cbor2
+    click_default_group click_option_group click_plugins cligj cvxpy cymem daphne dateparser ddt deepmerge
+    dictdiffer diff_match_patch dirty_equals diskcache dj_database_url django_celery_beat django_redis
+    drf_spectacular drf_yasg duckdb durationpy editables editdistance elementpath eval_type_backport
+    expiringdict extruct fakeredis fastavro fasteners flask_marshmallow flask_talisman flatbuffers
+    flatten_dict formulaic ftfy funcsigs funcy geopy gitdb graphviz gspread hashids httpretty
+    huggingface_hub hypothesmith icalendar icecream ipykernel iso8601 janus jieba jsondiff jsonlines
+    jsonpath_rw jsonref jupyter_client jupyter_core jupyter_server jwcrypto kazoo langcodes langdetect
+    lazy_loader ldap3 libcst lmdb lupa mashumaro mergedeep minio mlflow mmh3 motor multiprocess munch
+    murmurhash nameparser nbclient nbsphinx netifaces nptyping numpoly objgraph olefile onnx onnxruntime
+    openai optuna oracledb orderedmultidict pamqp pandera papermill parsedatetime parsimonious
+    pathvalidate pdfplumber pefile piexif pikepdf pint plotnine plumbum polib pooch pretend prettytable
+    psycopg_pool publicsuffix2 purl pyaes pyahocorasick pybtex pycountry pydash pydub pyee pyfiglet
+    pygtrie pyhocon pykwalify pylibmc pymemcache pymssql pynput pyodbc pypandoc pyroute2 pyspark
+    pytest_aiohttp pytest_cases pytest_check pytest_click pytest_codspeed pytest_console_scripts
+    pytest_datadir pytest_dependency pytest_docker pytest_doctestplus pytest_env pytest_examples
+    pytest_factoryboy pytest_flask pytest_forked pytest_freezer pytest_html pytest_lazy_fixtures
+    pytest_memray pytest_metadata pytest_mpl pytest_mypy_plugins pytest_order pytest_playwright
+    pytest_postgresql pytest_randomly pytest_recording pytest_remotedata pytest_repeat
+    pytest_rerunfailures pytest_run_parallel pytest_snapshot pytest_socket pytest_split pytest_subprocess
+    pytest_tornado pytest_virtualenv pythonping pytimeparse pytorch_lightning pyudev pyvista quart
+    questionary rcssmin rdflib readme_renderer recommonmark requests_cache requests_file requests_futures
+    requests_ntlm rfc3987_syntax rich_click rioxarray rjsmin rpyc safetensors sanic schematics
+    semantic_version sentence_transformers sentencepiece shortuuid simpleeval simpy skyfield slack_sdk
+    smart_open snakeviz soundfile sphinx_argparse sphinx_autobuild sphinx_gallery sphinx_tabs
+    sqlalchemy_continuum sqlglot sqlitedict strictyaml stripe svgwrite tensorboard testcontainers
+    textdistance textual thefuzz thriftpy2 tifffile tiktoken tinyhtml5 tldextract tokenize_rt tokenizers
+    toposort tree_sitter trimesh txaio typepy typeshed_client ua_parser unicodecsv unidiff untangle
+    uritools url_normalize vine vobject wandb wasabi weasyprint webargs webdriver_manager wsgi_intercept
+    xdoctest xgboost xlutils xlwt xmlsec yt_dlp zeep zeroconf zict zxcvbn
     """.split()  # noqa: SIM905 - a list of hundreds of words
 )
 FIXTURES = _table(

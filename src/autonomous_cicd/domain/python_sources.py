@@ -84,12 +84,13 @@ def _walk(body: Iterable[ast.AST], firm: bool) -> Iterator[tuple[str, bool]]:
         elif isinstance(node, ast.Try):
             caught = any(_spares(handler.type) for handler in node.handlers)
             yield from _walk(node.body, firm and not caught)
-            for handler in node.handlers:
-                yield from _walk(handler.body, firm and not caught)
+            for handler in node.handlers:  # what is imported there is the last way
+                yield from _walk(handler.body, firm)
             yield from _walk([*node.orelse, *node.finalbody], firm and not caught)
         elif isinstance(node, ast.If):
-            yield from _walk(node.body, firm and not _conditional(node.test))
-            yield from _walk(node.orelse, firm and not _conditional(node.test))
+            # Of what asks for a Python or a system, the part that is executed is needed.
+            yield from _walk(node.body, firm and _FOR_CHECKERS not in ast.unparse(node.test))
+            yield from _walk(node.orelse, firm)
         elif not isinstance(node, ast.expr):
             yield from _walk(ast.iter_child_nodes(node), firm)
 
@@ -103,12 +104,6 @@ def _spares(caught: ast.expr | None) -> bool:
         getattr(one, "id", getattr(one, "attr", "")) in ("ImportError", "ModuleNotFoundError", "Exception")
         for one in names
     )
-
-
-def _conditional(test: ast.expr) -> bool:
-    """Whether a condition asks for the type checker, or for the Python or system in use."""
-    text = ast.unparse(test)
-    return _FOR_CHECKERS in text or "sys." in text or "os.name" in text or "platform" in text
 
 
 def own_modules(names: Iterable[str]) -> frozenset[str]:

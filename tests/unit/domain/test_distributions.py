@@ -49,7 +49,7 @@ def test_the_project_itself_vouches() -> None:
         ("reqeusts", "requests"),
         ("numpyy", "numpy"),
         ("yaml", ""),
-        ("fancy", ""),
+        ("fanciest", ""),
         ("os", ""),
         ("jinja", "jinja2"),
     ],

@@ -107,6 +107,34 @@ def healed(files: Mapping[str, str], found: list[Prescription]) -> dict[str, str
 
 CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
     (
+        {
+            "setup.py": "needs = []\nsetup(name='it', install_requires=needs)\n",
+            "it/a.py": "try:\n    import unidecode\nexcept ImportError:\n    import text_unidecode\n",
+        },
+        TESTED.format(module="text_unidecode"),
+        "pip install . pytest",
+        {"setup.py": "needs = ['text-unidecode']\nsetup(name='it', install_requires=needs)\n"},
+    ),
+    (
+        {
+            "pyproject.toml": '[project]\nname = "it"\ndependencies = []\n',
+            "it/a.py": "if sys.version_info >= (3, 11):\n    import tomllib\nelse:\n    import tomli\n",
+        },
+        TESTED.format(module="tomli"),
+        "pip install . pytest",
+        {"pyproject.toml": '[project]\nname = "it"\ndependencies = ["tomli"]\n'},
+    ),
+    (
+        {
+            "pyproject.toml": PYPROJECT,
+            "it/a.py": "try:\n    import yaml\nexcept ImportError:\n    yaml = None\n",
+            "tests/test_a.py": "import yaml\n",
+        },
+        TESTED.format(module="yaml"),
+        "pip install '.[test]'",
+        {"pyproject.toml": PYPROJECT.replace('["pytest"]', '["pytest", "PyYAML"]')},
+    ),
+    (
         {"requirements-dev.txt": "pytest\n", "tests/test_a.py": "from lxml import etree\n", "it.py": ""},
         TESTED.format(module="lxml"),
         "pip install -e . -r requirements-dev.txt",
@@ -432,7 +460,7 @@ def test_other_failures_do_not_suit() -> None:
 
 
 def test_the_reason_names_what_and_where() -> None:
-    files, log, install, _ = CASES[0]
+    files, log, install, _ = CASES[3]
     edit = prescribe(files, log, install)[0]
     assert isinstance(edit, Edit)
     assert "declares in requirements-dev.txt what is missing: lxml, because lxml is imported" == edit.reason
