@@ -13,9 +13,10 @@ from pathlib import PurePosixPath
 from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_test, is_workflow
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks, lines_of
 from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.tallies import counts
 from autonomous_cicd.values import dataclass
 
-__all__ = ["new_values"]
+__all__ = ["new_values", "only_recorded"]
 
 MANY = 2
 """Values that are changed together: by a slip it is one."""
@@ -59,6 +60,12 @@ _CHANGES_NOTHING = re.compile(
 """What says that nothing changes for those who use it: a value that did change is a slip then."""
 
 
+_RECORDED = re.compile(
+    r"^\W*(?:Snapshots:?\s+)?(\d+) snapshots? (?:failed|mismatch)|^\W*Snapshots:?\s+(\d+) failed", re.M
+)
+"""How many results are not as they were recorded."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Value:
     old: str
@@ -80,6 +87,17 @@ def new_values(subject: str, patch: Patch, parts: Sequence[Hunk]) -> str:
         return f"its documents tell the new value: {shown}"
     rest = [one for one in hunks(patch) if not _beside(one.file)]
     return f"it changes nothing else: {shown}" if _values(rest) else ""
+
+
+def only_recorded(subject: str, log: str) -> str:
+    """Return why what fails says nothing of what is wanted: all of it only differs from what was recorded.
+
+    "" when another test fails as well, or the commit's subject says that nothing changes.
+    """
+    found = [int(one or other) for one, other in _RECORDED.findall(log)]
+    if not found or counts(log).failed > max(found) or _CHANGES_NOTHING.search(subject):
+        return ""
+    return "what fails compares with a recording of what was before"
 
 
 def _beside(name: str) -> bool:

@@ -21,7 +21,7 @@ from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.tallies import counts
-from autonomous_cicd.domain.values_only import new_values
+from autonomous_cicd.domain.values_only import new_values, only_recorded
 from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
 from autonomous_cicd.errors import Conflict, PortError
 from autonomous_cicd.plugins import remedy
@@ -285,9 +285,14 @@ async def _prescriptions(
         return ()
     commit = suspect.commit
     subject = commit.subject if len(commit.subject) <= 60 else f"{commit.subject[:59]}…"
-    meant = new_values(commit.subject, suspect.patch, parts) if _compared(case) else ""
+    meant = ""
+    if _compared(case):
+        values = new_values(commit.subject, suspect.patch, parts)
+        meant = (
+            f"{values}; the tests want what was before" if values else only_recorded(commit.subject, case.log)
+        )
     if meant:
-        why = f'commit {commit.id[:7]} "{subject}" may have meant it: {meant}; the tests want what was before'
+        why = f'commit {commit.id[:7]} "{subject}" may have meant it: {meant}'
         return (Escalate(reason=why, proposed=patch),) if await trials.helps(patch) else ()
     files = ", ".join(patch.files[:3]) + (" and others" if len(patch.files) > 3 else "")
     reason = f'undoes in {files} what {commit.id[:7]} "{subject}" changed there; the rest of it stays'

@@ -6,7 +6,7 @@ import pytest
 
 from autonomous_cicd.domain.hunks import hunks
 from autonomous_cicd.domain.patch import Patch, changed_file
-from autonomous_cicd.domain.values_only import new_values
+from autonomous_cicd.domain.values_only import new_values, only_recorded
 
 PY, JS, HTML = "src/shop/prices.py", "lib/prices.js", "src/shop/templates/mail.html"
 MEANT = [
@@ -93,3 +93,22 @@ def test_beside_other_work_one_value_may_be_a_slip() -> None:
 def test_a_whole_file_is_no_value() -> None:
     patch = Patch.of([changed_file(PY, "VAT = 1\n", None)])
     assert "" == new_values("New tariffs", patch, list(hunks(patch)))
+
+
+@pytest.mark.parametrize(
+    ("subject", "log", "told"),
+    [
+        (
+            "Sort them",
+            " \u203a 1 snapshot failed.\nTests:       1 failed, 1 total\n",
+            False,
+        ),  # nothing changes
+        ("Give the order", " \u203a 1 snapshot failed.\nTests:       1 failed, 1 total\n", True),
+        ("Give the order", "  Snapshots  2 failed\n      Tests  2 failed | 1 passed (3)\n", True),
+        ("Give the order", " \u203a 1 snapshot failed.\nTests:       2 failed, 2 total\n", False),
+        ("Give the order", "Tests:       1 failed, 1 total\n", False),
+        ("Give the order", "Snapshots:   0 total\nTests:       1 failed, 1 total\n", False),
+    ],
+)
+def test_a_recording_tells_only_what_was(subject: str, log: str, told: bool) -> None:
+    assert told == bool(only_recorded(subject, log))

@@ -412,6 +412,35 @@ def test_what_hangs_since_a_commit_is_undone() -> None:
     assert Rollback().suits(failure) > 0
 
 
+RECORDED = """\
+  \u25cf format
+    expect(received).toMatchSnapshot()
+ \u203a 1 snapshot failed.
+Tests:       1 failed, 1 total
+Snapshots:   1 failed, 1 total
+"""
+
+
+def test_what_differs_from_a_recording_only_is_undone_by_a_person() -> None:
+    now = replaced(NODE, (SLUG, "text.toLowerCase()", "text.trim()"))
+    found = prescribed_for("Trim it", now, RECORDED)
+    assert [True] == [isinstance(one, Escalate) and SLUG in one.proposed.files for one in found]
+    assert "a recording of what was before" in "".join(getattr(one, "reason", "") for one in found)
+    for subject, log in (
+        ("Refactor", RECORDED),
+        ("Trim it", RECORDED.replace("Tests:       1 failed", "Tests:       2 failed")),
+    ):
+        assert [True] == [isinstance(one, Edit) for one in prescribed_for(subject, now, log)]
+
+
+def prescribed_for(subject: str, now: Files, log: str) -> list[Prescription]:
+    """Return all that is prescribed when this commit is the only one after a green state."""
+    past = MemoryPast([("Begin", NODE), (subject, now)])
+    bench = FakeBench(past=past, checking=lambda patch: Tried(exit_code=0, log=""))  # type: ignore[arg-type]
+    failure = failure_of(log, Category.TEST_FAILURE)
+    return list(prescribed(Rollback(), case_of(now, log, failure, bench, attempts=[AGAIN])))
+
+
 @pytest.mark.parametrize("category", [Category.NETWORK, Category.AUTHENTICATION, Category.SECURITY_GATE])
 def test_what_it_is_not_for(category: Category) -> None:
     assert 0 == Rollback().suits(failure_of(PYTHON_LOG, category))
