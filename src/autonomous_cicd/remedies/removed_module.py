@@ -24,6 +24,7 @@ from autonomous_cicd.relocked import with_locks
 __all__ = ["RemovedModule"]
 
 _PACKAGE = re.compile(r"(?:site|dist)-packages[/\\](?P<module>[A-Za-z_]\w*)(?:\.py|[/\\])")
+_FRAME = re.compile(r"""(?m)^\s*(?:File "(?P<one>[^"\n]+)", line \d+|(?P<two>[^\s:"]+\.py):\d+: )""")
 _MOST_FILES = 4
 
 
@@ -57,9 +58,10 @@ class RemovedModule:
             found.append(
                 Edit(patch=patch, reason=f"uses what took the place of {shown}, which Python no longer has")
             )
-        if not uses and not what.name:
+        foreign = _foreign(case, what)
+        if not found and (foreign if what.name else not uses):
             found += await _newer(case, project, what)
-        if not what.name and (uses or not unbuilt(case.log)):
+        if not found and not what.name and (uses or not (foreign or unbuilt(case.log))):
             found += await _declared(case, project, what, uses)
         return found
 
@@ -86,25 +88,37 @@ def _renamed(case: Case, what: Gone, uses: Sequence[Use]) -> Patch:
     return Patch.of(changes)
 
 
+def _above(case: Case, what: Gone) -> str:
+    """Return the end of what stands above the line that says that it is gone."""
+    at = case.log.rfind(f"'{what.name}'" if what.name else f"No module named '{what.module}")
+    return case.log[max(0, at - 4_000) : max(0, at)]
+
+
+def _foreign(case: Case, what: Gone) -> bool:
+    """Whether it is used by what is installed, not by the project."""
+    frames = [one["one"] or one["two"] for one in _FRAME.finditer(_above(case, what))]
+    files = [one for one in frames if not one.startswith("<")]
+    return bool(files) and "site-packages" in files[-1]
+
+
 async def _newer(case: Case, project: PythonProject, what: Gone) -> list[Edit]:
     """Return newer releases of what is installed and wants the module, when the project holds it back."""
-    at = case.log.rfind(f"No module named '{what.module}")
-    modules = [match["module"] for match in _PACKAGE.finditer(case.log[max(0, at - 4_000) : max(0, at)])]
+    modules = [match["module"] for match in _PACKAGE.finditer(_above(case, what))]
     found: list[Edit] = []
     named = (distribution_of(module, project.mentioned) for module in reversed(modules))
     for name in dict.fromkeys((*unbuilt(case.log), *named)):
         for place, item in project.holders(name) if name else ():
             asked = item.requirement
-            if place not in project.job or asked is None or not asked.pinned or item.key:
+            wanted = place in project.job or place == build_place(project.texts)
+            if not wanted or asked is None or not asked.pinned or item.key:
                 continue
             known = usable(await case.bench.packages.releases("python", name), python_of(case.log))
             above = [one for one in known if (order(one) or ()) > (order(asked.pinned) or ())]
             new = asked.with_spec(asked.spec.replace(asked.pinned, above[0])).text if above else ""
             text = project.with_changed(place, item.name, new) if new else None
             if text is not None:
-                reason = (
-                    f"asks for {new}, because {item.text} needs {what.module}, which Python no longer has"
-                )
+                shown = f"{what.module}.{what.name}" if what.name else what.module
+                reason = f"asks for {new}, because {item.text} needs {shown}, which Python no longer has"
                 found.append(Edit(patch=Patch.of([case.edit(place.file, text)]), reason=reason))
     return found[:1]
 

@@ -15,8 +15,13 @@ from autonomous_cicd.domain.remedy import Prescription
 from autonomous_cicd.domain.run import StepResult, TaskStatus
 from autonomous_cicd.remedies.removed_module import RemovedModule
 
-RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {("python", "tornado"): ["6.5.0", "4.5.3"]}
+RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {
+    ("python", "tornado"): ["6.5.0", "4.5.3"],
+    ("python", "setuptools"): ["83.0.0", "65.0", "58.0.4"],
+}
 PROJECT = '[project]\nname = "it"\ndependencies = ["click"]\n'
+BUILD = '[build-system]\nrequires = ["setuptools=={}"]\n[project]\nname = "it"\n'
+BUILDING = '  File "/tmp/pip-build-env-x/lib/python3.12/site-packages/setuptools/a.py", line 10, in <module>\n'
 NONE = "E   ModuleNotFoundError: No module named '{}'\n"
 
 
@@ -72,6 +77,25 @@ CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
         "pip install -r requirements.txt",
         {"requirements.txt": "tornado==6.5.0\npytest\n"},
     ),
+    (
+        {"pyproject.toml": BUILD.format("58.0.4"), "it/a.py": ""},
+        BUILDING + "    import distutils.core\n" + NONE.format("distutils"),
+        "pip install .",
+        {"pyproject.toml": BUILD.format("83.0.0")},
+    ),
+    (
+        {"pyproject.toml": BUILD.format("65.0"), "it/a.py": "import pkgutil\n"},
+        BUILDING + "E   AttributeError: module 'pkgutil' has no attribute 'ImpImporter'\n",
+        "pip install .",
+        {"pyproject.toml": BUILD.format("83.0.0")},
+    ),
+    (
+        {"requirements.txt": "tornado==4.5.3\npytest\n", "it/a.py": "import collections\n"},
+        "/v/lib/python3.12/site-packages/tornado/a.py:3: in <module>\n"
+        "E   AttributeError: module 'collections' has no attribute 'Mapping'\n",
+        "pip install -r requirements.txt",
+        {"requirements.txt": "tornado==6.5.0\npytest\n"},
+    ),
 ]
 
 
@@ -96,6 +120,26 @@ def test_where_it_lives_now(files: dict[str, str], log: str, install: str, expec
 )
 def test_what_is_not_sure_is_left(files: dict[str, str]) -> None:
     assert [] == prescribe(files, NONE.format("imp"))
+
+
+@pytest.mark.parametrize(
+    ("files", "log"),
+    [
+        ({"pyproject.toml": PROJECT, "it/a.py": ""}, BUILDING + NONE.format("distutils")),
+        (
+            {"requirements.txt": "pytest==7.0\n", "it/a.py": "import asyncio\n"},
+            '  File "/app/it/a.py", line 3, in f\n'
+            "E   AttributeError: module 'asyncio' has no attribute 'coroutine'\n",
+        ),
+        (
+            {"requirements.txt": "tornado>=4\n", "it/a.py": ""},
+            '  File "/v/site-packages/tornado/a.py", line 3, in f\n'
+            "E   AttributeError: module 'asyncio' has no attribute 'coroutine'\n",
+        ),
+    ],
+)
+def test_what_the_project_does_not_hold_back_is_left(files: dict[str, str], log: str) -> None:
+    assert [] == prescribe(files, log)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +168,44 @@ def test_what_is_not_sure_is_left(files: dict[str, str]) -> None:
             Gone("inspect", "getargspec"),
             "import inspect\ninspect.getfullargspec(f)\n",
         ),
+        (
+            "from inspect import getargspec, isclass\n\nargs = getargspec(f).args\n",
+            Gone("inspect", "getargspec"),
+            "from inspect import getfullargspec, isclass\n\nargs = getfullargspec(f).args\n",
+        ),
+        (
+            "from inspect import getargspec as spec\r\n\r\nspec(f)\r\n",
+            Gone("inspect", "getargspec"),
+            "from inspect import getfullargspec as spec\r\n\r\nspec(f)\r\n",
+        ),
+        (
+            "import inspect\nx = 'ü', inspect.getargspec\na, b, c, d = inspect.getargspec(f)\n",
+            Gone("inspect", "getargspec"),
+            "import inspect\nx = 'ü', inspect.getfullargspec\na, b, c, d = inspect.getfullargspec(f)[:4]\n",
+        ),
+        (
+            "import time\nstart = time.clock()\n",
+            Gone("time", "clock"),
+            "import time\nstart = time.perf_counter()\n",
+        ),
+        (
+            "from fractions import gcd\ngcd(4, 6)\n",
+            Gone("fractions", "gcd"),
+            "from math import gcd\ngcd(4, 6)\n",
+        ),
+        (
+            "import fractions\nfractions.gcd(4, 6)\n",
+            Gone("fractions", "gcd"),
+            "import fractions\nimport math\nmath.gcd(4, 6)\n",
+        ),
+        ("from fractions import Fraction, gcd\n", Gone("fractions", "gcd"), None),
+        (
+            "from base64 import encodestring\nx.encodestring(encodestring(y))\n",
+            Gone("base64", "encodestring"),
+            "from base64 import encodebytes\nx.encodestring(encodebytes(y))\n",
+        ),
         ("c.readfp(f)\r\n", Gone("configparser", "readfp"), "c.read_file(f)\r\n"),
+        ("if t.isAlive():\n    pass\n", Gone("threading", "isAlive"), "if t.is_alive():\n    pass\n"),
         ("x = 1\n", Gone("inspect", "getargspec"), None),
         ("def", Gone("imp"), None),
     ],
@@ -146,6 +227,9 @@ def test_sources_say_the_same_with_what_there_is(text: str, what: Gone, expected
             Gone("configparser", "readfp"),
         ),
         ("E   ImportError: cannot import name 'Thing' from 'collections'", None),
+        ("E   AttributeError: 'Worker' object has no attribute 'isAlive'", Gone("threading", "isAlive")),
+        ("E   AttributeError: 'Worker' object has no attribute 'is_live'", None),
+        ("E   AttributeError: module 'time' has no attribute 'clock'", Gone("time", "clock")),
     ],
 )
 def test_what_is_gone(said: str, expected: Gone | None) -> None:
