@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
-from autonomous_cicd.adapters.connection import Connection
+from autonomous_cicd.adapters.connection import Connection, undamaged
 from autonomous_cicd.adapters.incident_values import incident_from, incident_values
 from autonomous_cicd.adapters.records import Row, indexed, storable
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.incident import Incident
 from autonomous_cicd.domain.track import AuditEntry, TrackRecord
-from autonomous_cicd.errors import NotFound, Unavailable
+from autonomous_cicd.errors import NotFound
 
 __all__ = ["DatabaseCasebook", "MemoryCasebook"]
 
@@ -70,7 +68,7 @@ class DatabaseCasebook:
         )
         wanted = indexed(project)
         rows = self._db.rows(statement, (wanted, wanted, max(0, limit)))
-        with self._undamaged():
+        with undamaged(self._db):
             return tuple(incident_from(json.loads(row[0])) for row in rows)
 
     def intend(self, key: str, project: str, incident: str, now: float) -> bool:
@@ -125,23 +123,14 @@ class DatabaseCasebook:
 
     def records(self) -> tuple[TrackRecord, ...]:
         """Return all records, sorted by remedy and category."""
-        with self._undamaged():
+        with undamaged(self._db):
             return tuple(_record(row) for row in self._db.rows(_RECORDS))
 
     def _only(self, rows: list[Row], id: str) -> Incident:
         if len(rows) != 1:
             raise _unknown(id, len(rows))
-        with self._undamaged():
+        with undamaged(self._db):
             return incident_from(json.loads(rows[0][0]))
-
-    @contextmanager
-    def _undamaged(self) -> Iterator[None]:
-        try:
-            yield
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Unavailable(
-                f"the store {self._db.name} is damaged ({error})", hint=self._db.remedy
-            ) from error
 
 
 class MemoryCasebook:

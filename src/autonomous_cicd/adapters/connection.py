@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from autonomous_cicd.adapters.records import Row
+from autonomous_cicd.errors import Unavailable
 
-__all__ = ["Connection"]
+__all__ = ["Connection", "undamaged"]
 
 
 class Connection(Protocol):
@@ -69,3 +70,12 @@ class Connection(Protocol):
     def close(self) -> None:
         """Let go."""
         ...
+
+
+@contextmanager
+def undamaged(db: Connection) -> Iterator[None]:
+    """Say plainly when what was read makes no sense."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unavailable(f"the store {db.name} is damaged ({error})", hint=db.remedy) from error

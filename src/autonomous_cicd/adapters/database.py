@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from autonomous_cicd.adapters.casebook import DatabaseCasebook
-from autonomous_cicd.adapters.connection import Connection
+from autonomous_cicd.adapters.connection import Connection, undamaged
 from autonomous_cicd.adapters.group_commit import GroupCommit
 from autonomous_cicd.adapters.inbox import DatabaseInbox
 from autonomous_cicd.adapters.knowledge import DatabaseKnowledge
@@ -45,7 +44,7 @@ from autonomous_cicd.adapters.upkeep import KEEP_BYTES, KEEP_DAYS, migrate, prun
 from autonomous_cicd.casebook import Casebook
 from autonomous_cicd.domain.run import Run, RunStatus, TaskResult
 from autonomous_cicd.domain.secrets import Secret
-from autonomous_cicd.errors import NotFound, Unavailable, UsageError
+from autonomous_cicd.errors import NotFound, UsageError
 from autonomous_cicd.inbox import Inbox
 from autonomous_cicd.outbox import Outbox
 from autonomous_cicd.ports import Clock, Knowledge
@@ -195,7 +194,7 @@ class DatabaseStore:
             raise task_missing(found, task)
         if rows[0][0] is None:
             raise log_missing(found, task)
-        with self._undamaged():
+        with undamaged(self._db):
             return unpack(rows[0][0])
 
     def durations(self, project: str) -> Mapping[str, float]:
@@ -206,7 +205,7 @@ class DatabaseStore:
             return {}
         query = DURATIONS.replace("{joined}", self._db.joined.format("seconds"))
         rows = self._db.rows(query, (*keys[0] * 3, REMEMBERED))
-        with self._undamaged():
+        with undamaged(self._db):
             return {name: median(map(float, seconds.split(","))) for name, seconds in rows if seconds}
 
     def beat(self, run_id: str, now: float) -> None:
@@ -320,18 +319,8 @@ class DatabaseStore:
 
     def _load(self, query: str, values: Sequence[object]) -> tuple[Run, ...]:
         """Return the runs that a query finds, in that order, with their tasks."""
-        with self._undamaged():
+        with undamaged(self._db):
             return tuple(self._with_tasks(*head) for head in self._db.rows(query, values))
 
     def _with_tasks(self, key: int, *head: object) -> Run:
         return run_from(head, [task_from(row) for row in self._db.rows(TASKS, (key,))])
-
-    @contextmanager
-    def _undamaged(self) -> Iterator[None]:
-        """Say plainly that what was read makes no sense."""
-        try:
-            yield
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Unavailable(
-                f"the store {self._db.name} is damaged ({error})", hint=self._db.remedy
-            ) from error

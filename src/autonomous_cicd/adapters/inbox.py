@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from autonomous_cicd.adapters.connection import Connection
+from autonomous_cicd.adapters.connection import Connection, undamaged
 from autonomous_cicd.adapters.event_values import event_from, event_text
 from autonomous_cicd.adapters.records import Row, indexed, storable
 from autonomous_cicd.domain.delivery import Delivered, Lease, Progress, Received
-from autonomous_cicd.errors import NotFound, Unavailable
+from autonomous_cicd.errors import NotFound
 
 __all__ = ["NOTHING_FOLLOWS", "DatabaseInbox", "unknown_delivery"]
 
@@ -100,7 +99,7 @@ class DatabaseInbox:
                 return None
             id, fence, tries, detail = rows[0]
             self._db.change(_TAKE, (indexed(owner), now + seconds, id))
-        with self._undamaged():
+        with undamaged(self._db):
             return Lease(id=id, event=event_from(detail), owner=owner, fence=fence + 1, tries=tries + 1)
 
     def beat(self, lease: Lease, until: float) -> bool:
@@ -131,7 +130,7 @@ class DatabaseInbox:
             rows = self._db.rows(statement, (wanted, len(wanted), wanted))
         if len(rows) != 1:
             raise unknown_delivery(id, len(rows))
-        with self._undamaged():
+        with undamaged(self._db):
             return _delivered(rows[0])
 
     def deliveries(
@@ -148,7 +147,7 @@ class DatabaseInbox:
         where = f" WHERE {' AND '.join(one for one, _ in wanted)}" if wanted else ""
         statement = f"{_DELIVERED}{where} ORDER BY position DESC LIMIT ?"
         rows = self._db.rows(statement, (*(value for _, value in wanted), max(0, limit)))
-        with self._undamaged():
+        with undamaged(self._db):
             return tuple(map(_delivered, rows))
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:
@@ -184,21 +183,12 @@ class DatabaseInbox:
     def counts(self) -> dict[Progress, int]:
         """Return how many deliveries there are in each state."""
         rows = self._db.rows("SELECT progress, count(*) FROM deliveries GROUP BY progress")
-        with self._undamaged():
+        with undamaged(self._db):
             return dict.fromkeys(Progress, 0) | {Progress(name): int(count) for name, count in rows}
 
     def _write(self, statement: str, values: Sequence[object]) -> bool:
         with self._db.transaction():
             return self._db.change(statement, values) > 0
-
-    @contextmanager
-    def _undamaged(self) -> Iterator[None]:
-        try:
-            yield
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Unavailable(
-                f"the store {self._db.name} is damaged ({error})", hint=self._db.remedy
-            ) from error
 
 
 def unknown_delivery(id: str, found: int) -> NotFound:

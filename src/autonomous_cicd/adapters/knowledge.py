@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autonomous_cicd.adapters.connection import Connection
+from autonomous_cicd.adapters.connection import Connection, undamaged
 from autonomous_cicd.adapters.failure_values import failure_from, failure_values
 from autonomous_cicd.adapters.records import Row, indexed, storable
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.lesson import Lesson, Teacher
-from autonomous_cicd.errors import Unavailable
 from autonomous_cicd.ports import Diagnosed
 
 __all__ = ["LESSONS", "DatabaseKnowledge", "MemoryKnowledge"]
@@ -61,7 +59,7 @@ class DatabaseKnowledge:
         rows = (
             self._db.rows(_FOUND, (len(wanted), wanted, most)) if wanted else self._db.rows(_NEWEST, (most,))
         )
-        with self._undamaged():
+        with undamaged(self._db):
             return tuple(_diagnosed(row) for row in rows)
 
     def learn(self, lessons: Iterable[Lesson]) -> None:
@@ -74,17 +72,8 @@ class DatabaseKnowledge:
     def lessons(self, limit: int = LESSONS) -> tuple[Lesson, ...]:
         """Return the newest lessons, oldest first."""
         rows = self._db.rows(_LESSONS, (max(0, limit),))
-        with self._undamaged():
+        with undamaged(self._db):
             return tuple(_lesson(row) for row in reversed(rows))
-
-    @contextmanager
-    def _undamaged(self) -> Iterator[None]:
-        try:
-            yield
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Unavailable(
-                f"the store {self._db.name} is damaged ({error})", hint=self._db.remedy
-            ) from error
 
 
 class MemoryKnowledge:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from autonomous_cicd.cases import Ran
-from autonomous_cicd.domain.diagnosis import Category, Failure, Place, Quote, Severity
-from autonomous_cicd.domain.fingerprint import fingerprint
+from autonomous_cicd.domain.diagnosis import Category, Failure, Place
 from autonomous_cicd.domain.run import GateResult, Run, RunStatus, TaskResult, TaskStatus, Verdict
+from autonomous_cicd.domain.stated import stated
 from autonomous_cicd.errors import DocumentError
 from autonomous_cicd.services.report import gate_text
 from autonomous_cicd.values import dataclass
@@ -58,7 +58,7 @@ def broken(ran: Ran, diagnose: Diagnose) -> Iterator[Broken]:
             if task.status is TaskStatus.NOT_CHECKED:
                 yield Broken(task.name, _configuration(task.reason, diagnose))
     if run.reason and not run.red and ran.pipeline and not ran.pipeline.problems:
-        yield Broken("the run", _made(Category.UNKNOWN, run.reason, 0.3))
+        yield Broken("the run", stated(Category.UNKNOWN, run.reason, 0.3))
 
 
 def unchecked(run: Run) -> Iterator[Broken]:
@@ -72,25 +72,25 @@ def unchecked(run: Run) -> Iterator[Broken]:
                 (task.name, f"the step {one.what!r} {one.reason}") for one in task.skipped if one.check
             ]
     for name, text in dict.fromkeys(left_out):
-        yield Broken(name, _made(Category.AUTHENTICATION, text, 0.95))
+        yield Broken(name, stated(Category.AUTHENTICATION, text, 0.95))
 
 
 def _cause(task: TaskResult, log: str, diagnose: Diagnose) -> Failure:
     """Return the root cause of a task's failure, however unsure it is."""
     found = task.failures or diagnose(log, task.name)
-    return found[0] if found else _made(Category.UNKNOWN, task.reason or "it failed", 0.1)
+    return found[0] if found else stated(Category.UNKNOWN, task.reason or "it failed", 0.1)
 
 
 def _refused(error: DocumentError) -> Broken:
     """Return a file of the project that is not what it should be."""
-    made = _made(Category.CONFIGURATION, str(error), 0.95)
+    made = stated(Category.CONFIGURATION, str(error), 0.95)
     return Broken(error.file or "the settings", replace(made, place=Place(file=error.file, line=error.line)))
 
 
 def _configuration(text: str, diagnose: Diagnose) -> Failure:
     """Return why the code host would refuse a workflow file."""
     known = next((one for one in diagnose(f"##[error]{text}\n", "") if one.confidence >= 0.5), None)
-    made = replace(_made(Category.CONFIGURATION, text, 0.95), place=_place(text) or Place())
+    made = stated(Category.CONFIGURATION, text, 0.95, _place(text) or Place())
     if known is None:
         return made
     place = _place(text) or known.place
@@ -105,18 +105,4 @@ def _place(problem: str) -> Place | None:
 
 def _gate(gate: GateResult) -> Failure:
     category = _GATES.get(gate.name, Category.CONFIGURATION)
-    return _made(category, f"{gate.name}: {gate_text(gate)}", 1.0)
-
-
-def _made(category: Category, text: str, confidence: float) -> Failure:
-    return Failure(
-        category=category,
-        severity=Severity.HIGH,
-        confidence=confidence,
-        message=text,
-        line=1,
-        evidence=(Quote(1, text),),
-        fingerprint=fingerprint(category, text),
-        cause=text,
-        explanation=text,
-    )
+    return stated(category, f"{gate.name}: {gate_text(gate)}", 1.0)
