@@ -28,7 +28,7 @@ _SAYS = re.compile(
     r"|unexpected keyword argument|pkg_resources is deprecated|use_2to3|numpy\.dtype size changed|NumPy 1\.x"
     r"|Descriptors cannot|has been moved to|Pydantic\w+Error|was removed in|error: unrecognized arguments: -"
     r"|PluginValidationError|for hook 'pytest_|not be found in the hookspec"
-    r"|explicitly declared as text|Not an executable object|APIRemovedIn|DeprecationWarning: "
+    r"|fixture '\w+' not found|explicitly declared as text|Not an executable object|APIRemovedIn|DeprecationWarning: "
 )
 _MAYBE = re.compile(r"(?:TypeError|AttributeError|ImportError): ")
 _NEVER = frozenset(

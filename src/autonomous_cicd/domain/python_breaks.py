@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain
 
-from autonomous_cicd.domain.distributions import COMMANDS, distribution_of, is_standard
+from autonomous_cicd.domain.distributions import COMMANDS, FIXTURES, distribution_of, is_standard
 from autonomous_cicd.domain.requirement import normal
 from autonomous_cicd.values import dataclass
 
@@ -69,6 +69,7 @@ _KNOWN = tuple(
     for head, _, pattern in (
         line.strip().partition(" = ")
         for line in r"""
+        pytest-asyncio 1 = fixture 'event_loop' not found
         pytest = Plugin '[^']+' for hook 'pytest_|can not be found in the hookspec
         setuptools 81 = No module named '?pkg_resources|pkg_resources is deprecated as an API
         setuptools 58 = use_2to3 is invalid
@@ -99,6 +100,7 @@ _KNOWN = tuple(
     )
 )
 """What is known of releases that broke much: the distribution, and in which version; then how that reads."""
+_FIXTURE = re.compile(r"fixture '(?P<name>\w+)' not found")
 _LACKS = re.compile(r"AttributeError: '(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'")
 _MODULES = {"pyyaml": "yaml", "protobuf": "google"}
 _MOST = 6
@@ -124,6 +126,7 @@ def breaks(
         _known(text, installed),
         _nose(said, place, read),
         _direct(said, names),
+        _without(said, installed),
         _framed(log, said, names),
         _thrown(said, names),
     )
@@ -198,6 +201,14 @@ def _direct(said: Collection[str], names: Collection[str]) -> Iterator[Break]:
             program = option["program"] or option["other"]
             if name := COMMANDS.get(program, ""):
                 yield Break(distribution=normal(name), direct=True, what="an option that it does not take")
+
+
+def _without(said: Collection[str], installed: Mapping[str, str]) -> Iterator[Break]:
+    """Yield the plugin of pytest that is there, and no longer has a fixture."""
+    for match in filter(None, map(_FIXTURE.search, said)):
+        name = normal(FIXTURES.get(match["name"], ""))
+        if name in installed:
+            yield Break(distribution=name, direct=True, what=match["name"])
 
 
 def _short(line: str) -> str:

@@ -27,7 +27,7 @@ _MANAGERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "poetry.lock",
         ),
         (r"Lock ?file hash doesn't match|[Ll]ock ?file is not up to date|Lockfile hash", "pdm.lock"),
-        (r"Pipfile\.lock.{0,60}(?:out of date|out-of-date)", "Pipfile.lock"),
+        (r"Pipfile\.lock(?:(?!updating)[\s\S]){0,90}out(?:\s+of\s+|-of-)date", "Pipfile.lock"),
     )
 )
 _COMMAND = re.compile(

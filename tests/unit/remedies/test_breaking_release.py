@@ -25,11 +25,13 @@ RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {
     ("python", "setuptools"): ["83.0.0", "82.0.0", "80.9.0", "69.5.1"],
     ("python", "numpy"): ["2.3.1", "2.0.0", "1.26.4"],
     ("python", "httpx"): ["0.28.1", "0.27.2", "0.26.0"],
+    ("python", "pytest-asyncio"): ["1.3.0", "0.26.0", "0.21.2"],
+    ("python", "pytest-cov"): ["7.0.0", "6.2.1"],
     ("python", "widget"): ["4.1.0", "3.9.0", "2.0.0"],
 }
 INSTALLED = (
     "Successfully installed pytest-9.2.0 pluggy-1.7.0 markupsafe-3.0.2 werkzeug-3.1.3 httpx-0.28.1"
-    " numpy-2.3.1 widget-4.1.0 setuptools-83.0.0\n"
+    " numpy-2.3.1 pytest-asyncio-1.3.0 pytest-cov-7.0.0 widget-4.1.0 setuptools-83.0.0\n"
 )
 REMOVED = (
     "E   pytest.PytestRemovedIn10Warning: Passing a non-Collection iterable to parametrize is deprecated.\n"
@@ -137,6 +139,21 @@ CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
         {"pyproject.toml": '[tool.poetry.dependencies]\nnumpy = "<2"  # 2.3.1 breaks it: np.float_\n'},
     ),
     (
+        {"requirements-dev.txt": "pytest\npytest-asyncio>=0.21\n", "tests/test_a.py": ""},
+        "E       fixture 'event_loop' not found\n",
+        "pip install -e . -r requirements-dev.txt",
+        {"requirements-dev.txt": "pytest\npytest-asyncio>=0.21,<1  # 1.3.0 breaks it: event_loop\n"},
+    ),
+    (
+        {
+            "tox.ini": "[testenv]\ndeps =\n    pytest\n    pytest-tool\ncommands = pytest\n",
+            "tests/test_a.py": "",
+        },
+        "E       fixture 'cov' not found\n",
+        "tox",
+        {"tox.ini": "[testenv]\ndeps =\n    pytest\n    pytest-tool\n    pytest-cov<7\ncommands = pytest\n"},
+    ),
+    (
         {"requirements.txt": "httpx==0.28.1\npytest==8.0\n", "tests/test_a.py": "import httpx\n"},
         "E   TypeError: Client.__init__() got an unexpected keyword argument 'proxies'\n",
         "pip install -r requirements.txt",
@@ -167,6 +184,8 @@ def test_a_bound_that_a_commit_took_away_comes_back() -> None:
         "E   requests.exceptions.ConnectionError: no route\n",
         "E   TypeError: f() got an unexpected keyword argument 'x'\n",
         "E   AttributeError: module 'os' has no attribute 'getcwdu'\n",
+        "E       fixture 'mocker' not found\n",
+        "E       fixture 'own_one' not found\n",
     ],
 )
 def test_failures_that_point_to_nobody(stated: str) -> None:

@@ -21,7 +21,7 @@ RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {
 }
 PROJECT = '[project]\nname = "it"\ndependencies = ["click"]\n'
 BUILD = '[build-system]\nrequires = ["setuptools=={}"]\n[project]\nname = "it"\n'
-BUILDING = '  File "/tmp/pip-build-env-x/lib/python3.12/site-packages/setuptools/a.py", line 10, in <module>\n'
+BUILDING = '  File "/tmp/pip-build-env-x/lib/python3.12/site-packages/setuptools/a.py", line 1, in f\n'
 NONE = "E   ModuleNotFoundError: No module named '{}'\n"
 
 

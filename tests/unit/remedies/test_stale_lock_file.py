@@ -72,6 +72,7 @@ def test_uv_locks_again(lock: str, log: str) -> None:
         ),
         ("pdm.lock", "WARNING: Lock file hash doesn't match pyproject.toml\n", "pdm lock --update-reuse"),
         ("Pipfile.lock", "Your Pipfile.lock (a1b2c3) is out of date.\n", "pipenv lock"),
+        ("Pipfile.lock", "Your Pipfile.lock \n(a1b2c3) is out of \ndate. Expected: \n(d4).\n", "pipenv lock"),
     ],
 )
 def test_other_managers_lock_with_the_jobs_own_tool(lock: str, log: str, command: str) -> None:
