@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
@@ -18,6 +18,7 @@ from autonomous_cicd.domain.patch import FileChange
 __all__ = ["checks", "fewer_checks"]
 
 _NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)")
+_ENTRY = re.compile(r"\s+[\w-]+:[ \t]+[^\s|>].*")
 _EVENTS = frozenset({"push", "pull_request", "merge_group", "schedule", "release", "workflow_dispatch"})
 _RETIRED = frozenset(
     (
@@ -176,7 +177,7 @@ def fewer_checks(change: FileChange) -> Iterator[Objection]:
     whole = is_actions_file(name)
     before, after = change.before or "", change.after or ""
     if whole:
-        before = _untabbed(before, after)
+        before = _once(_untabbed(before, after))
     old, new = (workflow_calls(text) if whole else calls(name, text) for text in (before, after))
     if whole:
         yield from _structure(name, old, new)
@@ -193,6 +194,26 @@ def _untabbed(before: str, after: str) -> str:
     return "\n".join(
         meant.get(line.strip(), line) if line.startswith("\t") else line for line in before.split("\n")
     )
+
+
+def _once(text: str) -> str:
+    """Return a workflow without the entries that stand twice in one mapping: nobody can read such a file."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if not (_ENTRY.fullmatch(line) and _said_above(lines, line.rstrip())):
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _said_above(lines: Sequence[str], entry: str) -> bool:
+    indent = len(entry) - len(entry.lstrip())
+    for line in reversed(lines):
+        begins = line.lstrip().startswith("- ")
+        plain = line.replace("- ", "  ", 1).rstrip() if begins else line.rstrip()
+        depth = len(plain) - len(plain.lstrip())
+        if plain == entry or (plain and depth < indent) or (begins and depth == indent):
+            return plain == entry
+    return False
 
 
 def _structure(name: str, old: Plan, new: Plan) -> Iterator[Objection]:

@@ -195,7 +195,7 @@ def _switches(change: FileChange, old: list[_Said], new: list[_Said]) -> Iterato
 
 def _levels(change: FileChange) -> Iterator[Objection]:
     """Yield the rules that are turned down from an error."""
-    pattern = re.compile(r"[\"']?([@\w/-]+)[\"']?\s*:\s*\[?\s*[\"']?(error|warn|off|2|1|0)\b")
+    pattern = re.compile(r"[\"']?([@\w/-]+)[\"']?\s*:\s*\[?\s*[\"']?(error|warn|off|2|1|0)(?![\w.-])")
     before = {found[1]: found[2] for found in pattern.finditer(change.before or "")}
     for found in pattern.finditer(change.after or ""):
         name, level = found[1], found[2]

@@ -119,6 +119,12 @@ def replaced(name: str, text: str, old: str, new: str) -> FileChange:
     return changed_file(name, text, text.replace(old, new, 1))
 
 
+TWICE = (
+    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+    "      - name: Test\n        run: pytest\n        run: pytest\n      - run: make\n        run: make\n"
+)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "old", "new"),
     [
@@ -333,6 +339,9 @@ def test_what_may_be_right_is_asked(name: str, text: str, old: str, new: str) ->
         ("tox.ini", TOX, "deps = pytest", "deps = pytest<9\n    lxml"),
         ("tox.ini", TOX, "envlist = py311, lint", "env_list = py311, lint, py312"),
         ("package.json", PACKAGE, '"tape": "^4.8.0"', '"ignore": "^5.2.0",\n    "tape": "^4.8.0"'),
+        ("package.json", PACKAGE, '"tape": "^4.8.0"', '"@types/ms": "1.0.3",\n    "tape": "^4.8.0"'),
+        (CI, TWICE, "        run: pytest\n        run: pytest\n", "        run: pytest\n"),
+        (CI, TWICE, "      - run: make\n        run: make\n", "      - run: make\n"),
         ("package.json", PACKAGE, '  "jest"', '  "engines": {"node": ">=20"},\n  "jest"'),
         ("package-lock.json", LOCK, "4.8.0", "4.9.0"),
         (
@@ -637,6 +646,19 @@ def test_a_requirement_may_be_added_anywhere(listed: list[str], more: str, place
 )
 def test_no_text_is_too_strange(before: str, after: str, name: str) -> None:
     objections(Patch.of([changed_file(name, before, after)]))
+
+
+def test_what_stands_twice_with_another_meaning_is_not_left_out() -> None:
+    for old, new in (
+        ("        run: pytest\n        run: pytest\n", "        run: make\n"),
+        ("      - run: make\n        run: make\n", ""),
+        ("      - name: Test\n        run: pytest\n        run: pytest\n", ""),
+    ):
+        assert objections(Patch.of([changed_file(CI, TWICE, TWICE.replace(old, new))]))
+    steps = TWICE.replace(
+        "        run: pytest\n        run: pytest\n", "        run: pytest\n      - run: pytest\n"
+    )
+    assert objections(Patch.of([changed_file(CI, steps, steps.replace("      - run: pytest\n", ""))]))
 
 
 def test_what_a_merge_left_twice_is_said_once() -> None:
