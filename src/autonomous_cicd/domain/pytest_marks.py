@@ -1,4 +1,4 @@
-"""Marks that pytest refuses because nobody registered them, and the settings that register one."""
+"""Settings of pytest: where they stand, one more of them, and the marks that nobody registered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from autonomous_cicd.domain.distributions import MARKS
 from autonomous_cicd.domain.toml_spans import toml_spans
 
-__all__ = ["config_file", "registered", "registering", "unregistered"]
+__all__ = ["config_file", "registered", "registering", "unregistered", "with_setting"]
 
 _REFUSED = re.compile(
     r"'(?P<one>[A-Za-z_]\w*)' not found in `markers` configuration option"
@@ -73,6 +73,17 @@ def registering(name: str, text: str, mark: str, line: str = "") -> str:
     return (
         _in_toml(text, entry) if name == "pyproject.toml" else _in_ini(text, _SECTIONS.get(name, ""), entry)
     )
+
+
+def with_setting(name: str, text: str, key: str, value: str) -> str:
+    """Return the settings with one more, which they do not have; "" when it has no sure place."""
+    if name == "pyproject.toml":
+        head = re.search(r"(?m)^\[tool\.pytest\.ini_options\][ \t]*\n", text)
+        if head is None:
+            return f'{text.rstrip()}\n\n[tool.pytest.ini_options]\n{key} = "{value}"\n'
+        return f'{text[: head.end()]}{key} = "{value}"\n{text[head.end() :]}'
+    head = re.search(rf"(?m)^\[{re.escape(_SECTIONS.get(name, ''))}\][^\n]*\n", text)
+    return f"{text[: head.end()]}{key} = {value}\n{text[head.end() :]}" if head else ""
 
 
 def _entry(text: str, section: str) -> re.Match[str] | None:

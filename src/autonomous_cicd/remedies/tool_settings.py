@@ -9,7 +9,14 @@ from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.pytest_marks import config_file, registered, registering, unregistered
+from autonomous_cicd.domain.pytest_marks import (
+    config_file,
+    registered,
+    registering,
+    unregistered,
+    with_setting,
+)
+from autonomous_cicd.domain.python_bounds import installed_versions
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.domain.settings_faults import (
     Unknown,
@@ -30,6 +37,10 @@ _SETTINGS = re.compile(
 _COMMENTED = re.compile(r"Error code '#' supplied to|does not match '\^\[A-Z\]")
 _LIBRARY = re.compile(r"changing the 'lib' compiler option to '(es\d{4})' or later")
 _LIBRARIES = re.compile(r"(\"lib\"\s*:\s*\[[^\]]*?\")(es\d{1,4})(?=\")", re.IGNORECASE)
+_COROUTINES = re.compile(
+    r"async def functions are not natively supported|requested an async fixture|PytestUnhandledCoroutine"
+)
+_AUTO = re.compile(r"(?m)^asyncio_mode\s*=\s*[\"']?auto\b")
 _CATEGORIES = frozenset(
     (Category.CONFIGURATION, Category.LINT, Category.TYPE_CHECK, Category.PACKAGING_BUILD)
 )
@@ -47,7 +58,7 @@ class ToolSettings:
         """Return how well it suits."""
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
         known = unknown_settings(told) or _COMMENTED.search(told) or _LIBRARY.search(told)
-        if known or unregistered(told):
+        if known or unregistered(told) or _COROUTINES.search(told):
             return 0.85
         return 0.25 if failure.category in _CATEGORIES else 0.0
 
@@ -60,7 +71,7 @@ class ToolSettings:
                     return (
                         _edit(case, name, new, "comments behind values are taken for codes: they are gone"),
                     )
-        if edit := _marked(case, told) or _newer_library(case, told):
+        if edit := _marked(case, told) or _newer_library(case, told) or _asynchronous(case, told):
             return (edit,)
         for unknown in unknown_settings(told):
             if edit := next(_settled(case, unknown), None):
@@ -92,6 +103,30 @@ def _marked(case: Case, told: str) -> Edit | None:
         if not text:
             return None
     return _edit(case, name, text, f"{', '.join(marks)} is registered as a mark of tests") if text else None
+
+
+def _asynchronous(case: Case, told: str) -> Edit | None:
+    """Return what has pytest-asyncio, which is there, run all asynchronous tests, not only marked ones."""
+    if not _COROUTINES.search(told) or "pytest-asyncio" not in installed_versions(case.log):
+        return None
+    texts = {one: case.files.read(one) for one in case.files.names if "/" not in one}
+    if any(_AUTO.search(text) for name, text in texts.items() if _SETTINGS.fullmatch(name)):
+        return None
+
+    def fits(candidate: str) -> bool:
+        return bool(_AUTO.search(candidate))
+
+    past = case.bench.past
+    for name, text in _files(case):
+        for before in earlier_texts(past.commits(), past.patch_of, name, most=5):
+            if fits(before) and (new := restored(text, before, fits)):
+                return _edit(case, name, new, "asynchronous tests need no mark, as before")
+    name = config_file(texts, told) or ("pyproject.toml" if "pyproject.toml" in texts else "")
+    sources = (case.files.read(one) for one in case.files.names if one.endswith(".py"))
+    if not name or "asyncio_mode" in texts[name] or any("pytest.mark.asyncio" in one for one in sources):
+        return None
+    new = with_setting(name, texts[name], "asyncio_mode", "auto")
+    return _edit(case, name, new, "asynchronous tests have no marks here") if new else None
 
 
 def _newer_library(case: Case, told: str) -> Edit | None:

@@ -116,3 +116,57 @@ def test_a_mark_is_registered_again_with_its_meaning() -> None:
     log = "E   Failed: 'slow' not found in `markers` configuration option"
     assert f"{now}    slow: takes long\n" == repaired("pytest.ini", now, log, before)
     assert "" == repaired("pytest.ini", now, log.replace("slow", "nett"))
+
+
+ASYNC = (
+    "Successfully installed pytest-8.4.2 pytest-asyncio-0.26.0\nFAILED tests/test_a.py::test - Failed: {}\n"
+)
+NATIVE = ASYNC.format("async def functions are not natively supported.")
+PLAIN = "async def test():\n    pass\n"
+MARKED = f"@pytest.mark.asyncio\n{PLAIN}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "before", "expected"),
+    [
+        (
+            "setup.cfg",
+            "[a]\nb = 1\n[tool:pytest]\ntestpaths = tests\n",
+            "[a]\nb = 2\n[tool:pytest]\nasyncio_mode = auto\ntestpaths = tests\n",
+            "[a]\nb = 1\n[tool:pytest]\nasyncio_mode = auto\ntestpaths = tests\n",
+        ),
+        ("pytest.ini", "[pytest]\naddopts = -q\n", "", "[pytest]\nasyncio_mode = auto\naddopts = -q\n"),
+        (
+            "pyproject.toml",
+            '[tool.pytest.ini_options]\naddopts = "-q"\n',
+            "",
+            '[tool.pytest.ini_options]\nasyncio_mode = "auto"\naddopts = "-q"\n',
+        ),
+        (
+            "pyproject.toml",
+            '[project]\nname = "a"\n',
+            "",
+            '[project]\nname = "a"\n\n[tool.pytest.ini_options]\nasyncio_mode = "auto"\n',
+        ),
+        ("pytest.ini", "[pytest]\nasyncio_mode = strict\n", "", ""),
+        ("requirements.txt", "pytest\n", "", ""),
+    ],
+)
+def test_asynchronous_tests_without_marks(name: str, text: str, before: str, expected: str) -> None:
+    assert expected == asynchronous(name, text, NATIVE, before)
+
+
+def asynchronous(name: str, text: str, log: str, before: str = "", test: str = PLAIN) -> str:
+    """Return the settings that are proposed for asynchronous tests that are not run."""
+    files = {name: text, "tests/test_a.py": test}
+    patches = (Patch.of([changed_file(name, before, text)]),) if before else ()
+    failure = failure_of(log.splitlines()[-1], Category.DEPENDENCY_MISSING)
+    found = edits(prescribed(ToolSettings(), case_of(files, log, failure, FakeBench(past=FakePast(patches)))))
+    return edited(files, found[0])[name] if found else ""
+
+
+def test_marked_tests_and_missing_plugins_are_anothers_business() -> None:
+    ini = "[pytest]\naddopts = -q\n"
+    assert not asynchronous("pytest.ini", ini, NATIVE, test=MARKED + PLAIN)
+    assert not asynchronous("pytest.ini", ini, NATIVE.replace("pytest-asyncio", "pytest-trio"))
+    assert not asynchronous("pytest.ini", ini, ASYNC.format("assert 1 == 2"))
