@@ -54,6 +54,11 @@ _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?([\w.-]+)", re.IG
 _LIMITED = re.compile(r"\.mocharc[\w.]*")
 _LIMIT = re.compile(r"(\btimeout[\"']?\s*[:=]\s*[\"']?)[1-9]\d*")
 """A limit of time in the settings of a test runner, and not that there is none."""
+_UNMERGED = re.compile(
+    r"^<{7} [^\n]*\n(?P<ours>(?:(?!(?:<{7}|\|{7}|>{7}) |={7}\r?\n)[^\n]*\n)*)"
+    r"(?:\|{7} [^\n]*\n(?:(?!={7}\r?\n)[^\n]*\n)*)?={7}\r?\n(?:(?!>{7} )[^\n]*\n)*>{7} [^\n]*(?:\n|\Z)",
+    re.MULTILINE,
+)
 _WHITE = re.compile(r"\s+")
 _MARKS = re.compile(r"[\s'\"`,;()]+")
 
@@ -138,6 +143,8 @@ def _content(change: FileChange, secured: Collection[str]) -> Iterator[Objection
         if (objection := _test_file(change)) is not None:
             yield objection
         return
+    if change.before is not None and _UNMERGED.sub(r"\g<ours>", change.before) == change.after:
+        return  # nothing but the marks of a merge that was never ended, and what it wanted to bring
     change, cut = _judgeable(change)
     if cut and not is_lock(name):
         yield Objection(file=name, line=cut, what="has a line that is too long to be judged", consent=True)

@@ -670,3 +670,22 @@ def test_what_a_merge_left_twice_is_said_once() -> None:
     hooks = "- id: a\n  files: ^src/\n- id: b\n  files: ^src/\n"
     fewer = hooks.removesuffix("  files: ^src/\n") + "  files: ^x/\n"
     assert objections(Patch.of([changed_file(".pre-commit-config.yaml", hooks, fewer)]))
+
+
+OURS, THEIRS = "[tool:pytest]\ntestpaths = tests\n", "[tool:pytest]\ntestpaths = other\naddopts = -q\n"
+UNMERGED = f"[a]\n<<<<<<< HEAD\n{OURS}=======\n{THEIRS}>>>>>>> more\n[b]\nc = 1\n"
+BASED = f"[a]\n<<<<<<< HEAD\n{OURS}||||||| 1a2b3c4\n[x]\n=======\n{THEIRS}>>>>>>> more\n[b]\nc = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "fine"),
+    [
+        ("setup.cfg", UNMERGED, f"[a]\n{OURS}[b]\nc = 1\n", True),
+        ("setup.cfg", BASED, f"[a]\n{OURS}[b]\nc = 1\n", True),
+        ("setup.cfg", UNMERGED, f"[a]\n{OURS}[b]\nc = 2\naddopts = --no-cov\n[tool:pytest]\n", False),
+        ("setup.cfg", UNMERGED, "[a]\n[b]\nc = 1\n", False),
+        ("tests/test_a.py", UNMERGED, f"[a]\n{OURS}[b]\nc = 1\n", False),
+    ],
+)
+def test_a_merge_may_be_ended_with_what_stood_there(name: str, before: str, after: str, fine: bool) -> None:
+    assert fine is not bool(objections(Patch.of([changed_file(name, before, after)])))
