@@ -56,6 +56,8 @@ _FLAT = re.compile(
     r"Multiple top-level (?:packages|modules) discovered in a flat-layout: \[(?P<names>[^\]]*)\]"
 )
 _SECTION = re.compile(r"\[pytest\] section in setup\.cfg files is no longer supported")
+_FROM_SOURCES = re.compile(r"from sdist|via-sdist|\bsdist\b|\.tar\.gz\b")
+_MISSED = re.compile(r"No such file or directory: ['\"](?:[^'\"]*/)?(?P<path>[\w./-]+)['\"]")
 _TOLD = re.compile(
     r"different Python|does not satisfy Python|dash-separated|superseded by license|flat-layout"
     r"|no longer supported, change to|file does not exist|cannot be found|No such file|FileNotFoundError"
@@ -82,7 +84,7 @@ class Packaging:
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
         """Return the change of the manifest."""
         told = "\n".join((case.failure.message, *(one.text for one in case.failure.evidence), case.log))
-        for repair in (_python, _data, _reference, _keys, _classifiers, _flat, _section):
+        for repair in (_python, _data, _sources, _reference, _keys, _classifiers, _flat, _section):
             if found := next(repair(case, told), None):
                 return (found,)
         return ()
@@ -196,6 +198,31 @@ def _with_data(case: Case, package: str, pattern: str, file: str) -> Iterator[Ed
         if new := with_data(name, text, package, [pattern]):
             yield _edit(case, name, new, f"{file} is installed with {package}: {name} names it")
             return
+
+
+def _sources(case: Case, told: str) -> Iterator[Edit]:
+    """Yield what has a file in the source archive that the build reads, and that is in the project."""
+    manifests = dict(_manifests(case))
+    backend = re.search(r"(?m)^build-backend\s*=\s*[\"']([\w.]+)", manifests.get("pyproject.toml", ""))
+    if not _FROM_SOURCES.search(told) or (backend and not backend[1].startswith("setuptools")):
+        return
+    for one in _MISSED.finditer(told):
+        file = one["path"]
+        if file not in case.files.names or file in ("setup.py", "setup.cfg", "pyproject.toml"):
+            continue
+        name, there = "MANIFEST.in", "MANIFEST.in" in case.files.names
+        text = case.files.read(name) if there else ""
+        named = re.compile(rf"(?m)^(?:recursive-)?include\b.*(?<![\w./-]){re.escape(file)}(?![\w./-])")
+
+        def fits(candidate: str, named: re.Pattern[str] = named) -> bool:
+            return bool(named.search(candidate))
+
+        if fits(text):
+            continue
+        end = "\n" if text and not text.endswith("\n") else ""
+        new = (_earlier(case, name, fits) if there else "") or f"{text}{end}include {file}\n"
+        yield _edit(case, name, new, f"{name} names {file}, which the build reads")
+        return
 
 
 def _reference(case: Case, told: str) -> Iterator[Edit]:

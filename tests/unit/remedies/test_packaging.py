@@ -209,3 +209,51 @@ def test_the_section_of_pytest_is_named_as_pytest_reads_it() -> None:
 
 def test_other_failures_are_not_its_business() -> None:
     assert {} == repaired({"pyproject.toml": PROJECT}, "E   assert 1 == 2")
+
+
+SDIST = (
+    '* Building wheel from sdist\n  File "<string>", line 23, in <module>\n'
+    "FileNotFoundError: [Errno 2] No such file or directory: 'requirements.txt'\n"
+)
+NEEDED = {
+    "setup.py": "setup(name='thing', install_requires=list(open('requirements.txt')))\n",
+    "requirements.txt": "a\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "log", "before", "expected"),
+    [
+        (
+            {**NEEDED, "MANIFEST.in": "include LICENSE\n"},
+            SDIST,
+            {"MANIFEST.in": "include requirements.txt\ninclude LICENSE\n"},
+            {"MANIFEST.in": "include requirements.txt\ninclude LICENSE\n"},
+        ),
+        (
+            {**NEEDED, "MANIFEST.in": "include a"},
+            SDIST,
+            {},
+            {"MANIFEST.in": "include a\ninclude requirements.txt\n"},
+        ),
+        (
+            NEEDED,
+            SDIST.replace("'req", "'/tmp/build-via-sdist-x/thing-1/req"),
+            {},
+            {"MANIFEST.in": "include requirements.txt\n"},
+        ),
+        ({**NEEDED, "MANIFEST.in": "include requirements.txt\n"}, SDIST, {}, {}),
+        ({"setup.py": NEEDED["setup.py"]}, SDIST, {}, {}),
+        (NEEDED, SDIST.replace("* Building wheel from sdist", "pytest"), {}, {}),
+        (
+            {**NEEDED, "pyproject.toml": '[build-system]\nbuild-backend = "flit_core.buildapi"\n'},
+            SDIST,
+            {},
+            {},
+        ),
+    ],
+)
+def test_what_the_build_reads_is_in_the_source_archive(
+    files: dict[str, str], log: str, before: dict[str, str], expected: dict[str, str]
+) -> None:
+    assert expected == repaired(files, log, before)
