@@ -37,6 +37,7 @@ _SIGNS = {
     Sign.RUN_PASSED: "the host says that the run is green",
     Sign.RETRY: "what failed is tried again",
     Sign.IGNORED: "the script says that a failure of the command does not matter",
+    Sign.JOB: "the host begins a job; a log may hold several",
     Sign.CLEAN_UP: "the host's own work after the last step of the project",
 }
 _MARKUP = str.maketrans(

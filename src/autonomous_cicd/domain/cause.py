@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from autonomous_cicd.domain.course import Course, announced
 from autonomous_cicd.domain.covered import not_covered
 from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
+from autonomous_cicd.domain.jobs import Job, jobs
 from autonomous_cicd.domain.log import Log, Mark, Sign
 from autonomous_cicd.values import dataclass
 
@@ -51,7 +52,14 @@ class Cause:
 
 
 def outcome(marks: Sequence[Mark], log: Log, sightings: Sequence[Sighting] = ()) -> Outcome:
-    """Return how the run ended: what the host says last."""
+    """Return how the run ended: red when a job of it did."""
+    ends = {_ended(job, log) for job in jobs(sightings, marks, log.count)}
+    return next(how for how in (Outcome.FAILED, Outcome.OPEN, Outcome.PASSED) if how in ends)
+
+
+def _ended(job: Job, log: Log) -> Outcome:
+    """Return how a job ended: what the host says last."""
+    marks = job.marks
     last = next(
         (mark.sign for mark in reversed(marks) if mark.sign in (Sign.RUN_FAILED, Sign.RUN_PASSED)), None
     )
@@ -61,7 +69,7 @@ def outcome(marks: Sequence[Mark], log: Log, sightings: Sequence[Sighting] = ())
         return Outcome.PASSED
     cleaned = any(mark.sign is Sign.CLEAN_UP for mark in marks)
     # An action that fails only says what: the host does not add that the step failed.
-    said = any(announced(one, log) for one in sightings)
+    said = any(announced(one, log) for one in job.sightings)
     return Outcome.PASSED if cleaned and not said else Outcome.OPEN
 
 
@@ -80,12 +88,24 @@ def causes(
     how = Outcome.FAILED if failed else outcome(marks, log, sightings)
     if how is Outcome.PASSED:
         return ()
-    course = Course(sightings, marks, log)
-    own = _plainer(list(not_covered(sightings)))
-    scored = [(one, one.confidence * doubt(one) * course.weight(one)) for one in own]
-    if how is Outcome.OPEN:
-        scored = [(one, score) for one, score in scored if course.stands(one, score)]
+    parts = list(jobs(sightings, marks, log.count))
+    ended = [how] if len(parts) == 1 else [_ended(job, log) for job in parts]
+    scored: list[tuple[Sighting, float]] = []
+    for job, own in zip(parts, ended, strict=True):
+        if own is not Outcome.PASSED or (failed and Outcome.FAILED not in ended):
+            scored += _scored(job, log, doubt, certain=failed or own is Outcome.FAILED)
     return _grouped(_ordered(scored))
+
+
+def _scored(
+    job: Job, log: Log, doubt: Callable[[Sighting], float], *, certain: bool
+) -> Iterator[tuple[Sighting, float]]:
+    """Yield what counts of a job, and how much. `certain`: it failed."""
+    course = Course(job.sightings, job.marks, log, job.end)
+    for one in _plainer(list(not_covered(job.sightings))):
+        score = one.confidence * doubt(one) * course.weight(one)
+        if certain or course.stands(one, score):
+            yield one, score
 
 
 def _ordered(scored: Sequence[tuple[Sighting, float]]) -> list[tuple[Sighting, float]]:

@@ -73,8 +73,8 @@ def announced(sighting: Sighting, log: Log) -> bool:
 class Course:
     """The course of a run: which commands it went through, and where it ended."""
 
-    def __init__(self, sightings: Sequence[Sighting], marks: Sequence[Mark], log: Log) -> None:
-        """Take what was seen, and what the lines say of the run."""
+    def __init__(self, sightings: Sequence[Sighting], marks: Sequence[Mark], log: Log, end: int = 0) -> None:
+        """Take what was seen, and what the lines say of the run; it ends with the log, or earlier."""
         covers = Covers(sightings)
         commands = [mark for mark in marks if mark.sign is Sign.COMMAND and not covers.has(mark.line)]
         steps = [mark for mark in commands if not mark.text.startswith("+")]
@@ -82,7 +82,7 @@ class Course:
         failed = [mark.line for mark in marks if mark.sign in (Sign.STEP_FAILED, Sign.RUN_FAILED)]
         self._log = log
         self._marks = marks
-        self._end = log.count
+        self._end = end or log.count
         self._commands = [mark.line for mark in commands]
         self._steps = [mark.line for mark in steps]
         self._shown = [mark.line for mark in steps if mark.text.startswith("##[group]")]
@@ -95,6 +95,7 @@ class Course:
             [m.line for m in marks if m.sign is Sign.CLEAN_UP], self._stop, self._end + 1
         )
         self._fatal = _chained(sightings, self._near)
+        self._lists = _lists(sightings)
         self._step = _last_of(steps, self._stop)
         self._command = _last_of(commands, self._stop)
 
@@ -133,7 +134,8 @@ class Course:
         if sighting.line < self._command:
             good = _first_after(self._passed, sighting.line, 0)
             return strong and self._proven(sighting) and not good
-        if self._end > LONG and not self._proven(sighting) and self._end - sighting.line > LATE:
+        last = self._lists[sighting.rule, sighting.line]
+        if self._end > LONG and not self._proven(sighting) and self._end - last > LATE:
             return False  # a long log that goes on well after it
         return (strong and score >= BELIEVED * UNPROVEN) or self._end - sighting.line < NEAR_END
 
@@ -211,6 +213,18 @@ def _chained(sightings: Sequence[Sighting], near: Callable[[Sighting], bool]) ->
             fatal.add((one.rule, one.line))
         following[one.rule] = one.line
     return fatal
+
+
+def _lists(sightings: Sequence[Sighting]) -> dict[tuple[str, int], int]:
+    """Return the last line of the list that each is of: findings of one rule, the one soon after the other."""
+    last: dict[tuple[str, int], int] = {}
+    following: dict[str, int] = {}
+    for one in sorted(sightings, key=lambda one: -one.line):
+        after = following.get(one.rule, 0)
+        listed = 0 <= after - one.line <= NEAR_BELOW
+        last[one.rule, one.line] = last[one.rule, after] if listed else one.line
+        following[one.rule] = one.line
+    return last
 
 
 def _last_before(lines: Sequence[int], line: int) -> int:

@@ -31,6 +31,8 @@ class Sign(StrEnum):
     """What failed is tried again."""
     IGNORED = "ignored"
     """The script says that a failure of this command does not matter."""
+    JOB = "job"
+    """The host begins a job."""
     CLEAN_UP = "clean_up"
     """The host's own work after the last step of the project."""
 
