@@ -118,7 +118,8 @@ def _followed(case: Case, lost: Lost) -> Iterator[Edit]:
             changes.append(case.edit(name, after))
     if changes:
         files = ", ".join(one.name for one in changes)
-        yield Edit(patch=Patch.of(changes), reason=f"{old} is {new} now: {files} says so")
+        meant = ("calls `",) if case.files.read(new) == lost.change.before else ()
+        yield Edit(patch=Patch.of(changes), reason=f"{old} is {new} now: {files} says so", meant=meant)
 
 
 def _elsewhere(case: Case, told: str, missed: Sequence[str]) -> Iterator[Edit]:

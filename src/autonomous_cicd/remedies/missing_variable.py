@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.documents import read_yaml
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
+from autonomous_cicd.domain.guilt import failing_tests
+from autonomous_cicd.domain.intent import announced
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.variable_defaults import confidential, documented, missing_variables, yaml_value
@@ -23,6 +25,9 @@ _LIKELY = frozenset((Category.CONFIGURATION, Category.ENVIRONMENT, Category.AUTH
 _USE = (
     r"environ(?:\.get)?[\[(]\s*[\"']{name}|getenv\(\s*[\"']{name}|process\.env(?:\.{name}\b|\[[\"']{name})|\$\{{?{name}\b"
     r"|ENV\[[\"']{name}|env(?:\.\w+)?\(\s*[\"']{name}|\b[Ee]nv(?:iron)?\w*\b.*\b{name}\b|config\(\s*[\"']{name}"
+)
+_READ = re.compile(
+    r"(?:environ(?:\.get)?[\[(]\s*[\"']|getenv\(\s*[\"']|process\.env(?:\.|\[[\"'])|ENV\[[\"'])([A-Z][A-Z0-9_]{2,80})"
 )
 _MOST_FILES = 600
 
@@ -40,7 +45,7 @@ class MissingVariable:
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
         if missing_variables(told):
             return 0.85
-        return 0.25 if failure.category in _LIKELY else 0.0
+        return 0.25 if failure.category in _LIKELY or failure.category is Category.TEST_FAILURE else 0.0
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
         """Return what sets the variables that the log misses."""
@@ -65,7 +70,25 @@ class MissingVariable:
             if value and (new := _with(case, text, name, value)):
                 what = f"{name} is set to {value!r}, the value that {source} gives for it"
                 return (Edit(patch=Patch.of([case.edit(case.workflow, new)]), reason=what),)
-        return ()
+        return tuple(_again(case, text))[:1]
+
+
+def _again(case: Case, text: str) -> Iterator[Edit]:
+    """Yield what sets a variable again that what fails reads, and that a commit took from the workflow."""
+    told = failing_tests(case.files.names, case.log, (case.failure, *case.failures))
+    for file in sorted(told | ({case.failure.place.file} & set(case.files.names))):
+        for name in dict.fromkeys(_READ.findall(case.files.read(file))):
+            if confidential(name) or _set_for(text, case, name) or _taken_on_purpose(case, name):
+                continue
+            if found := _before(case, text, name):
+                what = f"{name}, which {file} reads, is set again, as it was before"
+                yield Edit(patch=Patch.of([case.edit(case.workflow, found)]), reason=what)
+
+
+def _taken_on_purpose(case: Case, name: str) -> bool:
+    """Whether the subject of a commit of the workflow says that a variable is not needed any more."""
+    commits = case.bench.past.commits()
+    return any(announced(one.subject, (name,)) for one in commits if case.workflow in one.files)
 
 
 def _asked_for(case: Case, name: str) -> bool:

@@ -177,3 +177,12 @@ def test_what_was_removed_on_purpose_stays_away() -> None:
     told = changed_file("README.md", "x\nSee settings.ini for more.\n", "x\n")
     assert [] == found({"README.md": "x\n"}, log, gone, told)
     assert len(found({"README.md": "x\n"}, log, gone)) == 1
+
+
+@pytest.mark.parametrize(("now", "meant"), [("a\nb\nc\nd\n", ("calls `",)), ("a\nb\nc\nd\ne\n", ())])
+def test_to_follow_the_very_same_file_nobody_has_to_agree(now: str, meant: tuple[str, ...]) -> None:
+    gone = FileChange(name="spec/a.js", before="a\nb\nc\nd\n")
+    files = {"spec/unit/a.js": now, "package.json": '{"scripts": {"test": "node --test spec/a.js"}}\n'}
+    (edit,) = found(files, "Could not find 'spec/a.js'", gone, FileChange(name="spec/unit/a.js", after=now))
+    assert meant == edit.meant
+    assert "node --test spec/unit/a.js" in edited(files, edit)["package.json"]

@@ -149,3 +149,27 @@ def test_a_value_is_read_as_the_text_that_it_is(value: str) -> None:
 def test_the_first_kind_of_document_counts() -> None:
     texts = {"README.md": "APP_MODE defaults to `b`", ".env.example": "APP_MODE=a"}
     assert ("a", ".env.example") == documented("APP_MODE", sorted(texts), texts.__getitem__)
+
+
+SILENT = "not ok 1 - a\n  location: '/w/test.js:3:1'\n  error: \"undefined == 'fast'\"\n"
+READS = {"test.js": "assert.equal(process.env.APP_MODE, 'fast')\n"}
+SET = PLAIN.replace("    steps:", "    env:\n      APP_MODE: fast\n    steps:")
+
+
+def test_what_was_set_and_is_read_where_it_fails_is_set_again() -> None:
+    (edit,) = found({NAME: PLAIN, **READS}, SILENT, SET)
+    assert isinstance(edit, Edit)
+    assert SET == edited({NAME: PLAIN, **READS}, edit)[NAME]
+
+
+@pytest.mark.parametrize(
+    ("files", "before"),
+    [
+        ({NAME: PLAIN, **READS}, ""),  # it never was
+        ({NAME: PLAIN, "test.js": "1", "other.js": READS["test.js"]}, SET),  # read elsewhere
+        ({NAME: SET, **READS}, PLAIN),  # it is
+        ({NAME: PLAIN, "test.js": "process.env.APP_TOKEN"}, SET.replace("APP_MODE", "APP_TOKEN")),
+    ],
+)
+def test_nothing_is_set_again_without_need(files: dict[str, str], before: str) -> None:
+    assert [] == found(files, SILENT, before)
