@@ -30,7 +30,8 @@ class Playwright:
     """Understands the list, line and dot reporters."""
 
     name = "playwright"
-    cues = (" \u203a ",)
+    cues = (") [", "1) ")
+    """Not the arrow: it stands in every line of the list, and a parser is not asked about all of thousands."""
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return the failure below a numbered heading, unless the summary lists the test as flaky only."""
