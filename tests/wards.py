@@ -92,7 +92,7 @@ class FakeWard:
             )
             for place, (name, log) in enumerate(logs.items())
         ]
-        run = a_run(*results, id=f"r{number}", commit="c" * 40, seconds=1.0)
+        run = a_run(*results, id=f"r{number}", commit=f"{number:040}", seconds=1.0)
         return Ran(run=run, pipeline=a_pipeline(*map(a_task, names)), logs=logs)
 
     def case(self, ran: Ran, failure: Failure, task: str, patch: Patch) -> Case:

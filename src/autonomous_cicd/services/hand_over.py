@@ -25,7 +25,7 @@ def hand_over(
     """Return the page: cause, evidence, what was tried with its proofs, suspects, how to reproduce it.
 
     `passed_over`: what could not be tried, and why.
-    `proven`: a diff that heals other failures of the same run, which alone do not make it green.
+    `proven`: a diff that heals some failures of the run, and alone does not make it green.
     `proposed`: a diff that makes it green, and is right only if a person says so.
     """
     return "\n".join(_lines(incident, why, reproduce, passed_over, proven, proposed)) + "\n"
@@ -46,8 +46,8 @@ def _lines(
     if failure:
         yield ""
         yield f"- task: {_one_line(incident.task)}"
-        yield f"- category: {failure.category.value}, severity {failure.severity.value}, "
-        yield f"  confidence {failure.confidence:.0%}, fingerprint `{failure.fingerprint}`"
+        yield f"- category: {failure.category.value}, severity {failure.severity.value}"
+        yield f"- confidence {failure.confidence:.0%}, fingerprint `{failure.fingerprint}`"
         if failure.place.file:
             line = f":{failure.place.line}" if failure.place.line else ""
             yield f"- place: {_one_line(failure.place.file)}{line}"
@@ -76,7 +76,7 @@ def _lines(
         yield ""
         yield "## What is proven so far"
         yield ""
-        yield "This heals other failures of the run; it was not delivered, because the run is not green."
+        yield "This heals some of the run's failures; it was not delivered, because the run is not green."
         yield ""
         yield from (f"    {line}" for line in proven.splitlines())
     if proposed:

@@ -303,7 +303,7 @@ class _Loop:
             return 0.0
 
     def _opened(self, wrong: Broken) -> Incident:
-        now, run = self.steps.clock.now(), self.ran.run
+        now, run = self.steps.clock.now(), self.first.run
         incident = Incident(
             id=secrets.token_hex(6),
             project=run.project,
@@ -317,7 +317,7 @@ class _Loop:
         return self._saved(incident)
 
     def _escalated(self, incident: Incident, why: str, proposed: Patch = NOTHING) -> Incident:
-        commit, name = self.ran.run.commit, incident.task
+        commit, name = incident.commit, incident.task
         commands = [f"git checkout {commit}"] if commit else []
         known = self.ran.pipeline is not None and any(name == one.name for one in self.ran.pipeline.tasks)
         only = f" --only {shlex.quote(name)}" if known else ""

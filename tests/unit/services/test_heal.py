@@ -104,6 +104,8 @@ async def test_nothing_is_left_when_one_cause_remains() -> None:
     assert "its remedy helped, but the run stayed red" == first.history[-1].what
     assert "+1" in second.hand_over
     assert "autonomous-cicd run . --only test --no-cache" in second.hand_over
+    assert f"git checkout {0:040}\n" in second.hand_over, "the project's commit, not that of a private copy"
+    assert (second.run, second.commit) == (first.run, first.commit)
 
 
 async def test_with_too_many_causes_a_person_is_wanted() -> None:
