@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from autonomous_cicd.domain.shelf import Item, Shelf, Style
 from autonomous_cicd.values import dataclass
 
-__all__ = ["command_shelves", "nox_shelves", "setup_py_shelves", "with_argument"]
+__all__ = ["command_shelves", "nox_shelves", "setup_py_lists", "setup_py_shelves", "with_argument"]
 
 _LISTS = ("install_requires", "setup_requires", "tests_require")
 _INSTALL = re.compile(
@@ -48,6 +48,11 @@ def _read(text: str) -> tuple[_Text, ast.Module] | None:
 
 def setup_py_shelves(text: str) -> tuple[Shelf, ...]:
     """Return the literal lists of requirements that setup.py hands over."""
+    return setup_py_lists(text, _LISTS)
+
+
+def setup_py_lists(text: str, wanted: Collection[str]) -> tuple[Shelf, ...]:
+    """Return the literal lists that setup.py hands over under these names, or as extras."""
     read = _read(text)
     if read is None:
         return ()
@@ -62,7 +67,7 @@ def setup_py_shelves(text: str) -> tuple[Shelf, ...]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    found = _of_setup(call, known) if call else iter(())
+    found = _of_setup(call, known, wanted) if call else iter(())
     return tuple(_list(source, path, node) for path, node in found if isinstance(node, ast.List | ast.Tuple))
 
 
@@ -98,13 +103,15 @@ def _called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def _of_setup(call: ast.Call, known: Mapping[str, ast.expr]) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
+def _of_setup(
+    call: ast.Call, known: Mapping[str, ast.expr], wanted: Collection[str]
+) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
     def behind(node: ast.expr) -> ast.expr:
         return known.get(node.id, node) if isinstance(node, ast.Name) else node
 
     for keyword in call.keywords:
         value = behind(keyword.value)
-        if keyword.arg in _LISTS:
+        if keyword.arg in wanted:
             yield (keyword.arg or "",), value
         elif keyword.arg == "extras_require" and isinstance(value, ast.Dict):
             for key, listed in zip(value.keys, value.values, strict=True):
