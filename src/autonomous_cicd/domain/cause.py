@@ -19,6 +19,10 @@ SAME_REPORT = 15
 """Lines within which a tool tells first what failed, and then why."""
 NEARLY = 0.13
 """Difference of confidence that decides less than which came first."""
+CONTAINER = "##[command]"
+"""How the host shows that it runs an action in a container."""
+STRONG = 0.9
+"""Confidence from which on an error at the end of such an action is taken to have ended it."""
 SURE = 0.9
 """Confidence of a reader of test reports whose exception says itself what it means."""
 
@@ -67,10 +71,22 @@ def _ended(job: Job, log: Log) -> Outcome:
         return Outcome.FAILED
     if last is Sign.RUN_PASSED:
         return Outcome.PASSED
-    cleaned = any(mark.sign is Sign.CLEAN_UP for mark in marks)
+    cleaned = next((mark.line for mark in marks if mark.sign is Sign.CLEAN_UP), 0)
     # An action that fails only says what: the host does not add that the step failed.
-    said = any(announced(one, log) for one in job.sightings)
+    said = any(announced(one, log) for one in job.sightings) or _container_failed(job, cleaned)
     return Outcome.PASSED if cleaned and not said else Outcome.OPEN
+
+
+def _container_failed(job: Job, cleaned: int) -> bool:
+    """Whether the last step ran in a container and ended with an error: of those the host says nothing."""
+    last = next((m for m in reversed(job.marks) if m.sign is Sign.COMMAND and m.line < cleaned), None)
+    if last is None or not last.text.startswith(CONTAINER):
+        return False
+    first = max(last.line, cleaned - SAME_REPORT)
+    return any(
+        one.role is Role.CAUSE and one.confidence >= STRONG and first < one.line < cleaned
+        for one in job.sightings
+    )
 
 
 def causes(

@@ -13,6 +13,7 @@ from autonomous_cicd.domain.log import Log, Mark, Sign
 SIGNS = {
     "Current runner": Sign.JOB,
     "##[group]Run ": Sign.COMMAND,
+    "##[command]": Sign.COMMAND,
     "##[error]Process": Sign.RUN_FAILED,
     "Job succeeded": Sign.RUN_PASSED,
     "Post job": Sign.CLEAN_UP,
@@ -71,6 +72,22 @@ def test_the_cause_is_that_of_the_first_job_that_failed(lines: tuple[str, ...], 
     found = causes(seen, marks, log)
     assert told == [lines[one.sighting.line - 1] for one in found][: len(told)]
     assert bool(told) is (outcome(marks, log, seen) is Outcome.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("lines", "how"),
+    [
+        (("##[group]Run pytest", "test: a", "Post job cleanup."), Outcome.PASSED),
+        (("##[command]/usr/bin/docker run x", "test: a", "Post job cleanup."), Outcome.OPEN),
+        (("##[command]/usr/bin/docker run x", "test: a", *[".."] * 20, "Post job cleanup."), Outcome.PASSED),
+        (("##[command]/usr/bin/docker run x", "fine", "Post job cleanup."), Outcome.PASSED),
+    ],
+)
+def test_of_a_step_in_a_container_the_host_does_not_say_that_it_failed(
+    lines: tuple[str, ...], how: Outcome
+) -> None:
+    seen, marks, log = read(lines)
+    assert how is outcome(marks, log, seen)
 
 
 def test_what_is_known_to_have_failed_is_told_though_every_job_looks_green() -> None:
