@@ -194,6 +194,7 @@ SAME = frozenset(
     toposort tree_sitter trimesh txaio typepy typeshed_client ua_parser unicodecsv unidiff untangle
     uritools url_normalize vine vobject wandb wasabi weasyprint webargs webdriver_manager wsgi_intercept
     xdoctest xgboost xlutils xlwt xmlsec yt_dlp zeep zeroconf zict zxcvbn
+    insegel mike mkdocs_jupyter mkdocstrings shibuya
     """.split()  # noqa: SIM905 - a list of hundreds of words
 )
 FIXTURES = _table(

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from autonomous_cicd.domain.build_plugins import HATCH_PLUGINS
 from autonomous_cicd.domain.distributions import COMMANDS, EXTRAS, FIXTURES, MARKS, OPTIONS, stubs_for
+from autonomous_cicd.domain.docs_parts import docs_part
 from autonomous_cicd.domain.python_errors import foreign
 from autonomous_cicd.domain.requirement import normal
 from autonomous_cicd.values import dataclass
@@ -141,7 +142,7 @@ _CUES = re.compile(
     r"No module named|not found|No such file or directory|unrecognized arguments|Unknown pytest\.mark"
     r"|not supported|Missing |missing library stubs|not installed|was not found|PackageNotFoundError"
     r"|to be installed|is required|tree builder|Cannot import '|is not available|invalid command|spawn"
-    r"|must be installed|Unknown (?:version source|build hook|metadata hook|config option)"
+    r"|must be installed|theme name|Unknown (?:version source|build hook|metadata hook|config option)"
 )
 
 
@@ -246,6 +247,12 @@ def _distribution(lines: Sequence[str], number: int) -> _Found:
             yield Missing(kind=Kind.DISTRIBUTION, name=known, distribution=known)
 
 
+def _docs(lines: Sequence[str], number: int) -> _Found:
+    name, distribution = docs_part(lines[number])
+    if distribution:
+        yield Missing(kind=Kind.DISTRIBUTION, name=name, distribution=distribution)
+
+
 _LOOKS: tuple[Callable[[Sequence[str], int], _Found], ...] = (
     _module,
     _build,
@@ -255,4 +262,5 @@ _LOOKS: tuple[Callable[[Sequence[str], int], _Found], ...] = (
     _mark,
     _stubs,
     _distribution,
+    _docs,
 )

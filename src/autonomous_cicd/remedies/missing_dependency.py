@@ -9,6 +9,7 @@ from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.build_plugins import generators
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.distributions import distribution_of, is_standard, looks_like, well_known
+from autonomous_cicd.domain.docs_parts import SAYS as DOCS
 from autonomous_cicd.domain.extras import absent
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.python_missing import Kind, Missing, missing
@@ -32,6 +33,7 @@ _SAYS = re.compile(
     r"|not found in `markers`|Unknown pytest\.mark|(?:command )?not found$|not found, please install"
     r"|is not installed"
     r"|tree builder with the features|Failed to spawn|Missing dependencies for SOCKS"
+    rf"|{DOCS}"
 )
 _SURE = frozenset({Category.DEPENDENCY_MISSING})
 _EXTRA = frozenset({"optional-dependencies", "options.extras_require", "extras_require"})

@@ -25,6 +25,8 @@ from autonomous_cicd.domain.settings_faults import (
     without_comments,
     without_option,
 )
+from autonomous_cicd.domain.tox_faults import SAYS as TOX
+from autonomous_cicd.domain.tox_faults import mended_tox
 from autonomous_cicd.plugins import remedy
 
 __all__ = ["ToolSettings"]
@@ -58,7 +60,7 @@ class ToolSettings:
         """Return how well it suits."""
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
         known = unknown_settings(told) or _COMMENTED.search(told) or _LIBRARY.search(told)
-        if known or unregistered(told) or _COROUTINES.search(told):
+        if known or unregistered(told) or _COROUTINES.search(told) or TOX.search(told):
             return 0.85
         return 0.25 if failure.category in _CATEGORIES else 0.0
 
@@ -73,6 +75,10 @@ class ToolSettings:
                     )
         if edit := _marked(case, told) or _newer_library(case, told) or _asynchronous(case, told):
             return (edit,)
+        if found := TOX.search(told):
+            for name, text in _files(case):
+                if new := mended_tox(text, found[0]):
+                    return (_edit(case, name, new, "it says what tox 4 wants to be told"),)
         for unknown in unknown_settings(told):
             if edit := next(_settled(case, unknown), None):
                 return (edit,)

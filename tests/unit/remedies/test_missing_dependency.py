@@ -96,6 +96,8 @@ WORDS = (
     "invalid command",
     "async def",
     "required",
+    "theme name",
+    "plugin is",
 )
 
 
@@ -106,6 +108,24 @@ def healed(files: Mapping[str, str], found: list[Prescription]) -> dict[str, str
 
 
 CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
+    (
+        {"docs/requirements.txt": "sphinx\n", "docs/conf.py": "html_theme = 'furo'\n"},
+        "Theme error:\nno theme named 'furo' found (missing theme.conf?)\n",
+        "pip install -r docs/requirements.txt",
+        {"docs/requirements.txt": "sphinx\nfuro\n"},
+    ),
+    (
+        {"requirements-docs.txt": "mkdocs\n", "mkdocs.yml": "plugins: [minify]\n", "it.py": ""},
+        "ERROR   -  Config value 'plugins': The \"minify\" plugin is not installed\n",
+        "pip install -r requirements-docs.txt",
+        {"requirements-docs.txt": "mkdocs\nmkdocs-minify-plugin\n"},
+    ),
+    (
+        {"pyproject.toml": PYPROJECT, "mkdocs.yml": "theme: material\n", "src/it/a.py": ""},
+        "ERROR   -  Config value 'theme': Unrecognised theme name: 'material'. The available\n",
+        "pip install '.[docs]'",
+        {"pyproject.toml": PYPROJECT.replace('["sphinx"]', '["sphinx", "mkdocs-material"]')},
+    ),
     (
         {
             "setup.py": "needs = []\nsetup(name='it', install_requires=needs)\n",
@@ -460,7 +480,7 @@ def test_other_failures_do_not_suit() -> None:
 
 
 def test_the_reason_names_what_and_where() -> None:
-    files, log, install, _ = CASES[3]
+    files, log, install, _ = CASES[6]
     edit = prescribe(files, log, install)[0]
     assert isinstance(edit, Edit)
     assert "declares in requirements-dev.txt what is missing: lxml, because lxml is imported" == edit.reason

@@ -170,3 +170,45 @@ def test_marked_tests_and_missing_plugins_are_anothers_business() -> None:
     assert not asynchronous("pytest.ini", ini, NATIVE, test=MARKED + PLAIN)
     assert not asynchronous("pytest.ini", ini, NATIVE.replace("pytest-asyncio", "pytest-trio"))
     assert not asynchronous("pytest.ini", ini, ASYNC.format("assert 1 == 2"))
+
+
+MAKE = "py311: failed with make is not allowed, use allowlist_externals to allow it"
+RESOLVED = (
+    "docs: failed with bash (resolves to /usr/bin/bash) is not allowed, use allowlist_externals to allow it"
+)
+SPACES = "py: failed with pass_env values cannot contain whitespace, use comma to have multiple values in a single line"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "log", "expected"),
+    [
+        (
+            "tox.ini",
+            "[tox]\nenvlist = py\n\n[testenv]\ncommands = make test\n",
+            MAKE,
+            "[tox]\nenvlist = py\n\n[testenv]\nallowlist_externals = make\ncommands = make test\n",
+        ),
+        (
+            "tox.ini",
+            "[testenv]\nwhitelist_externals = make\ncommands =\n    make test\n",
+            MAKE,
+            "[testenv]\nallowlist_externals = make\ncommands =\n    make test\n",
+        ),
+        (
+            "setup.cfg",
+            f"[testenv]\ncommands = pytest\n{DOCS}",
+            RESOLVED,
+            "[testenv]\ncommands = pytest\n" + DOCS.replace("make\n", "make\n  bash\n"),
+        ),
+        (
+            "tox.ini",
+            "[testenv]\npassenv = CI HOME_*\r\nx = 1\r\n",
+            SPACES,
+            "[testenv]\npassenv = CI, HOME_*\r\nx = 1\r\n",
+        ),
+        ("tox.ini", "[testenv]\npassenv = CI\n", SPACES, ""),
+        ("tox.ini", "[testenv]\ncommands = pytest\n", MAKE, ""),
+    ],
+)
+def test_settings_of_tox_as_it_wants_them_now(name: str, text: str, log: str, expected: str) -> None:
+    assert expected == repaired(name, text, log)
