@@ -21,6 +21,8 @@ _CLIPPY = re.compile(r"clippy::|rust-clippy")
 _DENIED = re.compile(
     r"implied by `-D (?P<group>warnings|clippy::\w+)`|#!?\[deny\(|requested on the command line with `-D "
 )
+_SPELT = re.compile(r"error: `[^`]+` should be `")
+"""A checker of spelling draws the same arrow."""
 _COMPILING = re.compile(r"^\s*Compiling \S+ v\d")
 
 _STDOUT = re.compile(r"^\s*---- (?P<test>\S.*?) (?:stdout|stderr) ----")
@@ -77,6 +79,8 @@ def _category(log: Log, at: int, file: str, coded: bool, notes: list[str]) -> Ca
         return Category.CONFIGURATION
     if coded:
         return Category.COMPILE_ERROR
+    if not file.endswith(".rs") and _SPELT.search(log[at]):
+        return Category.LINT
     if any(_CLIPPY.search(line) for line in notes):
         return Category.LINT
     denied = any(_DENIED.search(line) for line in notes)
