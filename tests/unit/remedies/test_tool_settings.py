@@ -174,9 +174,10 @@ def test_marked_tests_and_missing_plugins_are_anothers_business() -> None:
 
 MAKE = "py311: failed with make is not allowed, use allowlist_externals to allow it"
 RESOLVED = (
-    "docs: failed with bash (resolves to /usr/bin/bash) is not allowed, use allowlist_externals to allow it"
+    "docs: failed with bash (resolves to /usr/bin/bash) is not allowed, use allowlist_externals to allow"
 )
-SPACES = "py: failed with pass_env values cannot contain whitespace, use comma to have multiple values in a single line"
+SPACES = "py: failed with pass_env values cannot contain whitespace, use comma to have multiple values"
+DOCS = "[testenv:docs]\nallowlist_externals =\n  make\ncommands =\n  bash a.sh\n"
 
 
 @pytest.mark.parametrize(
