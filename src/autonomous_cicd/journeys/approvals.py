@@ -7,7 +7,7 @@ import asyncio
 from autonomous_cicd.app import App
 from autonomous_cicd.desk import Desk
 from autonomous_cicd.errors import UsageError
-from autonomous_cicd.journeys.consent import SHORTEST, approved
+from autonomous_cicd.journeys.consent import SHORTEST, agreed
 from autonomous_cicd.journeys.opened import open_practice
 
 __all__ = ["approve"]
@@ -31,4 +31,4 @@ async def approve(app: App, id: str, diff: str, who: str) -> str:
             or f"the change of incident {after.id} is in {delivery.branch or delivery.patch_file}"
         )
     async with open_practice(app, stop=asyncio.Event()) as practice:
-        return await approved(practice, [incident], diff, who)
+        return await agreed(practice, incident, diff, who)

@@ -16,13 +16,13 @@ from autonomous_cicd.domain.pipeline import Source
 from autonomous_cicd.domain.remedy import Risk
 from autonomous_cicd.domain.text import printable_line
 from autonomous_cicd.domain.track import AuditEntry
-from autonomous_cicd.errors import NotFound, UsageError
+from autonomous_cicd.errors import NotFound, PortError, UsageError
 from autonomous_cicd.journeys.leaving import Leaving
 from autonomous_cicd.journeys.practice import Practice
 from autonomous_cicd.journeys.red_run import RedRun
 from autonomous_cicd.services.proposal_text import Proposed, comment_text
 
-__all__ = ["approved", "obeyed", "rejected"]
+__all__ = ["agreed", "approved", "obeyed", "rejected"]
 
 SHORTEST = 12
 """Characters of the id of a diff that have to be given."""
@@ -103,10 +103,28 @@ async def approved(practice: Practice, about: Sequence[Incident], diff: str, who
             patch=patch,
             branch=branch_of(waiting.fingerprint),
             confidence=waiting.failure.confidence if waiting.failure else 0.0,
-            risk=Risk.HIGH,
+            risk=None,
         )
         after = await Leaving(practice, app, run, clone).propose(healed, proposed, decision, asked=True)
     return after[0].history[-1].what
+
+
+async def agreed(practice: Practice, incident: Incident, diff: str, who: str) -> str:
+    """Propose what a person agreed to elsewhere than at the host, and tell so in its issue.
+
+    Raises what `approved` raises.
+    """
+    said = await approved(practice, [incident], diff, who)
+    number = incident.at_host.issue if incident.at_host else 0
+    if not number:
+        return said
+    key = f"approved:{incident.patch.id[:SHORTEST]}"
+    text = comment_text(incident, practice.pen, key=key, news=said)
+    try:
+        await practice.deliver.say(incident.project, number, key, text)
+    except (PortError, UsageError) as error:
+        return f"{said}; issue {number} was not told: {error}"
+    return said
 
 
 async def rejected(practice: Practice, about: Sequence[Incident], who: str) -> str:

@@ -12,7 +12,7 @@ from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.incident import Incident
 from autonomous_cicd.domain.report_facts import ReportKind
 from autonomous_cicd.hosts import CodeHost
-from autonomous_cicd.journeys.consent import approved
+from autonomous_cicd.journeys.consent import agreed
 from autonomous_cicd.journeys.doors import answered
 from autonomous_cicd.journeys.opened import practice_of
 from autonomous_cicd.journeys.practice import Practice
@@ -60,7 +60,7 @@ class Service:
         """Deliver a change that waited for a person. Raises NotFound, and UsageError for another change."""
         incident = self._desk.casebook.incident(id)
         if incident.at_host:
-            await approved(self._practice, [incident], diff, PERSON)
+            await agreed(self._practice, incident, diff, PERSON)
             return self._desk.casebook.incident(id)
         return (await asyncio.to_thread(self._desk.approve, id, diff, apply=False))[0]
 

@@ -59,7 +59,8 @@ class Proposed:
     commit: str = ""
     """The commit that it consists of; "" as long as there is none."""
     confidence: float = 1.0
-    risk: Risk = Risk.SAFE
+    risk: Risk | None = Risk.SAFE
+    """What the change may do; None when a person agreed to it, whatever that is."""
     unchecked: tuple[str, ...] = ()
     """What was not checked, and why."""
     asks: tuple[str, ...] = field(default=())
@@ -176,7 +177,10 @@ def _proposal(proposed: Proposed, pen: Pen) -> Iterator[str]:
         yield from trial_lines(proposed.last, pen)
     yield from ("", "## How sure this is", "")
     yield f"- confidence in the cause: {proposed.confidence:.0%}"
-    yield f"- risk: {proposed.risk.value}, {_RISKS[proposed.risk]}"
+    if proposed.risk is None:
+        yield "- a person agreed to this very change"
+    else:
+        yield f"- risk: {proposed.risk.value}, {_RISKS[proposed.risk]}"
     yield from _not_checked(proposed.unchecked, pen)
     yield from ("", "## How to undo it", "")
     yield f"Not merged: close this pull request; its branch `{proposed.branch}` can be deleted."

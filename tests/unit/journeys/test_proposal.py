@@ -14,7 +14,7 @@ from autonomous_cicd.domain.code_host import Check, PullRequest
 from autonomous_cicd.domain.event import Event
 from autonomous_cicd.domain.incident import Incident, State
 from autonomous_cicd.errors import Unavailable, UsageError
-from autonomous_cicd.journeys.consent import approved
+from autonomous_cicd.journeys.consent import agreed, approved
 from autonomous_cicd.journeys.doors import answered
 from autonomous_cicd.journeys.proposal import watched
 from autonomous_cicd.journeys.red_run import RedRun
@@ -179,6 +179,21 @@ def test_comments_of_people_who_may_write_are_obeyed_once(ward: Ward) -> None:
         ward.do(lambda practice: approved(practice, ward.incidents(), "0" * 12, "octo"))
     assert {} == ward.shop.pulls
     assert all("@" not in one for one in said(ward, 1))
+
+
+def test_an_approval_from_elsewhere_is_told_in_the_issue(ward: Ward) -> None:
+    ward.shop.commit({one.name: one.before for one in PATCH.changes if one.before is not None})
+    run = ward.red()
+    [first] = ward.do(lambda practice: RedRun(practice, run).diagnosed())[1]
+    waiting = replace(first, at_host=at_host(run, issue=1), state=State.WAITING, patch=PATCH)
+    ward.save(waiting)
+    ward.do(lambda practice: practice.host.open_issue(SHOP, title="t", body="b"))  # type: ignore[attr-defined]
+    told = ward.do(lambda practice: agreed(practice, waiting, PATCH.id[:12], "me"))
+    [pull] = ward.shop.pulls.values()
+    assert told == f"proposed as pull request {pull.number}: a person approved this very change"
+    assert [told in one for one in said(ward, 1)] == [True]
+    assert "a person agreed to this very change" in pull.body
+    assert "risk" not in pull.body
 
 
 def test_an_approval_counts_for_nothing_while_everything_is_stopped(ward: Ward) -> None:
