@@ -22,6 +22,12 @@ _MISSED = (
     ),
     re.compile(r"No rule to make target [`'\"](?P<path>[\w.+/-]+)"),
     re.compile(r"ENOENT[^\n]*?['\"](?P<path>[^'\"]+)['\"]"),
+    re.compile(r"Can't find 'action\.yml'[^\n]* under '(?P<path>[^'\n]+)'"),
+    re.compile(r"working directory (?P<path>[\w@.+/-]+) does not exist"),
+    re.compile(
+        r"No test files found: ['\"](?P<path>[^'\"]+)['\"]|file or directory not found: (?P<other>[\w@.+/-]+)"
+    ),
+    re.compile(r"Could not find ['\"](?P<path>[^'\"]+)['\"]"),
     re.compile(r"TemplateNotFound: (?P<path>[\w.+/-]+)"),
     re.compile(
         r"(?:file|path|script|config) ['\"`]?(?P<path>[\w.+/-]+\.\w+)['\"`]? (?:does not|doesn't) exist"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autonomous_cicd.domain.yaml_lines import indent_of
 
-__all__ = ["DROPS", "SLIPS", "mended"]
+__all__ = ["DROPS", "NEED", "SLIPS", "mended"]
 
 SLIPS = 2
 """Ranks up to this keep everything that the line says."""
@@ -16,7 +16,8 @@ DROPS = 5
 _AROUND = 4
 _MEANT = re.compile(r"did you mean '([^']+)'")
 _UNKNOWN = re.compile(r"has the unknown key '([^']+)'")
-_NEED = re.compile(r"names '([^']+)', which does not exist")
+NEED = re.compile(r"names '([^']+)', which does not exist")
+"""What is said of a job that another one needs and that is not there."""
 _TWICE = re.compile(r"has the key '([^']+)' twice \(first in line (\d+)\)")
 _KEY = re.compile(r"^(?P<lead>\s*(?:-\s+)*)(?P<key>[\w.-]+)(?P<rest>.*)$")
 _PLAIN = re.compile(r"^(?P<lead>\s*(?:-\s+)*[\w.-]+:[ ]+|\s*-[ ]+)(?P<value>[^\s\"'|>\[{#].*?)\s*$")
@@ -49,7 +50,7 @@ def _told(lines: list[str], row: int, complaint: str, hint: str) -> Iterator[lis
     """Do what the complaint itself says."""
     meant = _MEANT.search(hint)
     unknown = _UNKNOWN.search(complaint)
-    need = _NEED.search(complaint)
+    need = NEED.search(complaint)
     if unknown and unknown[1] != unknown[1].lower():
         yield from _sub(
             lines, row, rf"(^\s*(?:-\s+)*[\"']?){re.escape(unknown[1])}(?=[\"']?\s*:)", unknown[1].lower()
@@ -80,7 +81,7 @@ def _told(lines: list[str], row: int, complaint: str, hint: str) -> Iterator[lis
 
 def _without_needs(lines: list[str], row: int, complaint: str, hint: str) -> Iterator[list[str]]:
     """Leave out a need of a job that is not there, and that resembles no other."""
-    need = _NEED.search(complaint)
+    need = NEED.search(complaint)
     if need and not _MEANT.search(hint):
         for number in range(row, min(row + 12, len(lines))):
             yield from _dropped(lines, number, need[1])

@@ -11,7 +11,17 @@ from pathlib import PurePosixPath
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
-from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_manifest, is_requirements, is_test
+from autonomous_cicd.domain.earlier import earlier_texts, restored
+from autonomous_cicd.domain.file_kinds import (
+    holds_checks,
+    is_document,
+    is_lock,
+    is_manifest,
+    is_requirements,
+    is_test,
+    is_workflow,
+    sets_rules,
+)
 from autonomous_cicd.domain.intent import announced, documented
 from autonomous_cicd.domain.letter_case import respelled, right_spelling
 from autonomous_cicd.domain.lost_files import Lost, lost_files, missed_paths, moved_folder
@@ -45,6 +55,7 @@ _CATEGORIES = frozenset(
 )
 _FOLDER = re.compile(r"(?m)^(\s*(?:-\s+)?working-directory:\s*[\"']?)([\w./-]+)")
 _NO_PROJECT = re.compile(r"does not appear to be a Python project|is not installable\. Neither")
+_PATH = re.compile(r"[\w@.-]+(?:/[\w@.-]+)*/?")
 _COMMITS = 20
 _FILES = 5000
 
@@ -82,7 +93,7 @@ class LostFile:
         if moved:
             return moved[:1]
         if not back:
-            return tuple(_elsewhere(case, told, missed))
+            return tuple(chain(_as_it_was(case, missed), _elsewhere(case, told, missed)))[:1]
         files = ", ".join(one.name for one in back)
         return (
             Edit(patch=Patch.of(back), reason=f"{files} was removed and is still needed: it is put back"),
@@ -120,6 +131,38 @@ def _followed(case: Case, lost: Lost) -> Iterator[Edit]:
         files = ", ".join(one.name for one in changes)
         meant = ("calls `",) if case.files.read(new) == lost.change.before else ()
         yield Edit(patch=Patch.of(changes), reason=f"{old} is {new} now: {files} says so", meant=meant)
+
+
+def _as_it_was(case: Case, missed: Sequence[str]) -> Iterator[Edit]:
+    """Yield the change of settings that name what never was there, and named something else before."""
+    past, names = case.bench.past, frozenset(case.files.names)
+    settings = [one for one in sorted(names) if (holds_checks(one) or sets_rules(one) or is_workflow(one))]
+    for path in missed:
+        for file in (one for one in settings if not is_test(one)):
+            text = case.files.read(file)
+            said = next((one for one in _ends_of(path) if _named(one).search(text)), "")
+            for before in earlier_texts(past.commits(_COMMITS), past.patch_of, file, 5) if said else ():
+                new = restored(text, before, lambda one, said=said: not _named(said).search(one))  # type: ignore[misc]
+                back = [line for line in new.split("\n") if line not in text.split("\n")]
+                if new and any(_is_there(word, names) for line in back for word in _PATH.findall(line)):
+                    reason = f"{said} is not there: {file} names what it named before"
+                    yield Edit(patch=Patch.of([case.edit(file, new)]), reason=reason, meant=("calls `",))
+
+
+def _ends_of(path: str) -> Iterator[str]:
+    """Yield what of a path settings may say, the longest first: it may have been told as a whole one."""
+    parts = path.strip("/").split("/")
+    ends = ("/".join(parts[start:]) for start in range(len(parts) if path.startswith("/") else 1))
+    return (one for one in ends if "/" in one or "." in one)
+
+
+def _named(path: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./-])(?:\./)?{re.escape(path)}(?![\w/-]|\.\w)")
+
+
+def _is_there(path: str, names: frozenset[str]) -> bool:
+    plain = path.removeprefix("./").rstrip("/")
+    return plain in names or any(name.startswith(f"{plain}/") for name in names)
 
 
 def _elsewhere(case: Case, told: str, missed: Sequence[str]) -> Iterator[Edit]:

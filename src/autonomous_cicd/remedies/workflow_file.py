@@ -10,12 +10,13 @@ from autonomous_cicd.cases import Case
 from autonomous_cicd.documents import read_yaml
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
-from autonomous_cicd.domain.mended_yaml import DROPS, SLIPS, mended
+from autonomous_cicd.domain.mended_yaml import DROPS, NEED, SLIPS, mended
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.python_wanted import instead_of, releases
 from autonomous_cicd.domain.release_actions import SUCCESSOR
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.script import commands
+from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.domain.workflow_names import is_main
 from autonomous_cicd.domain.workflow_refusals import Refusal, RefusalKind, absent_python
 from autonomous_cicd.domain.workflow_rights import lacking
@@ -200,7 +201,11 @@ def _readable(case: Case, name: str, text: str, wrong: DocumentError) -> tuple[s
     def fits(candidate: str) -> bool:
         return _complaint(name, candidate) is None
 
+    if new_name := _renamed_job(case, name, text, wrong):
+        wrong = DocumentError(wrong.reason, line=wrong.line, hint=f"did you mean {new_name!r}?")
     slip = _mended(text, wrong, fits, 0, SLIPS)
+    if slip and new_name:
+        return slip, "the job has another name now"
     if slip:
         return slip, "the one slip that explains it is put right"
     past = case.bench.past
@@ -211,6 +216,27 @@ def _readable(case: Case, name: str, text: str, wrong: DocumentError) -> tuple[s
                 return found, "what stood there before is put back"
             break
     return _mended(text, wrong, fits, SLIPS + 1, DROPS), "the one slip that explains it is put right"
+
+
+def _renamed_job(case: Case, name: str, text: str, wrong: DocumentError) -> str:
+    """Return the name that a job has now which another one needs; "" when no commit gave it one."""
+    need = NEED.search(wrong.reason)
+    past = case.bench.past
+    for before in earlier_texts(past.commits(), past.patch_of, name) if need else ():
+        try:
+            old, new = (value_at(read_yaml(one).value, ("jobs",)) for one in (before, text))
+        except DocumentError:
+            continue
+        if need and isinstance(old, dict) and isinstance(new, dict) and need[1] in old:
+            come = [one for one in new if one not in old]
+            same = [one for one in come if _steps(new[one]) == _steps(old[need[1]])]
+            only = come if len(come) == 1 and sum(one not in new for one in old) == 1 else same
+            return str(only[0]) if len(only) == 1 else ""
+    return ""
+
+
+def _steps(job: Json) -> Json:
+    return value_at(job, ("steps",))
 
 
 def _mended(text: str, wrong: DocumentError, fits: Callable[[str], bool], low: int, high: int) -> str:

@@ -186,3 +186,48 @@ def test_to_follow_the_very_same_file_nobody_has_to_agree(now: str, meant: tuple
     (edit,) = found(files, "Could not find 'spec/a.js'", gone, FileChange(name="spec/unit/a.js", after=now))
     assert meant == edit.meant
     assert "node --test spec/unit/a.js" in edited(files, edit)["package.json"]
+
+
+ACTION = "Error: Can't find 'action.yml' or 'action.yaml' under './.github/actions/prepare'"
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "now", "log", "there"),
+    [
+        (
+            NAME,
+            "uses: ./.github/actions/prep",
+            "uses: ./.github/actions/prepare",
+            ACTION,
+            ".github/actions/prep/action.yml",
+        ),
+        (
+            "package.json",
+            '"test": "mocha spec/a.js"',
+            '"test": "mocha spec/b.js"',
+            "Could not find 'spec/b.js'",
+            "spec/a.js",
+        ),
+        (
+            "tox.ini",
+            "commands = pytest tests/unit",
+            "commands = pytest tests/units",
+            "ERROR: file or directory not found: tests/units",
+            "tests/unit/test_a.py",
+        ),
+        (
+            "Makefile",
+            "\tpython tools/gen.py",
+            "\tpython tool/gen.py",
+            "python: can't open file '/w/x/tool/gen.py': [Errno 2] No such file or directory",
+            "tools/gen.py",
+        ),
+    ],
+)
+def test_settings_name_again_what_is_there(file: str, before: str, now: str, log: str, there: str) -> None:
+    wrap = STEP.replace("run: {}", "{}").format if file == NAME else "{}\n".format
+    files = {file: wrap(now), there: "x"}
+    (edit,) = found(files, log, changed_file(file, wrap(before), wrap(now)))
+    assert {**files, file: wrap(before)} == edited(files, edit)
+    assert [] == found({file: wrap(now), "other": ""}, log, changed_file(file, wrap(before), wrap(now)))
+    assert [] == found({file: wrap(now), there: "x"}, log)

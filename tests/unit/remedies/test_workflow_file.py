@@ -129,7 +129,6 @@ def test_a_broken_line_is_put_right(layout: str, good: str, bad: str, known: boo
         ("single", "    runs-on: ubuntu-latest\n", ""),
         ("single", "on: [push, pull_request]\n", ""),
         ("single", "        run: |\n          pytest -q\n", ""),
-        ("matrix", "    build:\n", "    compile:\n"),
         ("matrix", "        runs-on: ubuntu-24.04\n", "        runs_on_a: ubuntu-24.04\n"),
     ],
 )
@@ -138,6 +137,19 @@ def test_what_cannot_be_guessed_is_taken_from_the_history(layout: str, good: str
     broken = healthy.replace(good, bad, 1).replace("pip install -e .", "pip install -e .[dev]")
     expected = healthy.replace("pip install -e .", "pip install -e .[dev]")
     assert expected == text_of(repaired(broken, healthy), broken)
+
+
+@pytest.mark.parametrize(
+    "more", ["", "    news:\n        runs-on: ubuntu-24.04\n        steps: [{run: make news}]\n"]
+)
+def test_a_job_is_needed_by_the_name_that_it_has_now(more: str) -> None:
+    broken = MATRIX.replace("    build:\n", f"{more}    compile:\n")
+    assert broken.replace("[build]", "[compile]") == text_of(repaired(broken, MATRIX), broken)
+    gone = broken.replace("    compile:\n", "    compile:\n        if: always()\n").replace(
+        "make check", "make all"
+    )
+    if more:  # which of two new jobs is it?
+        assert gone.replace("[build]", "[compile]") != text_of(repaired(gone, MATRIX), gone)
 
 
 @pytest.mark.parametrize(
