@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Category, Failure
-from autonomous_cicd.domain.distributions import well_known
+from autonomous_cicd.domain.distributions import distribution_of, well_known
 from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.python_bounds import admitted, usable
 from autonomous_cicd.domain.python_conflicts import Clash, clashes, unbuilt, unmatched
@@ -17,7 +18,7 @@ from autonomous_cicd.domain.python_places import Place
 from autonomous_cicd.domain.python_project import PythonProject, look_at, python_of
 from autonomous_cicd.domain.ranges import parse_range, parse_version
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
-from autonomous_cicd.domain.requirement import Requirement, order
+from autonomous_cicd.domain.requirement import Requirement, normal, order
 from autonomous_cicd.domain.requirement_history import lost
 from autonomous_cicd.domain.shelf import Item
 from autonomous_cicd.plugins import remedy
@@ -185,6 +186,7 @@ async def _unmatched(case: Case, project: PythonProject) -> list[_Move] | Escala
         moves = list(_restored(case, project, [one.name]))
         known = usable(await case.bench.packages.releases("python", one.name), python_of(case.log))
         if not known and not one.there:
+            moves = moves or list(_misnamed(project, one.name))
             if not moves and not well_known(one.name) and not _was_replaced(case, one.name):
                 return Escalate(reason=f"no index has a distribution {one.name}, and nothing vouches for one")
             return moves
@@ -205,6 +207,7 @@ async def _newer(case: Case, project: PythonProject) -> list[_Move]:
     """Return newer releases of what is pinned and cannot be built any more."""
     found: list[_Move] = []
     for name in unbuilt(case.log):
+        found += _misnamed(project, name)
         for place, item in _own(project, [name]):
             asked = item.requirement
             if asked is None or not asked.pinned:
@@ -218,6 +221,18 @@ async def _newer(case: Case, project: PythonProject) -> list[_Move]:
                     why = f"asks for {now} instead of {item.text}, which cannot be built here"
                     found.append(_Move(place=place, name=name, was=item.text, now=now, why=why))
     return found
+
+
+def _misnamed(project: PythonProject, name: str) -> Iterator[_Move]:
+    """Yield what asks for a distribution by its own name, where the name of its module stands."""
+    right = distribution_of(name)
+    for place, item in _own(project, [name] if right and normal(right) != normal(name) else []):
+        if (asked := item.requirement) and not item.key:
+            # What version it was to have says nothing of the other's.
+            now = asked.with_spec("") if asked.pinned else asked
+            now = replace(now, name=right)
+            why = f"asks for {right}, which brings the module {name}"
+            yield _Move(place=place, name=item.name, was=item.text, now=now.text, why=why)
 
 
 def _was_replaced(case: Case, name: str) -> bool:
