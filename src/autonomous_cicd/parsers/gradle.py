@@ -14,7 +14,10 @@ from autonomous_cicd.plugins import parser
 __all__ = ["Gradle"]
 
 _C = Category
-_END = re.compile(r"\s*(?:\* (?:Try|Exception is|Get more help|Where)\b|BUILD FAILED|={5,}|\d+: Task failed)")
+_END = re.compile(
+    r"\s*(?:\* (?:Try|Exception is|Get more help|Where)\b|BUILD FAILED|={5,}|\d+: Task failed"
+    r"|-{5,}$|ERROR: |##\[)"
+)
 _REASON = re.compile(r"(?P<indent>\s*)> (?P<text>(?!Task |Run with|Get more|Configure |Learn more)\S.*)")
 _TASK = re.compile(
     r"Execution failed for task '(?P<task>[^']+)'|dependencies of task '(?P<other>[^']+)'"
