@@ -69,9 +69,44 @@ def first(files: Mapping[str, str], found: list[Prescription]) -> dict[str, str]
     return {name: text for name, text in after.items() if files.get(name) != text}
 
 
-NONE = "ERROR: Could not find a version that satisfies it (from versions: none)\nERROR: No matching"
-NONE += " distribution found for {0}\n"
-UNBUILT = "error: subprocess-exited-with-error\nERROR: Failed to build '{0}' when getting what it needs\n"
+NONE = "ERROR: Could not find a version that satisfies the requirement {} (from versions: {})\n"
+NUMPY = '[project]\nname = "it"\ndependencies = ["numpy<1.22", "pandas>=2.2"]\n'
+CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
+    (
+        {"requirements.txt": "botocore==1.34.0\nurllib3==2.2.1\n"},
+        PIP.format(
+            "urllib3==2.2.1", 'botocore 1.34.0 depends on urllib3<2.1 and >=1.25.4; python_version >= "3.10"'
+        ),
+        "pip install -r requirements.txt",
+        {"requirements.txt": "botocore==1.34.0\nurllib3==2.0.7\n"},
+    ),
+    (
+        {"requirements-test.txt": "pytest\nboltons==18.0.1\n", "setup.py": "setup(name='glom')\n"},
+        PIP.format("boltons==18.0.1", "face 20.1.1 depends on boltons>=19.0.0"),
+        "pip install -e . -r requirements-test.txt",
+        {"requirements-test.txt": "pytest\nboltons==25.0.0\n"},
+    ),
+    (
+        {"pyproject.toml": NUMPY},
+        UV,
+        "pip install .",
+        {"pyproject.toml": NUMPY.replace("numpy<1.22", "numpy")},
+    ),
+    (
+        {"requirements.txt": "ipython==9.11.0\n"},
+        "ERROR: Ignored the following versions that require a different python version: 9.11.0\n"
+        + NONE.format("ipython==9.11.0", "7.0, 8.18.0")
+        + "ERROR: No matching distribution found for ipython==9.11.0\n# Python 3.11.7\n",
+        "pip install -r requirements.txt",
+        {"requirements.txt": "ipython==8.18.0\n"},
+    ),
+    (
+        {"requirements.txt": "idna==99.1\n"},
+        NONE.format("idna==99.1", "3.7, 3.10"),
+        "pip install -r requirements.txt",
+        {"requirements.txt": "idna==3.10\n"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("files", "log", "install", "expected"), CASES)
@@ -164,9 +199,7 @@ def test_a_lost_network_is_no_conflict() -> None:
     assert 0.0 == ConflictingPins().suits(failure_of(log, Category.NETWORK))
 
 
-NONE = "ERROR: Could not find a version that satisfies the requirement {0} (from versions: none)\nERROR: No matching"
-NONE += " distribution found for {0}\n"
-UNBUILT = "error: subprocess-exited-with-error\nERROR: Failed to build '{0}' when getting requirements to build wheel\n"
+UNMADE = "error: subprocess-exited-with-error\nERROR: Failed to build '{0}' when getting what it needs\n"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +207,7 @@ UNBUILT = "error: subprocess-exited-with-error\nERROR: Failed to build '{0}' whe
     [
         (
             {"requirements.txt": "yaml>=5\npytest\n"},
-            NONE.format("yaml>=5"),
+            NONE.format("yaml>=5", "none"),
             "pip install -r requirements.txt",
             {"requirements.txt": "PyYAML>=5\npytest\n"},
         ),
@@ -183,13 +216,13 @@ UNBUILT = "error: subprocess-exited-with-error\nERROR: Failed to build '{0}' whe
                 "pyproject.toml": '[project]\nname = "it"\ndependencies = ["dateutil==2.8", "six"]\n',
                 "it.py": "",
             },
-            NONE.format("dateutil==2.8"),
+            NONE.format("dateutil==2.8", "none"),
             "pip install .",
             {"pyproject.toml": '[project]\nname = "it"\ndependencies = ["python-dateutil", "six"]\n'},
         ),
         (
             {"setup.cfg": "[options]\ninstall_requires =\n    sklearn\n", "it.py": ""},
-            UNBUILT.format("sklearn"),
+            UNMADE.format("sklearn"),
             "pip install .",
             {"setup.cfg": "[options]\ninstall_requires =\n    scikit-learn\n"},
         ),
@@ -203,5 +236,5 @@ def test_a_module_is_asked_for_by_the_name_of_what_brings_it(
 
 @pytest.mark.parametrize("name", ["yamll", "requests-turbo", "it-internal"])
 def test_what_nobody_vouches_for_stays(name: str) -> None:
-    found = prescribe({"requirements.txt": f"{name}\n"}, NONE.format(name))
+    found = prescribe({"requirements.txt": f"{name}\n"}, NONE.format(name, "none"))
     assert [Escalate] == [type(one) for one in found]
