@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from autonomous_cicd.domain.covered import Covers
 from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
-from autonomous_cicd.domain.ignored import ignored
+from autonomous_cicd.domain.ignored import LONGEST, ignored
 from autonomous_cicd.domain.kinds import purpose
 from autonomous_cicd.domain.log import Log, Mark, Sign
 
@@ -48,7 +48,8 @@ UNPROVEN = 0.8
 
 _WARNING = re.compile(r"(?i)(?:##\[warning\]|\W*(?:\d+ )?(?:warn(?:ing)?\b|\[warn))")
 _SHOWN = re.compile(
-    r"\s*\d+ ?[|│] |\s*[|│] {2,}\S|\s*(?:ok \d|✓|✔|PASS |--- PASS|\[ +OK \]|\$ /)|.*\.\.\. (?:ok|OK|passed)$"
+    r"\s*\d+ ?[|│] |\s*[|│] {2,}\S|\s*(?:echo|printf|Write-(?:Host|Error|Output)) [\"'$]"
+    r"|\s*(?:ok \d|✓|✔|√|PASS |--- PASS|\[ +OK \]|\$ /)|.*\.\.\. (?:ok|OK|passed)$"
 )
 _CLEANING = re.compile(
     r"(?:\++ |\$ |##\[group\]Run |Run )?(?:sudo )?"
@@ -60,6 +61,13 @@ _CLEANING = re.compile(
     r"|[\w./-]{0,60}(?:upload|artifact|codecov|coveralls|notify|slack|discord|test-report|junit|publish-)[\w./@-]*"
     r")(?:\s|$)"
 )
+_CANCELLED = re.compile(r"operation was cancell?ed")
+_COMMAND = re.compile(
+    r"\s*(?:npm|npx|yarn|pnpm|bun|go|cargo|pytest|python3? -m|pip3?|uv|poetry|tox|nox|make|mvn|\./mvnw|gradle"
+    r"|\./gradlew|dotnet|bundle|rake|composer|vendor/bin/|ctest|cmake|ninja|flutter|dart|swift|xcodebuild"
+    r"|tsc|eslint|mypy|ruff|flake8|black|docker build)\b"
+)
+"""What a script runs to install, build, check or test."""
 _STATED = re.compile(r"Warning \([A-Z]+\d*\)|warnings? (?:treated|as errors)|-W?error|max-warnings")
 """Warnings that fail."""
 _ROLES = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}
@@ -90,7 +98,7 @@ class Course:
         self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
         self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
         self._failed = sorted([*failed, *(one.line for one in sightings if one.role is Role.EFFECT)])
-        self._stop = _stop(ends, steps) or self._end
+        self._stop = _stop(ends, steps, marks, log) or self._end
         self._tidied = _first_after(
             [m.line for m in marks if m.sign is Sign.CLEAN_UP], self._stop, self._end + 1
         )
@@ -177,20 +185,27 @@ class Course:
         return good > bad or again
 
 
-def _stop(ends: Sequence[Mark], steps: Sequence[Mark]) -> int:
+def _stop(ends: Sequence[Mark], steps: Sequence[Mark], marks: Sequence[Mark], log: Log) -> int:
     """Return where the run failed; 0 when nobody says so.
 
     That is the first failure, unless steps followed upon it that only run when all before went well: then
-    it was allowed to fail.
+    it was allowed to fail. When a run was cancelled only what tidies up follows.
     """
     stop = ends[0].line if ends else 0
-    if not stop or not ends[0].text.startswith("##[error]"):
+    if not stop or not ends[0].text.startswith("##[error]") or _CANCELLED.search(ends[0].text):
         return stop
     for end in ends[1:]:
         between = [step for step in steps if stop < step.line < end.line]
-        if between and not _CLEANING.match(between[-1].text) and purpose(between[-1].text):
+        if between and not _CLEANING.match(between[-1].text) and _checks(between[-1], marks, log):
             stop = end.line
     return stop
+
+
+def _checks(step: Mark, marks: Sequence[Mark], log: Log) -> bool:
+    """Whether a step installs, builds or tests something, by its first line or by a command of its script."""
+    until = next((m.line for m in marks if m.sign is Sign.ECHO_END and m.line > step.line), 0)
+    script = [log[number] for number in range(step.line + 1, min(until, step.line + LONGEST))]
+    return any(purpose(line) for line in (step.text, *(line for line in script if _COMMAND.match(line))))
 
 
 def _last_of(commands: Sequence[Mark], stop: int) -> int:
@@ -216,7 +231,7 @@ def _chained(sightings: Sequence[Sighting], near: Callable[[Sighting], bool]) ->
 
 
 def _lists(sightings: Sequence[Sighting]) -> dict[tuple[str, int], int]:
-    """Return the last line of the list that each is of: findings of one rule, the one soon after the other."""
+    """Return the last line of the list that each is of: findings of one rule, one soon after the other."""
     last: dict[tuple[str, int], int] = {}
     following: dict[str, int] = {}
     for one in sorted(sightings, key=lambda one: -one.line):

@@ -55,8 +55,8 @@ _GIVEN = re.compile(
 _PLACE = re.compile(r"\w\.\w{1,8}[:(]\d+|line \d+")
 _MILD = re.compile(
     r"(?i)^\W*(?:\d+ )?(?:warn(?:ing)?|w|info|note|notice|debug|hint|help|tip|npm (?:warn|notice))\b[\]:!\s]"
-    r"|^##\[warning\]|deprecat\w+|\bwarning\b[: ]|\b(?:INFO|DEBUG|TRACE|WARN)\b|\bretry|try(?:ing)? again"
-    r"|ignor(?:ed|ing)\b|skipp"
+    r"|^##\[warning\]|deprecat\w+|\bwarning\b[: ]|\b(?:INFO|DEBUG|TRACE|WARN)\b|(?-i:\bWARNING\b)|\bretry"
+    r"|try(?:ing)? again|ignor(?:ed|ing)\b|skipp"
     r"|\bpass(?:ed|es|ing)?\b|\b0 (?:errors|failures|failed)|errors?: 0|no errors?\b|successful|usually"
     r"|for more|see \S+://|\boptional"
 )

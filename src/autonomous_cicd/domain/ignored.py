@@ -9,7 +9,7 @@ from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.kinds import purpose
 from autonomous_cicd.domain.log import Log, Mark, Sign
 
-__all__ = ["ignored"]
+__all__ = ["LONGEST", "ignored"]
 
 LONGEST = 60
 """Lines of a script that are looked at."""

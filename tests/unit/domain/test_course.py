@@ -15,6 +15,7 @@ SIGNS = {
     "+ ": Sign.COMMAND,
     "$ ": Sign.COMMAND,
     "##[error]Process completed": Sign.RUN_FAILED,
+    "##[error]The operation": Sign.RUN_FAILED,
     "Post job": Sign.CLEAN_UP,
 }
 SEEN = {
@@ -24,6 +25,7 @@ SEEN = {
     "rm:": (Category.PERMISSION, Role.HINT),
     "error:": (Category.UNKNOWN, Role.HINT),
     "|   lint:": (Category.LINT, Role.CAUSE),
+    'echo "lint:': (Category.LINT, Role.CAUSE),
 }
 END = "##[error]Process completed with exit code 1."
 
@@ -62,6 +64,32 @@ def step(command: str, *lines: str, script: tuple[str, ...] = ()) -> tuple[str, 
         ),
         ((*step("npm test", "test: a", END), *step("actions/upload-artifact@v4", "lint: b", END)), "test: a"),
         ((*step("npm test", "test: a", END), "Post job cleanup.", "lint: b"), "test: a"),
+        # What a step is for stands in its script, when its first line does not say it.
+        (
+            (
+                *step("./checks", "lint: a", END),
+                *step(
+                    "if [ -f go.mod ]; then", "test: b", END, script=("if [ -f go.mod ]", "  go test ./...")
+                ),
+            ),
+            "test: b",
+        ),
+        (
+            (
+                *step("npm test", "test: a", END),
+                *step("if [ -f a ]; then", "lint: b", END, script=("if [ -f a ]", '  echo "npm test"')),
+            ),
+            "test: a",
+        ),
+        # Nothing but tidying up follows when a run was cancelled.
+        (
+            (
+                *step("npm run e2e", "lint: a", "##[error]The operation was canceled."),
+                *step("npm run e2e:report", "test: b", END),
+            ),
+            "lint: a",
+        ),
+        (step("set -e", 'echo "lint: b"', "unbound: c", END), "unbound: c"),
         (
             step("set -e", "lint: a", "test: b", END, script=("npm run lint || true", "npm test")),
             "test: b",
@@ -76,6 +104,10 @@ def step(command: str, *lines: str, script: tuple[str, ...] = ()) -> tuple[str, 
         "a step that later ones followed upon was allowed to fail",
         "what uploads runs always",
         "the host tidies up",
+        "its script says what a step checks",
+        "what a script prints is no check",
+        "a run that was cancelled",
+        "a script that would print it",
         "the script ignores what the command of this kind finds",
         "it ignores another one",
         "the command says so itself",
