@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable
 
-__all__ = ["respelled", "right_spelling"]
+__all__ = ["completed", "respelled", "right_spelling"]
 
 ENDINGS = (
     ".js",
@@ -30,6 +30,7 @@ ENDINGS = (
 INDEX = re.compile(r"/index\.\w+$")
 TOKEN = re.compile(r"[\w@.][\w@./-]*")
 IMPORT = re.compile(r"^(\s*(?:from|import)\s+)(\.*)([A-Za-z_][\w.]*)", re.MULTILINE)
+FROM = re.compile(r"(?:\bfrom\s*|\bimport\s*\(?\s*)[\"'](?P<path>\.{1,2}/[\w@./-]+?)/?(?=[\"'])")
 LARGEST = 200_000
 
 
@@ -74,6 +75,19 @@ def respelled(file: str, text: str, real: str, names: Collection[str]) -> str:
         return token
 
     return TOKEN.sub(path, text)
+
+
+def completed(file: str, text: str, names: Collection[str]) -> str:
+    """Return the text of a module with the endings of its own files, which only `require` finds without."""
+
+    def whole(match: re.Match[str]) -> str:
+        """Return one import with the only file that it may mean."""
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(file), match["path"]))
+        ends = [*ENDINGS[:3], *(f"/index{end}" for end in ENDINGS[:3])]
+        found = [] if path in names else [end for end in ends if f"{path}{end}" in names]
+        return f"{match[0].rstrip('/')}{found[0]}" if len(found) == 1 else match[0]
+
+    return FROM.sub(whole, text) if len(text) <= LARGEST else text
 
 
 def _there(place: str, names: Iterable[str]) -> bool:

@@ -23,7 +23,7 @@ from autonomous_cicd.domain.file_kinds import (
     sets_rules,
 )
 from autonomous_cicd.domain.intent import announced, documented
-from autonomous_cicd.domain.letter_case import respelled, right_spelling
+from autonomous_cicd.domain.letter_case import completed, respelled, right_spelling
 from autonomous_cicd.domain.lost_files import Lost, lost_files, missed_paths, moved_folder
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
@@ -56,6 +56,7 @@ _CATEGORIES = frozenset(
 _FOLDER = re.compile(r"(?m)^(\s*(?:-\s+)?working-directory:\s*[\"']?)([\w./-]+)")
 _NO_PROJECT = re.compile(r"does not appear to be a Python project|is not installable\. Neither")
 _PATH = re.compile(r"[\w@.-]+(?:/[\w@.-]+)*/?")
+_IMPORTER = re.compile(r"(?:ERR_MODULE_NOT_FOUND|ERR_UNSUPPORTED_DIR_IMPORT)[^\n]* imported from (\S+)")
 _COMMITS = 20
 _FILES = 5000
 
@@ -81,7 +82,8 @@ class LostFile:
         past, names = case.bench.past, frozenset(case.files.names)
         commits = past.commits(_COMMITS)
         missed = missed_paths(told)
-        if edit := next(chain(_folders(case), _other_letters(case, missed)), None):
+        edits = chain(_folders(case), _other_letters(case, missed), _without_endings(case, told))
+        if edit := next(edits, None):
             return (edit,)
         moved: list[Edit] = []
         back: list[FileChange] = []
@@ -215,6 +217,22 @@ def _other_letters(case: Case, missed: Sequence[str]) -> Iterator[Edit]:
         if changes:
             files = ", ".join(one.name for one in changes)
             yield Edit(patch=Patch.of(changes), reason=f"{real} is spelled like that: {files} says so")
+
+
+def _without_endings(case: Case, told: str) -> Iterator[Edit]:
+    """Yield the endings of files that a module imports without, as only `require` may."""
+    names = frozenset(case.files.names)
+    by = {one.removeprefix("file://").strip("'\".") for one in _IMPORTER.findall(told)}
+    importers = [name for name in sorted(names) if any(one == name or one.endswith(f"/{name}") for one in by)]
+    texts = {name: case.files.read(name) for name in importers if not is_test(name)}
+    changes = [
+        case.edit(name, new) for name, text in texts.items() if (new := completed(name, text, names)) != text
+    ]
+    if changes:
+        files = ", ".join(one.name for one in changes)
+        yield Edit(
+            patch=Patch.of(changes), reason=f"{files} imports files with their endings, as modules have to"
+        )
 
 
 def _folders(case: Case) -> Iterator[Edit]:

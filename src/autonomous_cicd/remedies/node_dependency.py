@@ -288,7 +288,11 @@ async def _ranges(
     noted = [one for one in fits if one.version == known.noted(what.name)]
     paired = [one for one in fits if companion is not None and major_of(one.version) == companion]
     tries = (*noted, *paired[:1], *newest_by_major(fits))
-    return tuple(dict.fromkeys(_styled(manifest, one.version) for one in tries))[:CANDIDATES]
+    # What is released together is mostly wanted in the very same version, where that is fixed.
+    twin = known.elsewhere(_together_with(what, known))
+    same = [twin] if not what.types and any(one.version == twin for one in fits) else []
+    ranges = (*same, *(_styled(manifest, one.version) for one in tries))
+    return tuple(dict.fromkeys(ranges))[:CANDIDATES]
 
 
 def _styled(manifest: NodeManifest, version: str) -> str:
@@ -302,16 +306,23 @@ def _styled(manifest: NodeManifest, version: str) -> str:
 
 def _companion(what: Missing, known: Known) -> int | None:
     """Return the first number of what it goes together with."""
-    other = COMPANIONS.get(what.name, "")
     if what.name == "@types/node":
         return known.node or 20
+    other = _together_with(what, known)
+    return major_of(known.elsewhere(other)) if other else None
+
+
+def _together_with(what: Missing, known: Known) -> str:
+    """Return the package of the project that it goes together with; "" when there is none."""
+    other = COMPANIONS.get(what.name, "")
     if what.name.startswith("@types/") and not other:
         other = untyped(what.name)
     scope = what.name.partition("/")[0]
     if not other and what.name.startswith("@") and scope != "@types":
         beside = [name for m in known.manifests for rows in m.sections.values() for name in rows]
-        other = next((name for name in beside if name.startswith(f"{scope}/")), "")
-    return major_of(known.elsewhere(other)) if other else None
+        named = (name for name in beside if name.startswith(f"{scope}/") or f"@{name}" == scope)
+        other = next(named, "")
+    return other
 
 
 def _below(what: Missing, known: Known) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomous_cicd.domain.letter_case import respelled, right_spelling
+from autonomous_cicd.domain.letter_case import completed, respelled, right_spelling
 
 NAMES = (
     "lib/quotePair.js",
@@ -80,3 +80,23 @@ def test_what_is_there_in_these_letters_is_left_alone() -> None:
 @given(st.text(max_size=200), st.sampled_from(NAMES), st.sampled_from(["a.js", "src/pkg/b.py", "Makefile"]))
 def test_only_letters_change(text: str, real: str, file: str) -> None:
     assert respelled(file, text, real, NAMES).casefold() == text.casefold()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import a from './one'", "import a from './one.mjs'"),
+        ("export * from '../lib/one';", "export * from '../lib/one.mjs';"),
+        ("await import('./two')", "await import('./two.js')"),
+        ("import './folder'", "import './folder/index.js'"),
+        ("import './folder/'", "import './folder/index.js'"),
+        ("import a from './one.mjs'", "import a from './one.mjs'"),
+        ("import a from 'one'", "import a from 'one'"),
+        ("import a from './both'", "import a from './both'"),
+        ("import a from './none'", "import a from './none'"),
+        ("require('./one')", "require('./one')"),
+    ],
+)
+def test_modules_import_whole_names(text: str, expected: str) -> None:
+    names = ("lib/one.mjs", "lib/two.js", "lib/folder/index.js", "lib/both.js", "lib/both.mjs")
+    assert expected == completed("lib/a.mjs", text, names)

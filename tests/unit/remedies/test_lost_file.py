@@ -53,6 +53,15 @@ def found(files: dict[str, str], log: str, *changes: FileChange) -> list[Edit]:
             {NAME: STEP.format("pip install -r requirements.txt")},
         ),
         (
+            "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/w/lib/one' imported from /w/lib/util.mjs",
+            {
+                "lib/util.mjs": "import a from './one'\n",
+                "lib/one.mjs": "",
+                "lib/b.mjs": "import a from './one'",
+            },
+            {"lib/util.mjs": "import a from './one.mjs'\n"},
+        ),
+        (
             "Error: Cannot find module './lib/other'",
             {"index.js": "require('./lib/other')", "lib/one.js": ""},
             {},

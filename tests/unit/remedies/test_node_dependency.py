@@ -30,6 +30,7 @@ RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {
     ("node", "@types/node"): ("26.0.0", "20.17.1", "20.1.0"),
     ("node", "@types/mocha"): ("10.0.10",),
     ("node", "@types/of-its-own"): ("3.0.0", "2.0.4"),
+    ("node", "@vitest/coverage-v8"): ("4.1.0", "2.1.9", "2.1.8"),
     ("node", "jest-environment-jsdom"): ("31.0.0", "30.1.0", "29.7.0"),
     ("node", "eslint-plugin-import"): ("2.31.0",),
     ("node", "evil-package"): ("1.0.0",),
@@ -201,6 +202,10 @@ def test_knows_the_runner_and_the_companion() -> None:
     projects = tried({"package.json": declared, "a.ts": "import 'of-its-own'"}, untyped)
     assert "^2.0.4" == wanted(projects[0], "devDependencies")["@types/of-its-own"]
     assert [] == tried({"package.json": manifest(), "a.ts": "import 'of-its-own'"}, untyped), "who names it?"
+    lacks = "MISSING DEPENDENCY  Cannot find dependency '@vitest/coverage-v8'"
+    for fixed, expected in (("2.1.8", "2.1.8"), ("^2.1.8", "^2.1.9"), ("9.0.0", "^4.1.0")):
+        projects = tried({"package.json": manifest(devDependencies={"vitest": fixed})}, lacks)
+        assert expected == wanted(projects[0], "devDependencies")["@vitest/coverage-v8"]
     with_jest = manifest(devDependencies={"jest": "^29.1.0"})
     projects = tried({"package.json": with_jest}, "Test environment jest-environment-jsdom cannot be found.")
     assert "^29.7.0" == wanted(projects[0], "devDependencies")["jest-environment-jsdom"]
