@@ -15,7 +15,7 @@ from autonomous_cicd.domain.python_manifest import reader_of
 from autonomous_cicd.domain.python_places import Place, build_place, runtime_places, test_places
 from autonomous_cicd.domain.python_project import PythonProject, look_at, python_of
 from autonomous_cicd.domain.python_sources import Part
-from autonomous_cicd.domain.requirement import Requirement, normal
+from autonomous_cicd.domain.requirement import Requirement, normal, order
 from autonomous_cicd.domain.requirement_history import lost
 from autonomous_cicd.domain.shelf import Item, Style, noted
 from autonomous_cicd.values import dataclass
@@ -28,7 +28,8 @@ _SAYS = re.compile(
     r"|unexpected keyword argument|pkg_resources is deprecated|use_2to3|numpy\.dtype size changed|NumPy 1\.x"
     r"|Descriptors cannot|has been moved to|Pydantic\w+Error|was removed in|error: unrecognized arguments: -"
     r"|PluginValidationError|for hook 'pytest_|not be found in the hookspec"
-    r"|fixture '\w+' not found|explicitly declared as text|Not an executable object|APIRemovedIn|DeprecationWarning: "
+    r"|fixture '\w+' not found|explicitly declared as text|Not an executable object|APIRemovedIn"
+    r"|DeprecationWarning: "
 )
 _MAYBE = re.compile(r"(?:TypeError|AttributeError|ImportError): ")
 _NEVER = frozenset(
@@ -127,6 +128,28 @@ class Bounding:
             files[home.file] = _commented(home, text, name, one, version)
         patch = Patch.of([case.edit(file, text) for file, text in files.items()])
         return Bound(patch=patch, reason=f"keeps {name} below {bound}: {_why(one)}")
+
+    def newest(self, one: Break, releases: Sequence[str]) -> Iterator[Bound]:
+        """Yield the patch that asks for the newest release of what the job pins to an older one."""
+        now, files = self.project, dict[str, str]()
+        for place, item in self.project.holders(one.distribution):
+            asked = item.requirement
+            if place not in self.project.job or asked is None or item.key:
+                continue
+            if not asked.pinned or (order(asked.pinned) or ()) >= (order(releases[0]) or ()):
+                return
+            text = now.with_changed(
+                place, item.name, asked.with_spec(asked.spec.replace(asked.pinned, releases[0])).text
+            )
+            if text is None:
+                return
+            now, files = now.with_text(place.file, text), {**files, place.file: text}
+        if files:
+            patch = Patch.of([self.case.edit(file, text) for file, text in files.items()])
+            reason = (
+                f"asks for {one.distribution} {releases[0]}: what is pinned is too old for what it is with"
+            )
+            yield Bound(patch=patch, reason=reason)
 
 
 def points_to_release(failure: Failure) -> float:

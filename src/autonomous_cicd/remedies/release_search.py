@@ -78,16 +78,24 @@ class _Trials:
 
 async def _found(known: Bounding, one: Break, trials: _Trials) -> Edit | None:
     releases = await known.releases(one)
-    bounds = (known.below(one, bound, releases) for bound in series(known.version(one, releases), releases))
-    way = await _highest([*known.restored(one)], trials) or await _highest(
-        [way for way in bounds if way], trials
-    )
+    version = known.version(one, releases)
+    below = (known.below(one, bound, releases) for bound in series(version, releases))
+    # What is pinned did not break by itself: it is rather too old.
+    known_ways = [*known.restored(one), *(known.newest(one, releases) if releases else ())]
+    way = await _first(known_ways, trials) or await _highest([way for way in below if way], trials)
     if way is None:
         return None
     # What passes with whatever is changed fails by chance.
     if not trials.red and not trials.case.attempts and (await trials.case.bench.check(NOTHING)).green:
         return None
     return Edit(patch=trials.fits[way.patch.id], reason=way.reason)
+
+
+async def _first(ways: Sequence[Bound], trials: _Trials) -> Bound | None:
+    for way in ways:
+        if await trials.helps(way):
+            return way
+    return None
 
 
 async def _highest(ways: Sequence[Bound], trials: _Trials) -> Bound | None:
@@ -103,10 +111,7 @@ async def _highest(ways: Sequence[Bound], trials: _Trials) -> Bound | None:
         red, at = at, 2 * at + 1
     if at >= len(ways):
         leapt += range(red + 1, len(ways))
-        for one in leapt:
-            if await trials.helps(ways[one]):
-                return ways[one]
-        return None
+        return await _first([ways[one] for one in leapt], trials)
     while at - red > 1:
         middle = (at + red) // 2
         if await trials.helps(ways[middle]):

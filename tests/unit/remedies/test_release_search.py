@@ -213,3 +213,41 @@ def test_the_highest_bound_that_helps_is_found(case: tuple[int, int]) -> None:
     found = edits(prescribed(ReleaseSearch(), case_of(files, log, failure, bench, step=step)))
     shown = edited(files, found[0])["requirements.txt"] if found else ""
     assert shown.partition("  #")[0].strip() == f"widget<{broke}" or len(bench.checked) == CHECKS[1]
+
+
+OLD = "Successfully installed gadget-1.9.0 widget-26.3\n"
+FRAMES = (
+    "  /v/lib/python3.12/site-packages/gadget/tz.py:37: in <module>\n"
+    "E   DeprecationWarning: datetime.datetime.utcfromtimestamp() is deprecated and scheduled for removal.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "install", "expected"),
+    [
+        (
+            {"requirements.txt": "gadget==1.9.0\nwidget\n", "a.py": "import gadget\n"},
+            "pip install -r requirements.txt",
+            [{"requirements.txt": "gadget==1.16.1\nwidget\n"}],
+        ),
+        (
+            {"pyproject.toml": '[project]\nname = "it"\ndependencies = ["gadget==1.9.0"]\n', "it/a.py": ""},
+            "pip install .",
+            [{"pyproject.toml": '[project]\nname = "it"\ndependencies = ["gadget==1.16.1"]\n'}],
+        ),
+        ({"requirements.txt": "gadget>=1\n", "a.py": ""}, "pip install -r requirements.txt", []),
+    ],
+)
+def test_what_is_pinned_and_too_old_is_renewed(
+    files: dict[str, str], install: str, expected: list[dict[str, str]]
+) -> None:
+    def check(patch: Patch) -> Tried:
+        return Tried(exit_code=0 if "==1.16.1" in patch.diff() else 1, log="")
+
+    bench = FakeBench(packages=PACKAGES, checking=check)
+    stated = FRAMES.splitlines()[-1]
+    step = StepResult(name="t", status=TaskStatus.FAILED, command=install)
+    case = case_of(files, OLD + FRAMES, failure_of(stated, Category.TEST_FAILURE), bench, step=step)
+    found = [edited(files, one) for one in edits(prescribed(ReleaseSearch(), case))]
+    assert expected == [{name: text for name, text in one.items() if files[name] != text} for one in found]
+    assert ReleaseSearch().suits(failure_of(stated, Category.TEST_FAILURE)) > 0
