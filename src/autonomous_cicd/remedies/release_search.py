@@ -18,9 +18,9 @@ from autonomous_cicd.values import dataclass
 
 __all__ = ["ReleaseSearch"]
 
-SECONDS = 240.0
+SECONDS = 150.0
 """Time for trying things, going by how long the task took."""
-CHECKS = (4, 12)
+CHECKS = (3, 10)
 """Trials that are made at least and at most."""
 
 
