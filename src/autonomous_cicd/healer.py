@@ -154,7 +154,8 @@ class Healer:
 
         async def one(file: str, part: Ran, base: Patch) -> Healing:
             """Heal one file."""
-            return await heal(part, self._steps(heard, ward.within(file, base)))
+            steps = self._steps(heard, ward.within(file, base))
+            return await heal(part, replace(steps, until=until) if base else steps)
 
         async def check(file: str, patch: Patch, seconds: float) -> Ran:
             """Run one file with the whole change."""

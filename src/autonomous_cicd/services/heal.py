@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import shlex
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -67,6 +68,8 @@ class Steps:
     stop: asyncio.Event
     attempts: int = 3
     """Most attempts for one cause."""
+    until: float = math.inf
+    """When nothing more is tried, because something else is proven and waits."""
     forbidden: Callable[[], bool] = lambda: False
     """Whether somebody stopped all healing."""
     heard: Heard = field(default_factory=Heard)
@@ -167,7 +170,7 @@ class _Loop:
                 return self.incident
             if isinstance(prescription, Escalate):
                 return self._escalated(self.incident, prescription.reason, prescription.proposed)
-            if tried >= self.steps.attempts:
+            if tried >= self.steps.attempts or self._late:
                 break
             attempt, ran = await self._attempt(remedy, prescription, wrong)
             self.incident = self._saved(self.incident.tried(attempt, self.steps.clock.now()))
@@ -180,9 +183,15 @@ class _Loop:
             tried += attempt.verification.outcome is not Outcome.REFUSED
         return self._escalated(self.incident, self._in_vain(tried))
 
+    @property
+    def _late(self) -> bool:
+        return self.steps.clock.now() >= self.steps.until
+
     def _in_vain(self, tried: int) -> str:
         """Return why a person has to go on."""
         nothing = "no remedy knows a way that could be proven"
+        if self._late:
+            return "the time for healing was used up (`self_healing.time_budget`)"
         if not tried:
             return nothing
         if not any(one.patch for one in self.incident.attempts):
@@ -197,6 +206,8 @@ class _Loop:
         seen: set[str] = set()
         later: list[tuple[Remedy, Edit]] = []
         for remedy in self._ranked(wrong.failure):
+            if self._late:
+                return
             for one in await self._prescribed(remedy, replace(case, attempts=attempts())):
                 if not isinstance(one, Edit):
                     yield remedy, one

@@ -65,6 +65,13 @@ async def test_there_are_so_many_attempts_and_no_more() -> None:
     assert "one attempt did not help" == fewer.healing.incidents[0].history[-1].what
 
 
+async def test_nothing_is_tried_when_the_time_for_it_is_used_up() -> None:
+    late = await heals(shop(), many("good\n"), until=0.0)
+    assert (0, ["escalated"]) == (len(late.ward.runs), late.states)
+    assert "time for healing" in late.healing.incidents[0].history[-1].what
+    assert (await heals(shop(), many("good\n"), until=1e12)).healing.green
+
+
 async def test_what_must_not_be_tried_is_no_attempt() -> None:
     def guard(patch: Patch) -> tuple[Objection, ...]:
         return (Objection(what="hides it", file="a"),) if "hide" in patch.diff() else ()
