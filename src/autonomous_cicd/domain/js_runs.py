@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from autonomous_cicd.domain.log import Log
 
-__all__ = ["below", "first_line", "upwards"]
+__all__ = ["below", "first_line", "last_line", "upwards"]
 
 _COMMAND = re.compile(
     r"^(?:\++ [\w./]|\$ \S|##\[group\]Run |##\[endgroup\]|\[Pipeline\] sh|> \S+@\S+ \S|\$ \w+ )"
@@ -34,6 +34,11 @@ def first_line(log: Log, number: int) -> int:
     for first, _ in upwards(log, number):  # noqa: B007 - the last one is wanted
         pass
     return first
+
+
+def last_line(log: Log, number: int, most: int) -> int:
+    """Return the last of so many lines below one that are of the same command, or the line itself."""
+    return max((other for other, _ in below(log, number, most) if other <= number + most), default=number)
 
 
 def below(log: Log, number: int, most: int = MOST) -> Iterator[tuple[int, str]]:

@@ -46,6 +46,10 @@ class Mark:
     text: str = ""
 
 
+_STEPS = ("##[group]Run ", "##[section]", "[Pipeline] ", "Post job cleanup.")
+"""How a host's line begins where another step does."""
+
+
 def _unmarked(line: str) -> str:
     return line.removeprefix("##[error]").removeprefix("##[warning]") if line.startswith("##[") else line
 
@@ -74,18 +78,22 @@ class Log:
         return len(self._lines)
 
     def after(self, number: int, most: int = 40) -> Iterator[tuple[int, str]]:
-        """Yield the lines that follow, up to the first that is absent."""
+        """Yield the lines that follow, up to the first that is absent, or that begins another step."""
         for other in range(number + 1, number + 1 + most):
-            if other not in self._lines:
+            if other not in self._lines or self._begins_step(other):
                 return
             yield other, self[other]
 
     def before(self, number: int, most: int = 40) -> Iterator[tuple[int, str]]:
-        """Yield the lines above, from the nearest on, up to the first that is absent."""
+        """Yield the lines above, from the nearest on, up to the first that is absent, or another step's."""
         for other in range(number - 1, max(0, number - 1 - most), -1):
-            if other not in self._lines:
+            if other not in self._lines or self._begins_step(other):
                 return
             yield other, self[other]
+
+    def _begins_step(self, number: int) -> bool:
+        """Whether a parser's look around ends there: what another step printed is of no same report."""
+        return self._bare and self._lines[number].startswith(_STEPS)
 
     def command(self, number: int) -> str:
         """Return the command that printed a line, when the log shows commands; "" else."""

@@ -74,7 +74,10 @@ class Eslint:
             cause="there are more warnings than are allowed" if too_many else f"{said}{many}"[:300],
             remedies=usual(category).remedies,
             evidence=(*others, number),
-            covers=(min([one.number for one in problems] + [number]), number + 2),
+            covers=(
+                min([one.number for one in problems] + [number]),
+                max((other for other, _ in log.after(number, 2)), default=number),
+            ),
             place=Place(file=first.file if first else "", line=first.line if first else 0),
         )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from autonomous_cicd.domain.diagnosis import Sighting
-from autonomous_cicd.domain.js_runs import below, upwards
+from autonomous_cicd.domain.js_runs import below, last_line, upwards
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.node_errors import sighted
 from autonomous_cicd.plugins import parser
@@ -44,7 +44,9 @@ class Jest:
             return
         if any("Test Suites:" in line for _, line in below(log, number, 1500)):
             return  # all are told there
-        yield _failure(log, number, heading["name"], (_file_line(log, number), number + _LONGEST))
+        yield _failure(
+            log, number, heading["name"], (_file_line(log, number), last_line(log, number, _LONGEST))
+        )
 
 
 def _run(log: Log, summary: int) -> Iterator[Sighting]:
@@ -60,7 +62,7 @@ def _run(log: Log, summary: int) -> Iterator[Sighting]:
             if key in _NOT_RUN:
                 key += log[_file_line(log, first)]
             headings[key] = first
-    covers = first, summary + 6
+    covers = first, last_line(log, summary, 6)
     for number in sorted(headings.values())[:50]:
         match = _HEADING.match(log[number])
         if match:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from autonomous_cicd.domain.diagnosis import Sighting
-from autonomous_cicd.domain.js_runs import below, first_line
+from autonomous_cicd.domain.js_runs import below, first_line, last_line
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.node_errors import sighted
 from autonomous_cicd.plugins import parser
@@ -107,7 +107,7 @@ def _end(log: Log, number: int) -> int:
     for other, text in below(log, number, 1500):
         if _SUMMARY.match(text):
             last = other
-    return last if last > number else number + 40
+    return last if last > number else last_line(log, number, 40)
 
 
 def _spec(log: Log, number: int) -> Iterator[Sighting]:

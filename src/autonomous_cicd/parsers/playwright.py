@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from autonomous_cicd.domain.diagnosis import Sighting
-from autonomous_cicd.domain.js_runs import below, first_line
+from autonomous_cicd.domain.js_runs import below, first_line, last_line
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.node_errors import sighted
 from autonomous_cicd.plugins import parser
@@ -31,7 +31,7 @@ class Playwright:
 
     name = "playwright"
     cues = (") [", "1) ")
-    """Not the arrow: it stands in every line of the list, and a parser is not asked about all of thousands."""
+    """Not the arrow: it stands in every line of the list, and nobody is asked about all of thousands."""
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return the failure below a numbered heading, unless the summary lists the test as flaky only."""
@@ -61,7 +61,7 @@ def _summary(log: Log, number: int) -> tuple[int, set[str] | None]:
     """Return the last line of the summary, and the tests that it lists as failed; None: there is none."""
     failed: set[str] | None = None
     how = ""
-    last = number + 40
+    last = last_line(log, number, 40)
     for other, line in below(log, number, 1500):
         counted = _COUNTED.match(line)
         if counted:

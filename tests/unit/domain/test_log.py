@@ -40,6 +40,13 @@ def test_the_lines_above_come_from_the_nearest_on() -> None:
     assert [(1, "a")] == list(Log(["a", "b"]).before(2))
 
 
+def test_a_parser_does_not_look_into_other_steps() -> None:
+    lines = ["##[group]Run ruff check", "a.py:1:1: F401", "##[group]Run pytest", "[Pipeline] sh"]
+    whole, log = Log(lines), Log(lines).for_parsers([])
+    assert [[], []] == [list(log.after(2)), list(log.before(2))]
+    assert [3, 4] == [number for number, _ in whole.after(2)]
+
+
 def test_the_numbers_of_the_kept_lines() -> None:
     log = Log({9: "i", 3: "c", 5: "e"})
     assert [3, 5, 9] == list(log.numbers())
