@@ -67,6 +67,8 @@ class Bounding:
     project: PythonProject
     installed: dict[str, str]
     suspects: tuple[Break, ...]
+    brought: bool
+    """Whether one of the newest commits brought the failing line: then no release broke it."""
 
     @property
     def sure(self) -> tuple[Break, ...]:
@@ -165,8 +167,8 @@ def points_to_release(failure: Failure) -> float:
 
 
 def bounding(case: Case) -> Bounding | None:
-    """Return who may have broken it; None when no release did."""
-    if not any(name.endswith(".py") for name in case.files.names) or _brought(case):
+    """Return who may have broken it; None when it is no project of Python."""
+    if not any(name.endswith(".py") for name in case.files.names):
         return None
     scripts = [step.command for step in case.result.steps if step.command]
     scripts = scripts or [command.text for command in case.task.commands]
@@ -176,7 +178,9 @@ def bounding(case: Case) -> Bounding | None:
     found = breaks(case.log, _said(case.failure), installed, project.mentioned, place, case.files.read)
     foreign = [one for one in found if one.distribution not in project.called]
     suspects = tuple(one for one in foreign if one.module not in project.own)
-    return Bounding(case=case, project=project, installed=installed, suspects=suspects)
+    return Bounding(
+        case=case, project=project, installed=installed, suspects=suspects, brought=_brought(case)
+    )
 
 
 def _said(failure: Failure) -> tuple[str, ...]:
@@ -193,7 +197,7 @@ def _own_place(case: Case) -> tuple[str, int]:
 
 
 def _brought(case: Case) -> bool:
-    """Whether one of the newest commits brought the failing line: then no release did."""
+    """Whether one of the newest commits brought the failing line."""
     file, number = _own_place(case)
     lines = case.files.read(file).splitlines() if file else []
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""

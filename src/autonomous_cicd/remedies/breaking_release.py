@@ -33,8 +33,9 @@ class BreakingRelease:
         """Return bounds for whom the failure names."""
         known = bounding(case)
         ways: list[Bound] = []
-        for one in known.sure if known else ():
-            assert known
+        if known is None or known.brought:
+            return ()
+        for one in known.sure:
             releases = await known.releases(one)
             likely = bounds(known.version(one, releases), releases, one.said)
             # Where nothing says in which release it was removed, only one guess is made without trying.

@@ -79,10 +79,11 @@ class _Trials:
 async def _found(known: Bounding, one: Break, trials: _Trials) -> Edit | None:
     releases = await known.releases(one)
     version = known.version(one, releases)
-    below = (known.below(one, bound, releases) for bound in series(version, releases))
-    # What is pinned did not break by itself: it is rather too old.
-    known_ways = [*known.restored(one), *(known.newest(one, releases) if releases else ())]
-    way = await _first(known_ways, trials) or await _highest([way for way in below if way], trials)
+    # What is pinned did not break by itself: it is rather too old. So it is when a commit uses it anew.
+    likely = [*known.restored(one), *(known.newest(one, releases) if releases else ())]
+    older = () if known.brought else series(version, releases)
+    below = (known.below(one, bound, releases) for bound in older)
+    way = await _first(likely, trials) or await _highest([way for way in below if way], trials)
     if way is None:
         return None
     # What passes with whatever is changed fails by chance.

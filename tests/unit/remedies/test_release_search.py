@@ -20,6 +20,7 @@ from autonomous_cicd.domain.remedy import Strategy
 from autonomous_cicd.domain.requirement import order
 from autonomous_cicd.domain.run import StepResult, TaskStatus
 from autonomous_cicd.domain.verification import Outcome, Verification
+from autonomous_cicd.remedies.breaking_release import BreakingRelease
 from autonomous_cicd.remedies.release_search import CHECKS, ReleaseSearch
 
 WIDGET = ["26.3", "26.0", "25.1", "24.2", "24.0", "23.2", "22.0", "21.3", "20.9", "19.0", "17.1", "16.8"]
@@ -213,6 +214,24 @@ def test_the_highest_bound_that_helps_is_found(case: tuple[int, int]) -> None:
     found = edits(prescribed(ReleaseSearch(), case_of(files, log, failure, bench, step=step)))
     shown = edited(files, found[0])["requirements.txt"] if found else ""
     assert shown.partition("  #")[0].strip() == f"widget<{broke}" or len(bench.checked) == CHECKS[1]
+
+
+def test_what_a_commit_uses_anew_may_be_too_new_for_the_pin() -> None:
+    stated = "E   AttributeError: module 'gadget' has no attribute 'batched'\n"
+    files = {"requirements.txt": "gadget==1.9.0\n", "it/a.py": "import gadget\n\ngadget.batched()\n"}
+    past = Patch.of([changed_file("it/a.py", "import gadget\n", files["it/a.py"])])
+
+    def check(patch: Patch) -> Tried:
+        return Tried(exit_code=0 if "==1.16.1" in patch.diff() else 1, log="")
+
+    bench = FakeBench(past=FakePast((past, NOTHING)), packages=PACKAGES, checking=check)
+    failure = failure_of(stated, Category.TEST_FAILURE, place=Place(file="it/a.py", line=3))
+    step = StepResult(name="t", status=TaskStatus.FAILED, command="pip install -r requirements.txt")
+    case = case_of(files, OLD + stated, failure, bench, step=step)
+    assert ["gadget==1.16.1\n"] == [
+        edited(files, one)["requirements.txt"] for one in edits(prescribed(ReleaseSearch(), case))
+    ]
+    assert [] == edits(prescribed(BreakingRelease(), case))
 
 
 OLD = "Successfully installed gadget-1.9.0 widget-26.3\n"
