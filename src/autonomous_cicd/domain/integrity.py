@@ -25,6 +25,7 @@ from autonomous_cicd.domain.file_kinds import (
     sets_rules,
 )
 from autonomous_cicd.domain.globs import select
+from autonomous_cicd.domain.merge_marks import forgotten, settled
 from autonomous_cicd.domain.objection import Objection
 from autonomous_cicd.domain.patch import FileChange, Patch
 from autonomous_cicd.domain.pins import unsafe_pins
@@ -54,11 +55,6 @@ _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?([\w.-]+)", re.IG
 _LIMITED = re.compile(r"\.mocharc[\w.]*")
 _LIMIT = re.compile(r"(\btimeout[\"']?\s*[:=]\s*[\"']?)[1-9]\d*")
 """A limit of time in the settings of a test runner, and not that there is none."""
-_UNMERGED = re.compile(
-    r"^<{7} [^\n]*\n(?P<ours>(?:(?!(?:<{7}|\|{7}|>{7}) |={7}\r?\n)[^\n]*\n)*)"
-    r"(?:\|{7} [^\n]*\n(?:(?!={7}\r?\n)[^\n]*\n)*)?={7}\r?\n(?:(?!>{7} )[^\n]*\n)*>{7} [^\n]*(?:\n|\Z)",
-    re.MULTILINE,
-)
 _WHITE = re.compile(r"\s+")
 _MARKS = re.compile(r"[\s'\"`,;()]+")
 
@@ -143,8 +139,11 @@ def _content(change: FileChange, secured: Collection[str]) -> Iterator[Objection
         if (objection := _test_file(change)) is not None:
             yield objection
         return
-    if change.before is not None and _UNMERGED.sub(r"\g<ours>", change.before) == change.after:
-        return  # nothing but the marks of a merge that was never ended, and what it wanted to bring
+    if change.before and change.after:
+        if settled(change.before) == change.after:
+            return  # nothing but the marks of a merge that was never ended
+        if forgotten(change.before, change.after):
+            yield Objection(file=name, what="ends a merge without what one side of it wanted", consent=True)
     change, cut = _judgeable(change)
     if cut and not is_lock(name):
         yield Objection(file=name, line=cut, what="has a line that is too long to be judged", consent=True)

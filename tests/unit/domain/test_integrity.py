@@ -672,20 +672,30 @@ def test_what_a_merge_left_twice_is_said_once() -> None:
     assert objections(Patch.of([changed_file(".pre-commit-config.yaml", hooks, fewer)]))
 
 
-OURS, THEIRS = "[tool:pytest]\ntestpaths = tests\n", "[tool:pytest]\ntestpaths = other\naddopts = -q\n"
-UNMERGED = f"[a]\n<<<<<<< HEAD\n{OURS}=======\n{THEIRS}>>>>>>> more\n[b]\nc = 1\n"
-BASED = f"[a]\n<<<<<<< HEAD\n{OURS}||||||| 1a2b3c4\n[x]\n=======\n{THEIRS}>>>>>>> more\n[b]\nc = 1\n"
+OURS, THEIRS = "[tool:pytest]\ntestpaths = tests\n", "[tool:pytest]\ntestpaths = tests\naddopts = -q\n"
+OTHER = "[tool:pytest]\ntestpaths = other\n"
+
+
+def unmerged(ours: str, theirs: str, base: str = "") -> str:
+    return f"[a]\n<<<<<<< HEAD\n{ours}{base}=======\n{theirs}>>>>>>> more\n[b]\nc = 1\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "before", "after", "fine"),
+    ("name", "before", "side", "fine"),
     [
-        ("setup.cfg", UNMERGED, f"[a]\n{OURS}[b]\nc = 1\n", True),
-        ("setup.cfg", BASED, f"[a]\n{OURS}[b]\nc = 1\n", True),
-        ("setup.cfg", UNMERGED, f"[a]\n{OURS}[b]\nc = 2\naddopts = --no-cov\n[tool:pytest]\n", False),
-        ("setup.cfg", UNMERGED, "[a]\n[b]\nc = 1\n", False),
-        ("tests/test_a.py", UNMERGED, f"[a]\n{OURS}[b]\nc = 1\n", False),
+        ("setup.cfg", unmerged(OURS, THEIRS), THEIRS, True),
+        ("setup.cfg", unmerged(THEIRS, OURS), THEIRS, True),
+        ("setup.cfg", unmerged(OURS, THEIRS, "||||||| 1a2b3c4\n[x]\n"), THEIRS, True),
+        ("setup.cfg", unmerged(OURS, THEIRS), OURS, False),
+        ("setup.cfg", unmerged(OURS, OTHER), OURS, False),
+        ("app/core.py", unmerged(OURS, OTHER), OTHER, False),
+        ("app/core.py", unmerged("", OTHER), "", False),
+        ("setup.cfg", unmerged(OURS, OTHER), "", False),
+        ("tests/test_a.py", unmerged(OURS, THEIRS), THEIRS, False),
     ],
 )
-def test_a_merge_may_be_ended_with_what_stood_there(name: str, before: str, after: str, fine: bool) -> None:
+def test_a_merge_is_ended_without_losing_what_a_side_wanted(
+    name: str, before: str, side: str, fine: bool
+) -> None:
+    after = f"[a]\n{side}[b]\nc = 1\n"
     assert fine is not bool(objections(Patch.of([changed_file(name, before, after)])))
