@@ -29,7 +29,7 @@ _SAYS = re.compile(
     r"|Descriptors cannot|has been moved to|Pydantic\w+Error|was removed in|error: unrecognized arguments: -"
     r"|PluginValidationError|for hook 'pytest_|not be found in the hookspec"
     r"|fixture '\w+' not found|explicitly declared as text|Not an executable object|APIRemovedIn"
-    r"|DeprecationWarning: "
+    r"|DeprecationWarning: |InvalidVersion: |has been removed, use|missing 1 required positional"
 )
 _MAYBE = re.compile(r"(?:TypeError|AttributeError|ImportError): ")
 _NEVER = frozenset(

@@ -96,13 +96,39 @@ _KNOWN = tuple(
         pyyaml 6 = missing 1 required positional argument: 'Loader'
         pydantic 2 = `?BaseSettings`? has been moved|pydantic\.errors\.Pydantic\w+Error|`regex` is removed
         pydantic 2 = cannot import name 'BaseSettings' from 'pydantic'
+        packaging 22 = packaging\.version\.InvalidVersion: |(?:attribute|import name) 'LegacyVersion'
+        click 8.2 = unexpected keyword argument 'mix_stderr'|make_metavar\(\) missing 1 required positional
+        click 8.1 = cannot import name '_unicodefun' from 'click'|'click' has no attribute 'get_terminal_size'
+        werkzeug 2.1 = cannot import name '(?:BaseResponse|BaseRequest|safe_str_cmp)' from 'werkzeug
+        sqlalchemy 2 = unexpected keyword argument 'bind'|'Engine' object has no attribute 'table_names'
+        pymongo 4 = 'Collection' object (?:has no attribute|is not callable.*) '(?:insert|update|count)'
+        ruamel-yaml 0.18 = "(?:safe_|round_trip_)?(?:load|dump)(?:_all)?\(\)" has been removed, use
+        pillow 10 = module 'PIL\.Image' has no attribute '(?:ANTIALIAS|LINEAR|CUBIC)'
+        pillow 10 = object has no attribute '(?:getsize|textsize|getoffset)'
+        networkx 3 = 'networkx' has no attribute '(?:\w+_numpy_matrix|info|\w+_gpickle|OrderedGraph)'
+        matplotlib 3.9 = 'matplotlib\.cm' has no attribute 'get_cmap'
+        scikit-learn 1.2 = object has no attribute 'get_feature_names'
+        scikit-learn 1.4 = OneHotEncoder\.__init__\(\) got an unexpected keyword argument 'sparse'
+        websockets 14 = create_connection\(\) got an unexpected keyword argument 'extra_headers'
+        pyjwt 2 = pass in a value for the "algorithms" argument
+        python-telegram-bot 20 = cannot import name '(?:Filters|Dispatcher)' from 'telegram
+        moto 5 = cannot import name 'mock_(?!aws)\w+' from 'moto
+        bleach 5 = clean\(\) got an unexpected keyword argument 'styles'
         """.strip().splitlines()
     )
 )
 """What is known of releases that broke much: the distribution, and in which version; then how that reads."""
 _FIXTURE = re.compile(r"fixture '(?P<name>\w+)' not found")
 _LACKS = re.compile(r"AttributeError: '(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'")
-_MODULES = {"pyyaml": "yaml", "protobuf": "google"}
+_MODULES = {
+    "pyyaml": "yaml",
+    "protobuf": "google",
+    "pillow": "PIL",
+    "scikit-learn": "sklearn",
+    "pyjwt": "jwt",
+    "python-telegram-bot": "telegram",
+    "ruamel-yaml": "ruamel.yaml",
+}
 _MOST = 6
 _LARGEST = 400_000
 

@@ -306,3 +306,32 @@ def test_tests_that_are_prepared_as_nose_did_want_an_older_pytest(
     assert helped is bool(found)
     if found:
         assert "pytest<8" in edited(files, found[0])["requirements-dev.txt"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "bound"),
+    [
+        ("E   packaging.version.InvalidVersion: Invalid version: 'frob'", "packaging<22"),
+        ("E   AttributeError: module 'PIL.Image' has no attribute 'ANTIALIAS'", "pillow<10"),
+        ("E   TypeError: CliRunner.__init__() got an unexpected keyword argument 'mix_stderr'", "click<8.2"),
+        (
+            "E   ImportError: cannot import name 'mock_s3' from 'moto' (/v/site-packages/moto/__init__.py)",
+            "moto<5",
+        ),
+        (
+            "E   TypeError: OneHotEncoder.__init__() got an unexpected keyword argument 'sparse'",
+            "scikit-learn<1.4",
+        ),
+    ],
+)
+def test_releases_that_are_known_to_have_broken_much(stated: str, bound: str) -> None:
+    name = bound.partition("<")[0]
+    releases = {("python", name): ["30.1", "22.0", "21.3", "9.5", "8.2.0", "8.1.7", "4.2", "1.4.0", "1.3.2"]}
+    bench = FakeBench(packages=MemoryPackages(releases))
+    files = {"requirements.txt": f"{name}\n", "a.py": ""}
+    step = StepResult(name="t", status=TaskStatus.FAILED, command="pip install -r requirements.txt")
+    log = f"Successfully installed {name}-30.1\n{stated}\n"
+    case = case_of(files, log, failure_of(stated, Category.TEST_FAILURE), bench, step=step)
+    found = edits(prescribed(BreakingRelease(), case))
+    assert edited(files, found[0])["requirements.txt"].startswith(f"{bound}  #")
+    assert BreakingRelease().suits(failure_of(stated, Category.TEST_FAILURE)) > 0.5
