@@ -161,7 +161,10 @@ def _lines(told: Told) -> Iterator[str]:
         yield f"{_word(incident)}: {printable_line(incident.task, 60)}: {printable_line(cause, 120)}"
         for attempt in incident.attempts:
             yield from _attempt_lines(attempt)
-        if incident.state is not State.RESOLVED and incident.history:
+        if incident.state is State.WAITING and incident.patch:
+            yield f"  waits for you: {printable_line(incident.history[-1].what, 160)}"
+            yield f"  `autonomous-cicd approve {incident.id} --diff {incident.patch.id[:12]}` delivers it"
+        elif incident.state is not State.RESOLVED and incident.history:
             yield f"  not healed: {printable_line(incident.history[-1].what, 160)}"
             yield f"  `autonomous-cicd show {incident.id}` has the page for whoever takes over"
     if healing.patch:

@@ -47,6 +47,7 @@ def told(run: Run = GREEN, patch: Patch = PATCH, *incidents: Incident, **more: A
     return Told(healing=healing, **found)
 
 
+HELD = an_incident("aa9876543210", State.WAITING)
 LEFT = an_incident("ba9876543210", State.ESCALATED)
 ASK = Decision(Choice.ASK, ("it changes CI",))
 
@@ -127,6 +128,10 @@ def test_hostile_text_is_inert() -> None:
         (told(delivery=replace(BRANCH, branch="", applied=True)), ["applied to the working tree"]),
         (told(delivery=replace(BRANCH, branch="", note="taken")), ["not delivered as wished: taken"]),
         (told(decision=ASK), ["not delivered: it changes CI"]),
+        (
+            told(GREEN, PATCH, HELD, decision=ASK),
+            ["waits for you", f"{HELD.id} --diff {PATCH.id[:12]}` delivers it"],
+        ),
         (told(patch=NOTHING), ["nothing was changed"]),
         (told(delivery=BRANCH, unchecked=WANTS), ["branch: autonomous-cicd/f", f"not checked: {WANTS[0]}"]),
         (told(RED, NOTHING, LEFT), ["escalated: test", f"autonomous-cicd show {LEFT.id}"]),
