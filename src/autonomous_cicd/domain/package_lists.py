@@ -25,8 +25,10 @@ def with_installed(name: str, text: str, module: str, *, package: bool) -> str:
 
     A package is listed only beside the one that it is a part of.
     """
+    top = module.partition(".")[0]
     for shelf in _lists(name, text):
         known = [item.text for item in shelf.items]
+        known += [top] if _named(text, shelf, top) else []
         if module in known:
             continue
         above = max((one for one in known if package and module.startswith(f"{one}.")), key=len, default="")
@@ -35,12 +37,18 @@ def with_installed(name: str, text: str, module: str, *, package: bool) -> str:
         if (shelf.path in _PACKAGES and above) or (shelf.path in _MODULES and not package):
             return added(text, lambda now: _lists(name, now), shelf.path, module, above) or ""
     found = _FIND.search(text) if name == "setup.py" else None
-    above = module.partition(".")[0]
-    quoted = re.search(rf"(?P<quote>['\"]){above}(?P=quote)", found["inside"]) if found and package else None
-    if found is None or quoted is None or f"{above}.*" in found["inside"] or "." not in module:
+    quoted = re.search(rf"(?P<quote>['\"]){top}(?P=quote)", found["inside"]) if found and package else None
+    if found is None or quoted is None or f"{top}.*" in found["inside"] or "." not in module:
         return ""
     at = found.start("inside") + quoted.end()
-    return f"{text[:at]}, {quoted['quote']}{above}.*{quoted['quote']}{text[at:]}"
+    return f"{text[:at]}, {quoted['quote']}{top}.*{quoted['quote']}{text[at:]}"
+
+
+def _named(text: str, shelf: Shelf, package: str) -> bool:
+    """Whether a list has a package by a variable's name."""
+    inside = text[shelf.start : shelf.end]
+    names = re.findall(rf"(?m)^(\w+) *= *['\"]{re.escape(package)}['\"]", text)
+    return any(re.search(rf"(?<![\w.'\"]){one}(?![\w.'\"])", inside) for one in names)
 
 
 def _lists(name: str, text: str) -> tuple[Shelf, ...]:

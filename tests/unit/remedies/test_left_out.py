@@ -30,6 +30,11 @@ def repaired(name: str, text: str, log: str = GONE, before: str = "", src: str =
         ("setup.py", "setup(name='it', packages=['it'])\n", "setup(name='it', packages=['it', 'it.sub'])\n"),
         (
             "setup.py",
+            "name = 'it'\nsetup(packages=[name])\n",
+            "name = 'it'\nsetup(packages=['it.sub', name])\n",
+        ),
+        (
+            "setup.py",
             'names = [\n    "it",\n    "other",\n]\nsetup(packages=names)\n',
             'names = [\n    "it",\n    "it.sub",\n    "other",\n]\nsetup(packages=names)\n',
         ),
