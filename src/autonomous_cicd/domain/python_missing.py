@@ -86,6 +86,9 @@ _STUBS = re.compile(r"[Ll]ibrary stubs not installed for [\"'](?P<module>[\w.]+)
 _UNTYPED = re.compile(
     r"Skipping analyzing [\"'](?P<module>[\w.]+)[\"']: module is installed, but missing library stubs"
 )
+_UNFOUND = re.compile(
+    r"Cannot find implementation or library stub for module named [\"'](?P<module>[\w.]+)[\"']"
+)
 _NOT_FOUND = re.compile(
     r"(?:DistributionNotFound: )?The '(?P<one>[\w.-]+)[^']{0,60}' distribution was not found"
     r"|PackageNotFoundError: (?:No package metadata was found for )?'?(?P<two>[\w.-]+)'?\s*$"
@@ -140,7 +143,8 @@ def missing(log: str) -> tuple[Missing, ...]:
 
 _CUES = re.compile(
     r"No module named|not found|No such file or directory|unrecognized arguments|Unknown pytest\.mark"
-    r"|not supported|Missing |missing library stubs|not installed|was not found|PackageNotFoundError"
+    r"|not supported|Missing |Cannot find impl|missing library stubs|not installed|was not found"
+    r"|PackageNotFoundError"
     r"|to be installed|is required|tree builder|Cannot import '|is not available|invalid command|spawn"
     r"|must be installed|theme name|Unknown (?:version source|build hook|metadata hook|config option)"
 )
@@ -230,6 +234,9 @@ def _stubs(lines: Sequence[str], number: int) -> _Found:
     name = stubs_for(found["module"]) if found else ""
     if found and name:
         yield Missing(kind=Kind.STUBS, name=found["module"], distribution=name)
+    if found := _UNFOUND.search(lines[number]):
+        file = lines[number].partition(":")[0].strip()
+        yield Missing(kind=Kind.MODULE, name=found["module"], importer=file, outside=foreign(file))
 
 
 def _distribution(lines: Sequence[str], number: int) -> _Found:

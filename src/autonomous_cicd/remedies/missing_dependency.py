@@ -27,7 +27,8 @@ __all__ = ["MissingDependency"]
 
 _SAYS = re.compile(
     r"No module named|fixture '\w+' not found|unrecognized arguments: -|stubs not installed for"
-    r"|missing library stubs|distribution was not found|PackageNotFoundError|BackendUnavailable"
+    r"|missing library stubs|Cannot find implementation or library stub"
+    r"|distribution was not found|PackageNotFoundError|BackendUnavailable"
     r"|invalid command 'bdist_wheel'|Unknown (?:version source|build hook|metadata hook|config option): "
     r"|Missing optional dependency|to be installed|async def functions are not|Missing required plugins"
     r"|not found in `markers`|Unknown pytest\.mark|(?:command )?not found$|not found, please install"

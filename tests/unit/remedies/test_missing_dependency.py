@@ -61,6 +61,7 @@ click = "^8"
 pytest = "^8"
 """
 WORKFLOW = "jobs:\n  a:\n    steps:\n      - run: pip install -e . pytest\n"
+UNFOUND = '{}: error: Cannot find implementation or library stub for module named "{}"  [import]\n'
 TESTED = """\
 ==================================== ERRORS ====================================
 tests/test_a.py:2: in <module>
@@ -97,6 +98,7 @@ WORDS = (
     "async def",
     "required",
     "theme name",
+    "library stub",
     "plugin is",
 )
 
@@ -108,6 +110,21 @@ def healed(files: Mapping[str, str], found: list[Prescription]) -> dict[str, str
 
 
 CASES: list[tuple[dict[str, str], str, str, dict[str, str]]] = [
+    (
+        {
+            "pyproject.toml": '[project]\nname = "it"\ndependencies = ["click"]\n',
+            "it/a.py": "import attrs\nimport it.b\n",
+        },
+        UNFOUND.format("it/a.py:1", "attrs"),
+        "pip install . mypy",
+        {"pyproject.toml": '[project]\nname = "it"\ndependencies = ["click", "attrs"]\n'},
+    ),
+    (
+        {"requirements-dev.txt": "mypy\n", "tools/a.py": "import yaml\n", "it.py": ""},
+        UNFOUND.format("tools/a.py:1", "yaml"),
+        "pip install -r requirements-dev.txt",
+        {"requirements-dev.txt": "mypy\nPyYAML\n"},
+    ),
     (
         {"docs/requirements.txt": "sphinx\n", "docs/conf.py": "html_theme = 'furo'\n"},
         "Theme error:\nno theme named 'furo' found (missing theme.conf?)\n",
@@ -480,7 +497,7 @@ def test_other_failures_do_not_suit() -> None:
 
 
 def test_the_reason_names_what_and_where() -> None:
-    files, log, install, _ = CASES[6]
+    files, log, install, _ = next(one for one in CASES if "lxml" in one[1])
     edit = prescribe(files, log, install)[0]
     assert isinstance(edit, Edit)
     assert "declares in requirements-dev.txt what is missing: lxml, because lxml is imported" == edit.reason
