@@ -1,4 +1,4 @@
-"""Left out: a module of the project that is there is installed with the others."""
+"""Left out: what the project has is installed: a module with the others, the project in its own job."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ _MISSING = re.compile(
 _MANIFESTS = ("setup.py", "setup.cfg", "pyproject.toml")
 _HOMES = ("src/", "", "lib/", "python/")
 _ABOUT = re.compile(r"packages|py[-_]modules|package[-_]dir|exclude|include|where")
+_ITSELF = re.compile(
+    r"pip[\d.]* install\b[^\n;&|]*?[\s'\"](?:\./?|\$\{?PWD\}?)(?:\[[\w,. -]+\])?(?=['\"\s;&|]|$)"
+    r"|\b(?:uv (?:sync|run)|(?:poetry|pdm|pipenv|flit) (?:install|run)|hatch|tox|nox)\b"
+    r"|setup\.py (?:install|develop)\b|\bpip[\d.]* install\b[^\n]*\.whl",
+    re.MULTILINE,
+)
+"""What installs the project itself."""
+_INSTALL = re.compile(
+    r"(?m)^(?P<head>[^\n#]*?\bpip[\d.]* install)"
+    r"(?=[ \t]+(?!-r\b|--requirement|(?:-U|--upgrade) pip\b)[\w'\"-])"
+)
 _MOST = 3
 
 
@@ -45,7 +56,11 @@ class LeftOut:
             file = _file(case, module)
             if not file:
                 continue
-            found = [*_restored(case, module), *_listed(case, module, package=file.endswith("/__init__.py"))]
+            found = [
+                *_in_its_job(case),
+                *_restored(case, module),
+                *_listed(case, module, package=file.endswith("/__init__.py")),
+            ]
             return list({edit.patch.id: edit for edit in found}.values())[:_MOST]
         return ()
 
@@ -55,6 +70,30 @@ def _file(case: Case, module: str) -> str:
     path = module.replace(".", "/")
     tries = (f"{home}{path}{end}" for home in _HOMES for end in ("/__init__.py", ".py"))
     return next((one for one in tries if one in case.files.names), "")
+
+
+def _in_its_job(case: Case) -> Iterator[Edit]:
+    """Yield what has a job install the project that it tests, as it did before, or at all."""
+    steps = "\n".join([case.script, *(step.command for step in case.result.steps)])
+    name = case.workflow
+    if not name or _ITSELF.search(steps) or not any(one in case.files.names for one in _MANIFESTS):
+        return
+    text, past = case.files.read(name), case.bench.past
+
+    def fits(candidate: str) -> bool:
+        return bool(_ITSELF.search(candidate))
+
+    for before in earlier_texts(past.commits(), past.patch_of, name, most=3):
+        if not fits(text) and fits(before) and (new := restored(text, before, fits)):
+            yield Edit(patch=Patch.of([case.edit(name, new)]), reason=f"{name} installs the project again")
+            return
+    heads = [one["head"] for one in _INSTALL.finditer(text)]
+    lines = [one for one in heads if re.sub(r"^[\s-]*(?:run:\s*)?", "", one) in steps]
+    if len(lines) == 1:
+        new = text.replace(lines[0], f"{lines[0]} -e .", 1)
+        yield Edit(
+            patch=Patch.of([case.edit(name, new)]), reason=f"{name} installs the project that it tests"
+        )
 
 
 def _restored(case: Case, module: str) -> Iterator[Edit]:

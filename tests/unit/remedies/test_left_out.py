@@ -8,7 +8,10 @@ from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_o
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.package_lists import with_installed
 from autonomous_cicd.domain.patch import Patch, changed_file
+from autonomous_cicd.domain.run import StepResult, TaskStatus
+from autonomous_cicd.domain.workflow import JobPlan
 from autonomous_cicd.remedies.left_out import LeftOut
+from autonomous_cicd.workflows.file import read_workflow
 
 GONE = "E   ModuleNotFoundError: No module named 'it.sub'\n"
 TREE = {"it/__init__.py": "", "it/sub/__init__.py": "", "it/sub/deep.py": "", "more.py": ""}
@@ -115,3 +118,58 @@ def test_nothing_is_listed_twice() -> None:
         "pyproject.toml", FIND.replace('"it"]', '"it", "it.*"]'), "it.sub", package=True
     )
     assert LeftOut().suits(failure_of("E   assert 1\n")) == 0
+
+
+CI = (
+    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {}\n      - run: pytest\n"
+)
+WORKFLOW = ".github/workflows/ci.yml"
+
+
+def job_repaired(install: str, before: str = "", log: str = GONE.replace("it.sub", "it"), **more: str) -> str:
+    """Return the workflow whose job installs so, as it is proposed first; "" when nothing is."""
+    text = CI.format(install)
+    files = {WORKFLOW: text, "src/it/__init__.py": "", "pyproject.toml": '[project]\nname = "it"\n', **more}
+    past = (Patch.of([changed_file(WORKFLOW, CI.format(before), text)]), Patch()) if before else ()
+    plan = read_workflow(text, path=WORKFLOW)
+    job = JobPlan(workflow=plan, job=plan.jobs[0])
+    step = StepResult(name="t", status=TaskStatus.FAILED, command=f"{install}\npytest")
+    failure = failure_of(log, Category.IMPORT_ERROR)
+    case = case_of(files, log, failure, FakeBench(past=FakePast(past)), step=step, job=job)
+    found = edits(prescribed(LeftOut(), case))
+    return edited(files, found[0])[WORKFLOW] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("install", "before", "expected"),
+    [
+        ("pip install pytest", "pip install -e . pytest", "pip install -e . pytest"),
+        ("pip install pytest six", "python -m pip install '.[test]'", "python -m pip install '.[test]'"),
+        ("pip install pytest", "", "pip install -e . pytest"),
+        ("python -m pip install -q pytest", "", "python -m pip install -e . -q pytest"),
+    ],
+)
+def test_a_job_installs_the_project_that_it_tests(install: str, before: str, expected: str) -> None:
+    assert CI.format(expected) == job_repaired(install, before)
+
+
+@pytest.mark.parametrize(
+    "install",
+    [
+        *(
+            "pip install -e .",
+            "pip install '.[test]' pytest",
+            "uv sync",
+            "poetry install",
+            "tox -e py",
+            "make setup",
+        ),
+        *("pip install dist/it-1.whl", "pip install -r requirements.txt", "python -m pip install ."),
+    ],
+)
+def test_a_job_that_may_install_it_is_left(install: str) -> None:
+    assert "" == job_repaired(install)
+
+
+def test_what_is_not_the_projects_is_not_installed_with_it() -> None:
+    assert "" == job_repaired("pip install pytest", log=GONE.replace("it.sub", "yaml"))
