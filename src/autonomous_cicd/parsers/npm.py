@@ -13,8 +13,9 @@ from autonomous_cicd.plugins import parser
 __all__ = ["Npm"]
 
 _C = Category
-_SAYS = re.compile(r"^.{0,80}?npm (?:ERR!|error)(?P<said>\s.*)?$")
-_CODE = re.compile(r"npm (?:ERR!|error) code (?P<code>[A-Z_]\w+)\s*$")
+_SAYS = re.compile(r"^(?:.{0,80}?npm (?:ERR!|error)|\d{1,6} error)(?P<said>\s.*)?$")
+_CODE = re.compile(r"(?:npm (?:ERR!|error)|^\d{1,6} error) code (?P<code>[A-Z_]\w+)\s*$")
+"""Also as npm numbers the lines of its own log."""
 _DULL = re.compile(
     r"^\s*(?:code |errno |syscall |path |A complete log"
     r"|This is (?:probably )?not a problem|Clean install|Usage:"
@@ -69,7 +70,7 @@ class Npm:
     """Understands the block that begins with the code of an error."""
 
     name = "npm"
-    cues = ("npm ERR! code ", "npm error code ")
+    cues = ("npm ERR! code ", "npm error code ", " error code E")
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return what the block says; nothing when it only says that a script failed."""
