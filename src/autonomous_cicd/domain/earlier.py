@@ -40,7 +40,7 @@ def earlier_texts(
             yield change.before
 
 
-def restored(now: str, before: str, fits: Callable[[str], bool], near: int = 0) -> str:
+def restored(now: str, before: str, fits: Callable[[str], object], near: int = 0) -> str:
     """Return the text with the fewest of its changed places as they were that make it fit; "" when none do.
 
     Of equally few, those nearest to line `near` (from 1) are taken.

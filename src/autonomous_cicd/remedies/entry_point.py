@@ -1,4 +1,4 @@
-"""Entry point: a command of the project follows its function to where that is now, or to its new name."""
+"""Entry point: a command of the project is there again, or follows its function to its new name or place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Failure
-from autonomous_cicd.domain.earlier import earlier_changes
+from autonomous_cicd.domain.earlier import earlier_changes, earlier_texts, restored
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.python_sources import Part, part_of
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
@@ -19,6 +19,10 @@ _GONE = re.compile(
     r"cannot import name '(?P<name>\w+)' from '(?P<module>\w+(?:\.\w+)*)'"
     r"|module '(?P<holder>\w+(?:\.\w+)*)' has no attribute '(?P<attribute>\w+)'"
     r"|No module named '(?P<missing>\w+(?:\.\w+)+)'"
+)
+_ABSENT = re.compile(
+    r"(?P<command>[A-Za-z][\w.-]+): (?:command )?not found"
+    r"|No such file or directory: '(?P<program>[A-Za-z][\w.-]+)'|[Ff]ailed to spawn: `(?P<spawned>[\w.-]+)`"
 )
 _CALLED = re.compile(r"returned non-zero exit status|exited with (?:code|status)|exit code 1")
 _DEFINED = re.compile(
@@ -39,7 +43,7 @@ class EntryPoint:
     def suits(self, failure: Failure) -> float:
         """Return how well it suits: nothing else asks whether it is a command that is called."""
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
-        return 0.75 if _GONE.search(told) or _CALLED.search(told) else 0.0
+        return 0.75 if any(one.search(told) for one in (_GONE, _ABSENT, _CALLED)) else 0.0
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
         """Return the manifest that names what there is now; nothing when that is not sure."""
@@ -53,7 +57,23 @@ class EntryPoint:
                         after = re.sub(rf"(?<![\w.]){re.escape(entry[0])}(?!\w)", new, text)
                         reason = f"{manifest} has its command call {new}, which {entry[0]} became"
                         return (Edit(patch=Patch.of([case.edit(manifest, after)]), reason=reason),)
-        return ()
+        return [*_put_back(case)][:1]
+
+
+def _put_back(case: Case) -> Iterator[Edit]:
+    """Yield the manifest with a command that it had, and that is not found any more."""
+    past = case.bench.past
+    for one in _ABSENT.finditer(case.log):
+        command = next(group for group in one.groups() if group)
+        has = re.compile(rf"(?<![\w.-]){re.escape(command)}['\"]?\s*=\s*['\"]?[\w.]+:\w+").search
+        for name in [each for each in _MANIFESTS if each in case.files.names]:
+            now = case.files.read(name)
+            for before in earlier_texts(past.commits(), past.patch_of, name):
+                if has(now) or not has(before):
+                    continue
+                if new := restored(now, before, has):
+                    reason = f"{name} has the command {command} again"
+                    yield Edit(patch=Patch.of([case.edit(name, new)]), reason=reason)
 
 
 def _now(case: Case, module: str, name: str) -> str:

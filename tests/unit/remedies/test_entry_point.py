@@ -77,3 +77,32 @@ def test_it_is_asked_where_a_command_failed() -> None:
         > 0.5
     )
     assert EntryPoint().suits(failure_of("E   assert 1 == 2\n")) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "now"),
+    [
+        ("pyproject.toml", PROJECT, '[project]\nname = "it"\n'),
+        (
+            "setup.py",
+            "setup(\n    name='it',\n    entry_points={'console_scripts': ['it=it.cli:cli']},\n)\n",
+            "setup(\n    name='it',\n)\n",
+        ),
+        (
+            "setup.cfg",
+            "[options.entry_points]\nconsole_scripts =\n    it = it.cli:cli\n    b = it.b:c\n",
+            "[options.entry_points]\nconsole_scripts =\n    b = it.b:c\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "log",
+    [
+        "a.sh: line 1: it: command not found\n",
+        "E   FileNotFoundError: [Errno 2] No such file or directory: 'it'\n",
+    ],
+)
+def test_a_command_that_was_taken_away_comes_back(name: str, before: str, now: str, log: str) -> None:
+    files = {name: now, "it/cli.py": OLD}
+    assert {name: before} == repaired(files, log, before, name)
+    assert {} == repaired(files, log.replace("'it'", "'other'").replace(" it:", " other:"), before, name)
