@@ -28,6 +28,7 @@ _CALLED = re.compile(r"returned non-zero exit status|exited with (?:code|status)
 _DEFINED = re.compile(
     r"^(?:async )?(?:def|class) (?P<name>\w+)|^(?P<value>\w+)(?: *:[^=\n]+)? = ", re.MULTILINE
 )
+_ENTRY = re.compile(r"[\w.-]+['\"]?\s*=\s*['\"]?[\w.]+:\w+")
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py")
 _HOMES = ("src/", "", "lib/", "python/")
 
@@ -69,11 +70,20 @@ def _put_back(case: Case) -> Iterator[Edit]:
         for name in [each for each in _MANIFESTS if each in case.files.names]:
             now = case.files.read(name)
             for before in earlier_texts(past.commits(), past.patch_of, name):
-                if has(now) or not has(before):
+                if has(now) or not has(before) or _meant(case, command):
                     continue
-                if new := restored(now, before, has):
+                new = restored(now, before, has)
+                if new and set(_ENTRY.findall(now)) <= set(_ENTRY.findall(new)):  # none took its place
                     reason = f"{name} has the command {command} again"
                     yield Edit(patch=Patch.of([case.edit(name, new)]), reason=reason)
+
+
+def _meant(case: Case, command: str) -> bool:
+    """Whether a commit says that the command was to go."""
+    said = re.compile(
+        rf"(?i)\b(?:remov|drop|delet|retir|renam)\w*\b.*(?<![\w-]){re.escape(command)}(?![\w-])"
+    )
+    return any(said.search(commit.subject) for commit in case.bench.past.commits())
 
 
 def _now(case: Case, module: str, name: str) -> str:

@@ -18,7 +18,7 @@ PROJECT = '[project]\nname = "it"\n\n[project.scripts]\nit = "it.cli:cli"\n'
 
 
 def repaired(
-    files: dict[str, str], log: str = LOST, before: str = OLD, file: str = "it/cli.py"
+    files: dict[str, str], log: str = LOST, before: str = OLD, file: str = "it/cli.py", subject: str = ""
 ) -> dict[str, str]:
     """Return the files that are changed, with their new texts."""
     past = (Patch.of([changed_file(file, before, files[file])]), Patch()) if file in files else ()
@@ -26,7 +26,11 @@ def repaired(
         "E   subprocess.CalledProcessError: it returned non-zero exit status 1.\n" + log,
         Category.TEST_FAILURE,
     )
-    found = edits(prescribed(EntryPoint(), case_of(files, log, failure, FakeBench(past=FakePast(past)))))
+    found = edits(
+        prescribed(
+            EntryPoint(), case_of(files, log, failure, FakeBench(past=FakePast(past, subjects=(subject,))))
+        )
+    )
     after = edited(files, found[0]) if found else files
     return {name: text for name, text in after.items() if files.get(name) != text}
 
@@ -106,3 +110,11 @@ def test_a_command_that_was_taken_away_comes_back(name: str, before: str, now: s
     files = {name: now, "it/cli.py": OLD}
     assert {name: before} == repaired(files, log, before, name)
     assert {} == repaired(files, log.replace("'it'", "'other'").replace(" it:", " other:"), before, name)
+
+
+def test_a_command_that_was_to_go_stays_away() -> None:
+    now, log = '[project]\nname = "it"\n', "a.sh: line 1: it: command not found\n"
+    files = {"pyproject.toml": now, "it/cli.py": OLD}
+    assert {} == repaired(files, log, PROJECT, "pyproject.toml", "Remove the command it")
+    files["pyproject.toml"] = PROJECT.replace("it = ", "that = ")
+    assert {} == repaired(files, log, PROJECT, "pyproject.toml")
