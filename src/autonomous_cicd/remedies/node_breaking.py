@@ -19,7 +19,7 @@ from autonomous_cicd.domain.node_manifest import (
 from autonomous_cicd.domain.node_past import Remembered, latest, remembered
 from autonomous_cicd.domain.node_versions import Wish, fitting, newest_by_major, node_in, series
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.ranges import parse_version
+from autonomous_cicd.domain.ranges import parse_range, parse_version
 from autonomous_cicd.domain.release import Release
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.node_relocked import relocked
@@ -49,13 +49,15 @@ POSSIBLE = frozenset(
     (_C.DEPENDENCY_BREAKING_CHANGE, _C.TEST_FAILURE, _C.IMPORT_ERROR, _C.CONFIGURATION, _C.COMPILE_ERROR,
      _C.UNKNOWN, _C.SYNTAX_ERROR, _C.ENVIRONMENT)
 )  # fmt: skip
+UNSAID = frozenset((_C.TEST_FAILURE, _C.UNKNOWN))
+"""Where something may be different without a word of it."""
 INSIDE = re.compile(r"node_modules/((?:@[\w.-]+/)?[\w.-]+)")
 PATH = re.compile(
     r"(?:file://)?(/[^\s:()'\"]+\.[cm]?[jt]sx?)|(?:^|[\s(])([\w./-]+\.[cm]?[jt]sx?)(?=[:(\s]|$)"
 )
 OPEN = re.compile(r"^\s*(?:\*|x|latest|next|)\s*$|^\s*>=?\s*[\d.x]+\s*$")
 LOOKED_BACK = 5
-CHECKS = 5
+CHECKS = 6
 SUSPECTS = 4
 
 
@@ -84,11 +86,16 @@ class NodeBreaking:
             return 0.88
         if failure.category not in POSSIBLE or "Traceback" in text:
             return 0.0
-        return 0.62 if STRANGE.search(text) or OTHERWISE.search(text) else 0.0
+        if STRANGE.search(text) or OTHERWISE.search(text):
+            return 0.62
+        return 0.3 if failure.category in UNSAID else 0.0
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
         """Return the range of before, or one below the release that cannot be used so."""
         known = manifests(case.files.names, case.files.read)
+        text = _said(case.failure)
+        if not any(one.search(text) for one in (AS_MODULE, GONE, STRANGE, OTHERWISE)):
+            return await _bisected(case, _used_where_it_fails(case, known))
         past = case.bench.past
         commits = [one for one in past.commits(LOOKED_BACK) if any("package.json" in n for n in one.files)]
         old = tuple(remembered(past.patch_of(commit.id) for commit in commits))
@@ -110,6 +117,18 @@ def _suspects(known: Sequence[NodeManifest]) -> Iterator[Suspect]:
             for package, wanted in rows.items():
                 if section != "peerDependencies":
                     yield Suspect(manifest=manifest, section=section, package=package, wanted=wanted)
+
+
+def _used_where_it_fails(case: Case, known: Sequence[NodeManifest]) -> list[Suspect]:
+    """Return the dependencies with a lowest version only that the files import which the log names."""
+    files = _files(case)
+    return [
+        one
+        for one in _suspects(known)
+        if OPEN.match(one.wanted)
+        and ">" in one.wanted
+        and any(imports_of(one.package, files, case.files.read))
+    ]
 
 
 def _named(suspect: Suspect, log: str) -> bool:
@@ -165,30 +184,72 @@ def _who(importers: Sequence[object]) -> str:
 
 
 async def _bisected(case: Case, suspects: Sequence[Suspect]) -> Sequence[Edit]:
-    """Return the newest series of a dependency without bounds with which the task passes."""
-    checks = 0
+    """Return the newest series of a dependency without an upper bound with which the task passes."""
+    trials = _Trials(case)
     for one in suspects[:SUSPECTS]:
-        releases, now = await _releases(case, one)
-        present = parse_version(now.version) if now else None
-        if now is None or present is None:
-            continue
-        for release in newest_by_major([other for other in releases if _older(other, now)]):
-            version = parse_version(release.version)
-            if version is None or series(version) == series(present):
+        older, now = await _series_below(case, one)
+        last = len(older)
+        if older and ">" in one.wanted:
+            # The project was written for the lowest that it asks for: either that helps, or nothing does.
+            last -= 1
+            if found := await trials.passes(one, older[last], now):
+                return (await _newest(trials, one, older, now, found),)
+            if not _named(one, case.log):
                 continue
-            if checks >= CHECKS:
-                return ()
-            checks += 1
-            why = f"{now.version} breaks the project, found by trying older ones"
-            edit = await _edit(case, one, restyled(one.wanted, release.version), why)
-            if edit is None:
-                continue
-            tried = await case.bench.check(edit.patch)
-            if tried.green:
-                return (edit,)
-            if _same(tried.failures, case.failure) and checks >= 2 and not _named(one, case.log):
+        for release in older[:last]:
+            if found := await trials.passes(one, release, now):
+                return (found,)
+            if trials.in_vain and trials.made >= 2 and not _named(one, case.log):
                 break  # what nobody names is not worth more
     return ()
+
+
+@dataclass(slots=True)
+class _Trials:
+    """Runs the failing task with other releases, so often and no more."""
+
+    case: Case
+    made: int = 0
+    in_vain: bool = False
+    """Whether the last one failed in the very same way."""
+
+    async def passes(self, suspect: Suspect, release: Release, now: str) -> Edit | None:
+        """Return what asks for a series, when the task passes with it."""
+        why = f"{now} breaks the project, found by trying older ones"
+        if self.made >= CHECKS:
+            return None
+        self.made += 1
+        edit = await _edit(self.case, suspect, restyled(suspect.wanted, release.version), why)
+        tried = await self.case.bench.check(edit.patch) if edit else None
+        self.in_vain = tried is not None and _same(tried.failures, self.case.failure)
+        return edit if tried and tried.green else None
+
+
+async def _newest(trials: _Trials, suspect: Suspect, older: Sequence[Release], now: str, best: Edit) -> Edit:
+    """Return what asks for the newest series that passes, given that the oldest does."""
+    low, high = len(older) - 1, -1
+    while low - high > 1 and trials.made < CHECKS:
+        middle = (low + high) // 2
+        if found := await trials.passes(suspect, older[middle], now):
+            best, low = found, middle
+        else:
+            high = middle
+    return best
+
+
+async def _series_below(case: Case, suspect: Suspect) -> tuple[list[Release], str]:
+    """Return the newest release of each older series that is asked for, newest first, and the present one."""
+    releases, now = await _releases(case, suspect)
+    present = parse_version(now.version) if now else None
+    if now is None or present is None:
+        return [], ""
+    wanted = parse_range(suspect.wanted) if ">" in suspect.wanted else None
+    found = []
+    for one in newest_by_major([other for other in releases if _older(other, now)]):
+        version = parse_version(one.version)
+        if version and series(version) != series(present) and (wanted is None or wanted.admits(version)):
+            found.append(one)
+    return found, now.version
 
 
 def _same(failures: Sequence[Failure], failure: Failure) -> bool:

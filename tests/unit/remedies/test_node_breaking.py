@@ -25,6 +25,7 @@ RELEASES: dict[tuple[str, str], Sequence[Release | str]] = {
     ),
     ("node", "uuid"): ("11.0.0", "10.0.0", "9.0.1", "8.3.2"),
     ("node", "ms"): ("2.1.3",),
+    ("node", "many"): tuple(f"{number}.0.0" for number in range(14, 0, -1)),
     ("node", "eslint"): ("9.39.5", "8.57.1"),
 }
 TYPE_ERROR = "TypeError: chalk.red is not a function\n    at Object.<anonymous> (/x/w/src/log.js:3:7)"
@@ -110,3 +111,39 @@ def test_a_tool_without_bounds_may_have_changed_its_configuration() -> None:
 )
 def test_proposes_nothing_that_was_not_seen_to_work(log: str, category: C, wanted: str) -> None:
     assert [] == proposed({"package.json": manifest(dependencies={"uuid": wanted})}, log, category)
+
+
+@pytest.mark.parametrize(("newest", "expected"), [(3, "^3.0.0"), (5, "^5.0.0"), (13, "^13.0.0")])
+@pytest.mark.parametrize(
+    "log",
+    [
+        "AssertionError: undefined == true\n    at /x/test.js:3:1",  # nothing is said of it
+        "TypeError: many is not a function\n    at /x/test.js:3:1",
+    ],
+)
+def test_of_what_has_a_lowest_only_the_newest_is_found_soon(newest: int, expected: str, log: str) -> None:
+    checked: list[int] = []
+
+    def check(patch: Patch) -> Tried:
+        version = json.loads(next(one.after for one in patch) or "")["devDependencies"]["many"]
+        checked.append(int(version.strip("^").partition(".")[0]))
+        return Tried(exit_code=0 if checked[-1] <= newest else 1, log=log)
+
+    files = {
+        "package.json": manifest(devDependencies={"ms": ">=2", "many": ">=3.0.0"}),
+        "test.js": "const many = require('many')\n",
+        "other.js": "const uuid = require('uuid')\n",
+    }
+    bench = FakeBench(packages=MemoryPackages(RELEASES), checking=check)
+    failure = failure_of(log, C.TEST_FAILURE)
+    (edit,) = edits(prescribed(NodeBreaking(), case_of(files, log, failure, bench)))
+    assert expected == json.loads(edited(files, edit)["package.json"])["devDependencies"]["many"]
+    assert (3, True) == (checked[0], len(checked) <= 6)
+    assert NodeBreaking().suits(failure) > 0
+
+
+@pytest.mark.parametrize("wanted", ["^3.0.0", "*", "3.0.0", ">=14"])
+def test_without_a_word_only_what_has_a_lowest_version_is_tried(wanted: str) -> None:
+    files = {"package.json": manifest(dependencies={"many": wanted}), "test.js": "require('many')\n"}
+    assert [] == proposed(files, "AssertionError: undefined == true\n    at /x/test.js:3:1", good="many")
+    assert [] == proposed(files, "AssertionError: undefined == true\n    at /x/lib.js:3:1", good="many")
