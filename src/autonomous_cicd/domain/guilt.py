@@ -27,7 +27,7 @@ from autonomous_cicd.domain.pins import speaks_of_security
 from autonomous_cicd.domain.redaction import Redactor
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Deed", "deeds", "failing_lines", "failing_tests", "intended", "names_brought"]
+__all__ = ["Deed", "deeds", "failing_lines", "failing_tests", "intended", "names_brought", "subjects"]
 
 _FAILING = re.compile(
     r"FAIL|ERROR|\bError\b|Error:|^E\s|^\s*File \"|^\s*at .*:\d+|not ok|\bpanicked\b|Exception|Traceback"
@@ -207,7 +207,7 @@ def intended(commit: Commit, patch: Patch, parts: Sequence[Hunk], failing: str =
     for change in patch:
         if _NOTES.fullmatch(change.name) and words & _identifiers(change.lines[1]):
             return f"{change.name} tells of it"
-    own = _subjects(parts)
+    own = subjects(parts)
     if name := announced(commit.subject, own | {PurePosixPath(part.file).name for part in parts}):
         return f"its subject says so of {name}"
     if name := documented(patch, own):
@@ -259,7 +259,7 @@ def names_brought(patch: Patch, parts: Sequence[Hunk], *, shared: bool = False) 
     return frozenset(found)
 
 
-def _subjects(parts: Sequence[Hunk]) -> set[str]:
+def subjects(parts: Sequence[Hunk]) -> set[str]:
     """Return the names of what parts change: what they stand in, define, or take away."""
     found: set[str] = set()
     for part in parts:

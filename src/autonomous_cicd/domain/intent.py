@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from autonomous_cicd.domain.file_kinds import is_document
 from autonomous_cicd.domain.patch import Patch
 
-__all__ = ["announced", "asks_for_variable", "documented", "refuses"]
+__all__ = ["announced", "asks_for_variable", "changes_nothing", "documented", "pieces", "refuses"]
 
 _VERB = re.compile(
     r"^(?:\w+(?:\([^)]*\))?:\s*)?(?:[A-Z]+-\d+:?\s*)?"
@@ -33,6 +33,23 @@ _VARIABLE = re.compile(
     r"|process\.env\.(\w+)|\$\{?([A-Z][A-Z0-9_]+)\b"
 )
 _REFUSES = re.compile(r"\b(?:raise|throw|panic!?|abort|fail)\b[^'\"`]*['\"`]([^'\"`{}%$\\]+)")
+_CHANGES_NOTHING = re.compile(
+    r"\b(?:refactor|tid(?:y|ied)|clean|simplif|shorten|fast|speed|optimi[sz]|perf|performance|reformat"
+    r"|style|lint|typos?|spelling|reorder|mov(?:e|ed|ing)|extract|inline|split|restructur|reorgani[sz]"
+    r"|annotat|moderni[sz]|reuse|dedup|unused|dead|duplicat|comments?|type hints?|rewrap|indent"
+    r"|whitespace)\w*"
+    r"|\bformat(?:ting|ted)?(?: the)? (?:code|files?|sources?|with)\b|\bformat(?:ting|ted)?\W*$"
+    r"|\bsort(?:ed|ing)?(?: the)? (?:imports?|includes?|members|methods|functions)\b"
+    r"|^(?:docs?|style|perf|refactor)\b"
+    r"|^(?:describe|explain|document|note|mention|say (?:what|more|how|why))\b",
+    re.IGNORECASE,
+)
+"""What says that nothing changes for those who use it: what did change is a slip then."""
+
+
+def changes_nothing(subject: str) -> bool:
+    """Whether a subject says that nothing changes for those who use it."""
+    return bool(_CHANGES_NOTHING.search(subject))
 
 
 def announced(subject: str, names: Iterable[str]) -> str:
@@ -40,8 +57,8 @@ def announced(subject: str, names: Iterable[str]) -> str:
     verb = _VERB.match(subject)
     if verb is None or _MISTAKEN.search(subject):
         return ""
-    said = set(_pieces(subject))
-    found = (name for name in names if (own := set(_pieces(name))) and max(map(len, own)) > 2 and own <= said)
+    said = set(pieces(subject))
+    found = (name for name in names if (own := set(pieces(name))) and max(map(len, own)) > 2 and own <= said)
     return min(found, default="")
 
 
@@ -74,5 +91,6 @@ def _variables(lines: Iterable[str]) -> Iterable[str]:
     return (next(filter(None, found)) for line in lines for found in _VARIABLE.findall(line))
 
 
-def _pieces(text: str) -> Iterable[str]:
+def pieces(text: str) -> Iterable[str]:
+    """Yield the words of a text, and those that its names are made of, in small letters."""
     return (piece.lower() for piece in _PIECE.findall(text))

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_test, is_workflow
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks, lines_of
+from autonomous_cicd.domain.intent import changes_nothing
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.tallies import counts
 from autonomous_cicd.values import dataclass
@@ -50,16 +51,6 @@ _TEMPLATES = frozenset(
         *(".erb", ".txt", ".po", ".ftl", ".xml", ".svg", ".liquid", ".njk", ".mako"),
     )
 )
-_CHANGES_NOTHING = re.compile(
-    r"\b(?:refactor|tid(?:y|ied)|clean|simplif|shorten|fast|speed|optimi[sz]|perf|performance|reformat|format"
-    r"|style|lint|typos?|spelling|reorder|sort|mov(?:e|ed|ing)|extract|inline|split|restructur|reorgani[sz]"
-    r"|annotat|moderni[sz]|reuse|dedup|unused|dead|duplicat|comments?|type hints?"
-    r"|rewrap|indent|whitespace)\w*",
-    re.IGNORECASE,
-)
-"""What says that nothing changes for those who use it: a value that did change is a slip then."""
-
-
 _RECORDED = re.compile(
     r"^\W*(?:Snapshots:?\s+)?(\d+) snapshots? (?:failed|mismatch)|^\W*Snapshots:?\s+(\d+) failed", re.M
 )
@@ -78,7 +69,7 @@ def new_values(subject: str, patch: Patch, parts: Sequence[Hunk]) -> str:
     It is when it changes several values, does nothing else to code, or its documents tell the new one.
     """
     values = _values(parts)
-    if not values or _CHANGES_NOTHING.search(subject):
+    if not values or changes_nothing(subject):
         return ""
     shown = ", ".join(f"{one.old} became {one.new}" for one in values[:3])
     if len(values) >= MANY:
@@ -95,7 +86,7 @@ def only_recorded(subject: str, log: str) -> str:
     "" when another test fails as well, or the commit's subject says that nothing changes.
     """
     found = [int(one or other) for one, other in _RECORDED.findall(log)]
-    if not found or counts(log).failed > max(found) or _CHANGES_NOTHING.search(subject):
+    if not found or counts(log).failed > max(found) or changes_nothing(subject):
         return ""
     return "what fails compares with a recording of what was before"
 

@@ -15,13 +15,20 @@ from autonomous_cicd.cases import Case, Past, Tried
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.file_kinds import holds_checks, is_document, is_test
-from autonomous_cicd.domain.guilt import Deed, deeds, failing_lines, failing_tests, intended, names_brought
+from autonomous_cicd.domain.guilt import (
+    Deed,
+    deeds,
+    failing_lines,
+    failing_tests,
+    intended,
+    names_brought,
+)
 from autonomous_cicd.domain.hunks import Hunk, Part, undo
 from autonomous_cicd.domain.integrity import objections
+from autonomous_cicd.domain.motive import motive
 from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.tallies import counts
-from autonomous_cicd.domain.values_only import new_values, only_recorded
 from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
 from autonomous_cicd.errors import Conflict, PortError
 from autonomous_cicd.plugins import remedy
@@ -56,9 +63,6 @@ _STEADY = frozenset(
     (_C.COMPILE_ERROR, _C.SYNTAX_ERROR, _C.TYPE_CHECK, _C.PACKAGING_BUILD, _C.LINT, _C.FORMATTING)
 )
 """Categories of what lies in the text of a file."""
-_WANTED = frozenset((_C.TEST_FAILURE, _C.UNKNOWN))
-_BREAKS = re.compile(r"\b(?!Assertion)[A-Z]\w*(?:Error|Exception)\b|\bpanic\b|\bfatal\b")
-_UNRAISED = re.compile(r"did not (?:raise|throw)|not raised", re.IGNORECASE)
 _ABSENT = re.compile(
     r"No module named '?([A-Za-z_]\w*)|Cannot find (?:module|package) '((?:@[\w.-]+/)?[\w-][\w.-]*)"
     r"|no required module provides package (\S+)|unresolved import `(\w+)|can't find crate for `(\w+)"
@@ -285,13 +289,7 @@ async def _prescriptions(
         return ()
     commit = suspect.commit
     subject = commit.subject if len(commit.subject) <= 60 else f"{commit.subject[:59]}…"
-    meant = ""
-    if _compared(case):
-        values = new_values(commit.subject, suspect.patch, parts)
-        meant = (
-            f"{values}; the tests want what was before" if values else only_recorded(commit.subject, case.log)
-        )
-    if meant:
+    if meant := motive(commit.subject, suspect.patch, parts, case.files.names, case.failure, case.log):
         why = f'commit {commit.id[:7]} "{subject}" may have meant it: {meant}'
         return (Escalate(reason=why, proposed=patch),) if await trials.helps(patch) else ()
     files = ", ".join(patch.files[:3]) + (" and others" if len(patch.files) > 3 else "")
@@ -352,12 +350,6 @@ def _strands(case: Case, brought: Patch, patch: Patch) -> bool:
             if not any(named.search(text) for name, text in left.items() if not is_document(name)):
                 return True
     return False
-
-
-def _compared(case: Case) -> bool:
-    """Whether it fails because something is not as it was wanted; what breaks down was not meant to."""
-    said = case.failure.message
-    return case.failure.category in _WANTED and (not _BREAKS.search(said) or bool(_UNRAISED.search(said)))
 
 
 def _fails_every_time(case: Case) -> bool:

@@ -99,7 +99,7 @@ def test_a_whole_file_is_no_value() -> None:
     ("subject", "log", "told"),
     [
         (
-            "Sort them",
+            "Tidy them",
             " \u203a 1 snapshot failed.\nTests:       1 failed, 1 total\n",
             False,
         ),  # nothing changes

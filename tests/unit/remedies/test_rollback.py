@@ -465,7 +465,7 @@ VALUE = ("src/shop/prices.py", "VAT = 0.19", "VAT = 0.21")
 TABLE = (("src/shop/prices.py", "5,", "6,"), ("src/shop/prices.py", "9,", "11,"))
 MAIL = ("src/shop/templates/mail.html", "Hello", "Good day")
 SUM = ("src/shop/prices.py", "(1 + VAT)", "(2 + VAT)")
-BY_CHANCE = ("src/shop/__init__.py", "", "def later():\n    return 1\n")
+BY_CHANCE = ("src/shop/__init__.py", "", "print()\n")
 
 
 def asked(

@@ -1,0 +1,142 @@
+"""What a commit may have meant is told from what was a slip."""
+
+from __future__ import annotations
+
+import pytest
+from tests.benches import failure_of
+
+from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.hunks import Hunk, hunks
+from autonomous_cicd.domain.motive import brings, motive, never_there, not_ours, purpose, repeated
+from autonomous_cicd.domain.patch import Patch, changed_file
+
+CORE = "def date(day):\n    return day.text()\n"
+OTHER = ("app/more.py", "import os\n", "import os\n\n\ndef slanted():\n    return 1\n")
+
+
+def parts_of(*changes: tuple[str, str | None, str | None]) -> tuple[Patch, tuple[Hunk, ...]]:
+    patch = Patch.of(changed_file(*one) for one in changes)
+    return patch, hunks(patch)
+
+
+@pytest.mark.parametrize(
+    ("subject", "others", "told"),
+    [
+        ("Format dates by ISO 8601", (), True),
+        ("Format dates by ISO 8601", (("README.md", "a\n", "Dates are by ISO 8601.\n"),), True),
+        ("Say it formally, as marketing asked", (), True),
+        ("fix: negative offsets", (), True),
+        ("Work in progress", (), False),
+        ("Update date", (), False),
+        ("Improve core.py", (), False),
+        ("Simplify how dates are written", (), False),
+        ("Read lines faster", (), False),
+        ("Format code with black", (), False),
+        ("Describe the release process", (), False),
+        ("Add the slanted form", (OTHER,), False),
+        ("Release on Tuesdays", (("docs/notes/1.md", None, "We release on Tuesdays.\n"),), False),
+        ("", (), False),
+    ],
+)
+def test_a_subject_tells_what_a_commit_was_for(
+    subject: str, others: tuple[tuple[str, str | None, str | None], ...], told: bool
+) -> None:
+    patch, parts = parts_of(("app/core.py", CORE, CORE.replace("text()", "iso()")), *others)
+    mine = tuple(part for part in parts if part.file == "app/core.py")
+    assert told is bool(purpose(subject, patch, mine))
+
+
+@pytest.mark.parametrize(
+    ("changes", "alike"),
+    [
+        (
+            (
+                ("a.py", "x = get('a', s)\n", "x = get(s, 'a')\n"),
+                ("b.py", "x = get('b', s)\n", "x = get(s, 'b')\n"),
+            ),
+            True,
+        ),
+        (
+            (("a.py", "t['timeout']\n", "t['seconds']\n"), ("b.py", "u = t.timeout\n", "u = t.seconds\n")),
+            False,
+        ),
+        (
+            (("a.py", "a = t.timeout\n", "a = t.seconds\n"), ("b.py", "b(t.timeout)\n", "b(t.seconds)\n")),
+            True,
+        ),
+        ((("a.js", "f(old)\n1\n2\n3\ng(old)\n", "f(young)\n1\n2\n3\ng(young)\n"),), True),
+        ((("a.py", "a - b\n", "a + b\n"), ("b.py", "c(d - e)\n", "c(d + e)\n")), False),
+        ((("a.py", "A = 5\n", "A = 6\n"), ("b.py", "B = 7\n", "B = 9\n")), False),
+        ((("a.py", "a(1)\n", "b(1)\n"), ("b.py", "c(1)\n", "d(1)\n")), False),
+        ((("a.py", "a\n", ""), ("b.py", "a\n", "")), False),
+    ],
+)
+def test_what_was_changed_alike_at_several_places_is_no_slip(
+    changes: tuple[tuple[str, str, str], ...], alike: bool
+) -> None:
+    assert alike is bool(repeated(parts_of(*changes)[1]))
+
+
+@pytest.mark.parametrize(
+    ("new", "said", "name"),
+    [
+        ("from app.arithmetic import one\n", "No module named 'app.arithmetic'", "arithmetic"),
+        (
+            "from app.core import frobnicate\n",
+            "cannot import name 'frobnicate' from 'app.core'",
+            "frobnicate",
+        ),
+        ("const a = require('./lib/joined')\n", "Cannot find module './lib/joined'", "joined"),
+        ("x = app.frobnicate()\n", "module 'app' has no attribute 'frobnicate'", "frobnicate"),
+        ("from app.formater import bold\n", "No module named 'app.formater'", ""),
+        ("const a = require('./lib/parseURL')\n", "Cannot find module './lib/parseURL'", ""),
+        ("x = sorce()\n", "name 'sorce' is not defined", ""),
+        ("x = 1\n", "No module named 'app.arithmetic'", ""),
+        ("x = 1\n", "AssertionError", ""),
+    ],
+)
+def test_what_was_never_there_may_have_been_forgotten(new: str, said: str, name: str) -> None:
+    names = ("app/__init__.py", "app/formatter.py", "lib/parseUrl.js", "app/main.py")
+    patch, parts = parts_of(("app/main.py", "x = source()\n", new))
+    assert name == never_there(parts, patch, names, said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ("x = 1\n", "x = 1\n\n\ndef upper(text):\n    return text\n", "upper"),
+        ("class A:\n    pass\n", "class A:\n    def go(self):\n        pass\n", "go"),
+        ("a()\n", "a()\nexport async function later() {}\n", "later"),
+        ("a()\n", "const twice = (x) => x * 2\na()\n", "twice"),
+        ("class _HashedTuple(tuple):\n", "class _Hashed(tuple):\n", ""),
+        ("def a(x):\n    return x\n", "def a(x):\n    return x + 1\n", ""),
+        ("def a():\n    pass\n", "a = 1\n", ""),
+    ],
+)
+def test_what_a_commit_brought_is_not_taken_away(old: str, new: str, name: str) -> None:
+    assert name == brings(parts_of(("app/core.py", old, new))[1])
+
+
+@pytest.mark.parametrize(
+    ("file", "head", "foreign"),
+    [
+        ("app/_vendor/mini.py", "", True),
+        ("third_party/zlib/inflate.c", "", True),
+        ("api/schema_pb2.py", "# Generated by the protocol buffer compiler.  DO NOT EDIT!\n", True),
+        ("lib/table.js", "// @generated\n", True),
+        ("app/core.py", "# We edit what users generated.\n", False),
+        ("app/vendors.py", "", False),
+    ],
+)
+def test_what_is_written_elsewhere_is_known(file: str, head: str, foreign: bool) -> None:
+    (part,) = parts_of((file, f"{head}\n\n\nx = 1\n", f"{head}\n\n\nx = 2\n"))[1]
+    assert foreign is not_ours(part)
+
+
+def test_the_reason_is_told() -> None:
+    patch, parts = parts_of(("app/core.py", CORE, CORE.replace("text()", "iso()")))
+    failure = failure_of("AssertionError: 'a' != 'b'", Category.TEST_FAILURE)
+    told = motive("Format dates by ISO 8601", patch, parts, patch.files, failure, "")
+    assert "dates iso 8601" in told
+    broken = failure_of("AttributeError: no attribute 'iso'", Category.TEST_FAILURE)
+    assert "" == motive("Format dates by ISO 8601", patch, parts, patch.files, broken, "")
