@@ -14,6 +14,14 @@ from autonomous_cicd.values import dataclass
 __all__ = ["Hunk", "Part", "hunks", "lines_of", "undo"]
 
 
+FINEST = 16
+"""Lines of a difference above which it is one part."""
+LONGEST = 200
+"""Characters of a line that are compared with others."""
+ALIKE = 0.6
+"""How alike a line and what it became are."""
+
+
 class Part(StrEnum):
     """What a hunk is of a file's change."""
 
@@ -93,8 +101,53 @@ def _parts(change: FileChange) -> Iterator[Hunk]:
         return
     if change.was_executable != change.executable:
         yield Hunk(change=change, part=Part.MODE)
-    for at, end, start, stop in _differences(lines_of(change.before), lines_of(change.after)):
-        yield Hunk(change=change, part=Part.LINES, at=at, end=end, start=start, stop=stop)
+    old, new = lines_of(change.before), lines_of(change.after)
+    for rough in _differences(old, new):
+        for at, end, start, stop in _finer(old, new, *rough):
+            yield Hunk(change=change, part=Part.LINES, at=at, end=end, start=start, stop=stop)
+
+
+def _finer(
+    old: tuple[str, ...], new: tuple[str, ...], at: int, end: int, start: int, stop: int
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the parts of a difference: lines that became others are told from those added beside them."""
+    pairs: list[tuple[int, int]] = []
+    if end - at != stop - start and max(end - at, stop - start) <= FINEST:
+        pairs = [(at + one, start + other) for one, other in _became(old[at:end], new[start:stop])]
+    if any(old[one].split() == new[other].split() for one, other in pairs):
+        pairs = []  # lines that were moved in or out belong to those around which they were
+    rest = (at, start)
+    for one, other in pairs:
+        if rest != (one, other):
+            yield rest[0], one, rest[1], other
+        yield one, one + 1, other, other + 1
+        rest = (one + 1, other + 1)
+    if rest != (end, stop):
+        yield rest[0], end, rest[1], stop
+
+
+def _became(old: tuple[str, ...], new: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return which lines became which others, in order: those that are the most alike altogether."""
+    best: list[list[tuple[float, list[tuple[int, int]]]]] = [[(0.0, [])] * (len(new) + 1)]
+    for one, line in enumerate(old):
+        row: list[tuple[float, list[tuple[int, int]]]] = [(0.0, [])]
+        for other, now in enumerate(new):
+            score, pairs = best[one][other]
+            found = [best[one][other + 1], row[other]]
+            if alike := _alike(line.strip()[:LONGEST], now.strip()[:LONGEST]):
+                found.append((score + alike, [*pairs, (one, other)]))
+            row.append(max(found, key=lambda each: each[0]))
+        best.append(row)
+    return best[-1][-1][1]
+
+
+def _alike(one: str, other: str) -> float:
+    """Return how alike two lines are; 0.0 when it is not enough."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if not one or not other or matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    found = matcher.ratio()
+    return found if found >= ALIKE else 0.0
 
 
 def _undone(of_file: list[Hunk], now: str | None, executable: bool) -> FileChange:

@@ -63,6 +63,7 @@ _DEFINES = re.compile(
     r"|(?:export\s+)?(?:const|let|var)\s+(\w+)\s*=\s*(?:async\s*)?(?:\([^)]*\)|\w+)\s*=>"
     r"|(?:module\.)?exports\.(\w+)\s*=\s*(?:async\s+)?function)"
 )
+_OPTION = re.compile(r"[(,]\s*(\w+)\s*(?::[^,()=]*)?=(?!=)")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _TEXT = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -108,11 +109,22 @@ def not_ours(part: Hunk) -> bool:
 
 
 def brings(parts: Sequence[Hunk]) -> str:
-    """Return a function or type that parts define newly, and not in place of another; "" if there is none."""
+    """Return a function, a type or an option that parts bring, and not in place of another; "" if none."""
     gone = _defined(line for part in parts for line in part.removed)
     come = _defined(line for part in parts for line in part.added)
     new = [name for name in come if name not in gone]
-    return new[0] if len(new) > len(set(gone) - set(come)) else ""
+    if len(new) > len(set(gone) - set(come)):
+        return new[0]
+    known = {word for part in parts for line in part.removed for word in _WORD.findall(line)}
+    options = (
+        name
+        for part in parts
+        for line in part.added
+        if _DEFINES.match(line)
+        for name in _OPTION.findall(line)
+        if name not in known
+    )
+    return next(options, "")
 
 
 def purpose(subject: str, patch: Patch, parts: Sequence[Hunk]) -> str:

@@ -126,3 +126,45 @@ def test_lines_put_around_do_not_matter(before: str, now: str, above: str, below
     if patch:
         back = undo(hunks(patch), there)
         assert {"a": f"{above}first\ntop\n{before}\nend\nlast\n{below}"} == back.applied(there)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "slip"),
+    [
+        (
+            "def mean(xs):\n    return sum(xs) / len(xs)\n",
+            "def mean(xs, by=None):\n    if by:\n        return by(xs)\n    return sum(xs) / (len(xs) - 1)\n",
+            "    return sum(xs) / (len(xs) - 1)\n",
+        ),
+        (
+            "const a = require('./parseUrl')\nmodule.exports = { a }\n",
+            "const a = require('./parseURL')\nconst b = require('./join')\nmodule.exports = { a, b }\n",
+            "const a = require('./parseURL')\n",
+        ),
+        (
+            "  timeout: 5\n  retries: 2\n  delay: 1\n",
+            "  timeout: 5s\n  delay: 2\n",
+            "  timeout: 5s\n",
+        ),
+    ],
+)
+def test_a_slip_beside_new_lines_is_a_part_of_its_own(before: str, after: str, slip: str) -> None:
+    found = hunks(Patch.of([changed_file("a", before, after)]))
+    (mine,) = (one for one in found if one.added == (slip,))
+    assert 1 == len(mine.removed)
+    assert after.replace(slip, mine.removed[0]) == undo([mine], {"a": after}).changes[0].after
+    assert before == undo(found, {"a": after}).changes[0].after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a = 1\nb = 2\n", "a = 2\nb = 3\n"),
+        ("a = find(1)\n", "while True:\n    a = find(1)\n"),
+        ("if a:\n    go(a)\n", "go(a)\n"),
+        ("a\nb\n", "xyz\n"),
+    ],
+)
+def test_other_lines_stay_together(before: str, after: str) -> None:
+    (found,) = hunks(Patch.of([changed_file("a", before, after)]))
+    assert (before, after) == ("".join(found.removed), "".join(found.added))
