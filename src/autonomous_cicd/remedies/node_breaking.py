@@ -51,6 +51,10 @@ POSSIBLE = frozenset(
 )  # fmt: skip
 UNSAID = frozenset((_C.TEST_FAILURE, _C.UNKNOWN))
 """Where something may be different without a word of it."""
+MEANT = re.compile(
+    r"\b(?:upgrad|updat|bump|migrat|deps\b|dependenc|switch|mov(?:e|ing) to|use\b)", re.IGNORECASE
+)
+"""What a subject says of a commit that wanted other releases."""
 INSIDE = re.compile(r"node_modules/((?:@[\w.-]+/)?[\w.-]+)")
 PATH = re.compile(
     r"(?:file://)?(/[^\s:()'\"]+\.[cm]?[jt]sx?)|(?:^|[\s(])([\w./-]+\.[cm]?[jt]sx?)(?=[:(\s]|$)"
@@ -93,12 +97,17 @@ class NodeBreaking:
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
         """Return the range of before, or one below the release that cannot be used so."""
         known = manifests(case.files.names, case.files.read)
-        text = _said(case.failure)
-        if not any(one.search(text) for one in (AS_MODULE, GONE, STRANGE, OTHERWISE)):
-            return await _bisected(case, _used_where_it_fails(case, known))
-        past = case.bench.past
+        text, past = _said(case.failure), case.bench.past
         commits = [one for one in past.commits(LOOKED_BACK) if any("package.json" in n for n in one.files)]
         old = tuple(remembered(past.patch_of(commit.id) for commit in commits))
+        if not any(one.search(text) for one in (AS_MODULE, GONE, STRANGE, OTHERWISE)):
+            used = _used_where_it_fails(case, known)
+            meant = any(MEANT.search(one.subject) for one in commits)
+            if back := () if meant else await _back(case, used, old):
+                return back
+            return await _bisected(
+                case, [one for one in used if OPEN.match(one.wanted) and ">" in one.wanted]
+            )
         suspects = sorted(_suspects(known), key=lambda one: not _named(one, case.log))
         if back := await _back(case, suspects, old):
             return back
@@ -120,15 +129,9 @@ def _suspects(known: Sequence[NodeManifest]) -> Iterator[Suspect]:
 
 
 def _used_where_it_fails(case: Case, known: Sequence[NodeManifest]) -> list[Suspect]:
-    """Return the dependencies with a lowest version only that the files import which the log names."""
+    """Return the dependencies that the files import which the log names."""
     files = _files(case)
-    return [
-        one
-        for one in _suspects(known)
-        if OPEN.match(one.wanted)
-        and ">" in one.wanted
-        and any(imports_of(one.package, files, case.files.read))
-    ]
+    return [one for one in _suspects(known) if any(imports_of(one.package, files, case.files.read))]
 
 
 def _named(suspect: Suspect, log: str) -> bool:

@@ -147,3 +147,25 @@ def test_without_a_word_only_what_has_a_lowest_version_is_tried(wanted: str) -> 
     files = {"package.json": manifest(dependencies={"many": wanted}), "test.js": "require('many')\n"}
     assert [] == proposed(files, "AssertionError: undefined == true\n    at /x/test.js:3:1", good="many")
     assert [] == proposed(files, "AssertionError: undefined == true\n    at /x/lib.js:3:1", good="many")
+
+
+@pytest.mark.parametrize(
+    ("subject", "file", "back"),
+    [
+        ("Work in progress", "test.js", True),
+        ("Bump many to 9", "test.js", False),
+        ("Work in progress", "lib.js", False),
+    ],
+)
+def test_what_was_raised_without_a_word_is_taken_back_where_it_is_used(
+    subject: str, file: str, back: bool
+) -> None:
+    old, new = (manifest(devDependencies={"many": wanted}) for wanted in ("^6.0.0", "^9.0.0"))
+    past = FakePast((Patch.of([changed_file("package.json", old, new)]),), subjects=(subject,))
+    files = {
+        "package.json": new,
+        file: "require('many')\n",
+        "test.js": "require('many')\n" * (file == "test.js"),
+    }
+    log = "AssertionError: undefined == true\n    at /x/test.js:3:1"
+    assert [{"many": "^6.0.0"}] * back == proposed(files, log, past=past)
