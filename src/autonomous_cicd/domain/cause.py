@@ -19,6 +19,8 @@ SAME_REPORT = 15
 """Lines within which a tool tells first what failed, and then why."""
 NEARLY = 0.13
 """Difference of confidence that decides less than which came first."""
+SECTION = "##[section]"
+"""How a host begins a step, and ends it."""
 CONTAINER = "##[command]"
 """How the host shows that it runs an action in a container."""
 STRONG = 0.9
@@ -71,7 +73,9 @@ def _ended(job: Job, log: Log) -> Outcome:
         return Outcome.FAILED
     if last is Sign.RUN_PASSED:
         return Outcome.PASSED
-    cleaned = next((mark.line for mark in marks if mark.sign is Sign.CLEAN_UP), 0)
+    # Some hosts tidy up behind every step: that says nothing when another one follows.
+    going = max((m.line for m in marks if m.sign is Sign.COMMAND and m.text.startswith(SECTION)), default=0)
+    cleaned = next((m.line for m in marks if m.sign is Sign.CLEAN_UP and m.line > going), 0)
     # An action that fails only says what: the host does not add that the step failed.
     said = any(announced(one, log) for one in job.sightings) or _container_failed(job, cleaned)
     return Outcome.PASSED if cleaned and not said else Outcome.OPEN

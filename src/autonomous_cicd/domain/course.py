@@ -48,7 +48,7 @@ UNPROVEN = 0.8
 
 _WARNING = re.compile(r"(?i)(?:##\[warning\]|\W*(?:\d+ )?(?:warn(?:ing)?\b|\[warn))")
 _SHOWN = re.compile(
-    r"\s*\d+ ?[|│] |\s*[|│] {2,}\S|\s*(?:echo|printf|Write-(?:Host|Error|Output)) [\"'$]"
+    r"\s*(?:> *)?\d+ ?[|│] |\s*[|│] {2,}\S|\s*(?:echo|printf|Write-(?:Host|Error|Output)) [\"'$]"
     r"|\s*(?:ok \d|✓|✔|√|PASS |--- PASS|\[ +OK \]|\$ /)|.*\.\.\. (?:ok|OK|passed)$"
 )
 _CLEANING = re.compile(

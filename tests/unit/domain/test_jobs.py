@@ -17,6 +17,8 @@ SIGNS = {
     "##[error]Process": Sign.RUN_FAILED,
     "Job succeeded": Sign.RUN_PASSED,
     "Post job": Sign.CLEAN_UP,
+    "##[section]Starting": Sign.COMMAND,
+    "##[section]Finishing": Sign.CLEAN_UP,
 }
 SEEN = {"lint:": Category.LINT, "test:": Category.TEST_FAILURE}
 BEGIN = ("Current runner version: '2.311.0'", "##[group]Run actions/checkout@v4")
@@ -81,11 +83,12 @@ def test_the_cause_is_that_of_the_first_job_that_failed(lines: tuple[str, ...], 
         (("##[command]/usr/bin/docker run x", "test: a", "Post job cleanup."), Outcome.OPEN),
         (("##[command]/usr/bin/docker run x", "test: a", *[".."] * 20, "Post job cleanup."), Outcome.PASSED),
         (("##[command]/usr/bin/docker run x", "fine", "Post job cleanup."), Outcome.PASSED),
+        # A host that tidies up behind every step.
+        (("##[section]Starting: a", "##[section]Finishing: a"), Outcome.PASSED),
+        (("##[section]Starting: a", "##[section]Finishing: a", "##[section]Starting: b"), Outcome.OPEN),
     ],
 )
-def test_of_a_step_in_a_container_the_host_does_not_say_that_it_failed(
-    lines: tuple[str, ...], how: Outcome
-) -> None:
+def test_what_a_host_does_last_tells_how_a_job_ended(lines: tuple[str, ...], how: Outcome) -> None:
     seen, marks, log = read(lines)
     assert how is outcome(marks, log, seen)
 
