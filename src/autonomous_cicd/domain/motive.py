@@ -86,7 +86,8 @@ def motive(
     """
     if name := next((part.file for part in parts if not_ours(part)), ""):
         return f"{name} is written elsewhere, and here only taken over"
-    if new := brings(parts) if not changes_nothing(subject) else "":
+    contained = changes_nothing(subject) and len({part.file for part in parts}) == 1
+    if new := "" if contained else brings(parts):
         return f"it brought {new}, which would be gone"
     if alike := repeated(parts):
         return f"it changed several places alike, and may have forgotten one: {alike}"
@@ -154,10 +155,12 @@ def repeated(parts: Sequence[Hunk]) -> str:
     for part in parts:
         if part.part is not Part.LINES:
             continue
-        old, new = (_TOKEN.findall(_TEXT.sub("0", "".join(lines))) for lines in (part.removed, part.added))
-        gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
-        alike = {(tuple(old), tuple(new))} if old and new and old != new else set()
-        if any(map(str.isidentifier, gone)) and any(map(str.isidentifier, come)):
+        texts = ["".join(lines) for lines in (part.removed, part.added)]
+        old, new = (tuple(_TOKEN.findall(_TEXT.sub("0", text))) for text in texts)
+        alike = {(old, new)} if old and new and old != new else set()
+        words = [Counter(_WORD.findall(text)) for text in texts]
+        gone, come = words[0] - words[1], words[1] - words[0]
+        if gone and come:
             alike.add((tuple(sorted(gone.elements())), tuple(sorted(come.elements()))))
         if seen & alike:
             return " ".join("".join(part.added).split())[:60]

@@ -58,13 +58,15 @@ def test_a_subject_tells_what_a_commit_was_for(
         ),
         (
             (("a.py", "t['timeout']\n", "t['seconds']\n"), ("b.py", "u = t.timeout\n", "u = t.seconds\n")),
-            False,
+            True,
         ),
         (
             (("a.py", "a = t.timeout\n", "a = t.seconds\n"), ("b.py", "b(t.timeout)\n", "b(t.seconds)\n")),
             True,
         ),
         ((("a.js", "f(old)\n1\n2\n3\ng(old)\n", "f(young)\n1\n2\n3\ng(young)\n"),), True),
+        ((("a.py", "A = {'time': 5}\n", "A = {'secs': 5}\n"), ("b.py", "a['time']\n", "a['secs']\n")), True),
+        ((("a.py", "A = {'time': 5}\n", "A = {'secs': 5}\n"), ("b.py", "a['x']\n", "a['y']\n")), False),
         ((("a.py", "a - b\n", "a + b\n"), ("b.py", "c(d - e)\n", "c(d + e)\n")), False),
         ((("a.py", "A = 5\n", "A = 6\n"), ("b.py", "B = 7\n", "B = 9\n")), False),
         ((("a.py", "a(1)\n", "b(1)\n"), ("b.py", "c(1)\n", "d(1)\n")), False),
