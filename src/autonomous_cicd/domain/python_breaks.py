@@ -120,6 +120,9 @@ _KNOWN = tuple(
 """What is known of releases that broke much: the distribution, and in which version; then how that reads."""
 _FIXTURE = re.compile(r"fixture '(?P<name>\w+)' not found")
 _LACKS = re.compile(r"AttributeError: '(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'")
+_HOSTS = {name: name for name in ("pytest", "sphinx", "flake8", "pylint", "mkdocs", "flask", "django")}
+_HOSTS["sphinxcontrib"] = "sphinx"
+"""By how the modules of its extensions begin: who has to fit to them."""
 _MODULES = {
     "pyyaml": "yaml",
     "protobuf": "google",
@@ -262,6 +265,8 @@ def _framed(log: str, said: Collection[str], names: Collection[str]) -> Iterator
     what = _what_error(stated[0])
     for module in dict.fromkeys(reversed(modules[-8:])):
         if module not in ("_pytest", "pluggy", "pip", "importlib") or module == modules[-1]:
+            if (host := _HOSTS.get(module.partition("_")[0])) and host in names:
+                yield Break(distribution=host, module=host, said=_removed(stated[0]), what=what)
             for one in _owner(module, names, what, _removed(stated[0])):
                 yield Break(distribution=one.distribution, module=module, said=one.said, what=what)
 

@@ -216,6 +216,19 @@ def test_the_highest_bound_that_helps_is_found(case: tuple[int, int]) -> None:
     assert shown.partition("  #")[0].strip() == f"widget<{broke}" or len(bench.checked) == CHECKS[1]
 
 
+def test_the_host_of_a_plugin_is_suspected_where_the_plugin_fails() -> None:
+    stated = "E   AttributeError: 'CallSpec2' object has no attribute 'funcargs'\n"
+    frames = "/v/lib/python3.11/site-packages/pytest_lazyfixture.py:35: AttributeError\n"
+    files = {"requirements.txt": "pytest\npytest-lazy-fixture\n", "tests/test_a.py": "import pytest\n"}
+    packages = MemoryPackages({("python", "pytest"): ["9.2.0", "8.4.2", "8.0.0", "7.4.4", "6.2.5"]})
+    bench = FakeBench(packages=packages, checking=works_below("pytest", "8"))
+    step = StepResult(name="t", status=TaskStatus.FAILED, command="pip install -r requirements.txt")
+    log = f"Successfully installed pytest-9.2.0 pytest-lazy-fixture-0.6.3\n{frames}{stated}"
+    case = case_of(files, log, failure_of(stated, Category.TEST_FAILURE), bench, step=step)
+    found = [edited(files, one)["requirements.txt"] for one in edits(prescribed(ReleaseSearch(), case))]
+    assert ["pytest<8  # 9.2.0 breaks it: AttributeError\npytest-lazy-fixture\n"] == found
+
+
 def test_what_a_commit_uses_anew_may_be_too_new_for_the_pin() -> None:
     stated = "E   AttributeError: module 'gadget' has no attribute 'batched'\n"
     files = {"requirements.txt": "gadget==1.9.0\n", "it/a.py": "import gadget\n\ngadget.batched()\n"}
