@@ -139,10 +139,13 @@ def _as_it_was(case: Case, missed: Sequence[str]) -> Iterator[Edit]:
     """Yield the change of settings that name what never was there, and named something else before."""
     past, names = case.bench.past, frozenset(case.files.names)
     settings = [one for one in sorted(names) if (holds_checks(one) or sets_rules(one) or is_workflow(one))]
+    ignored = case.files.read(".gitignore") if ".gitignore" in names else ""
     for path in missed:
         for file in (one for one in settings if not is_test(one)):
             text = case.files.read(file)
             said = next((one for one in _ends_of(path) if _named(one).search(text)), "")
+            if re.search(rf"(?m)^/?{re.escape(said.partition('/')[0] or '?')}/?$", ignored):
+                continue  # it is made by a build
             for before in earlier_texts(past.commits(_COMMITS), past.patch_of, file, 5) if said else ():
                 new = restored(text, before, lambda one, said=said: not _named(said).search(one))  # type: ignore[misc]
                 back = [line for line in new.split("\n") if line not in text.split("\n")]

@@ -18,7 +18,7 @@ from autonomous_cicd.domain.node_manifest import (
 )
 from autonomous_cicd.domain.node_past import Remembered, latest, remembered
 from autonomous_cicd.domain.node_versions import Wish, fitting, newest_by_major, node_in, series
-from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.ranges import parse_range, parse_version
 from autonomous_cicd.domain.release import Release
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
@@ -102,6 +102,8 @@ class NodeBreaking:
         old = tuple(remembered(past.patch_of(commit.id) for commit in commits))
         if not any(one.search(text) for one in (AS_MODULE, GONE, STRANGE, OTHERWISE)):
             used = _used_where_it_fails(case, known)
+            if not used or not await _fails_every_time(case):
+                return ()
             meant = any(MEANT.search(one.subject) for one in commits)
             if back := () if meant else await _back(case, used, old):
                 return back
@@ -132,6 +134,12 @@ def _used_where_it_fails(case: Case, known: Sequence[NodeManifest]) -> list[Susp
     """Return the dependencies that the files import which the log names."""
     files = _files(case)
     return [one for one in _suspects(known) if any(imports_of(one.package, files, case.files.read))]
+
+
+async def _fails_every_time(case: Case) -> bool:
+    """Return whether it was run again in vain: of what fails by chance any change would seem to help."""
+    again = any(one.strategy is Strategy.RETRY and not one.success for one in case.attempts)
+    return again or not (await case.bench.check(NOTHING)).green
 
 
 def _named(suspect: Suspect, log: str) -> bool:

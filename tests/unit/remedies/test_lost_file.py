@@ -240,3 +240,12 @@ def test_settings_name_again_what_is_there(file: str, before: str, now: str, log
     assert {**files, file: wrap(before)} == edited(files, edit)
     assert [] == found({file: wrap(now), "other": ""}, log, changed_file(file, wrap(before), wrap(now)))
     assert [] == found({file: wrap(now), there: "x"}, log)
+
+
+def test_what_a_build_makes_is_not_named_otherwise() -> None:
+    before = '{"scripts": {"start": "node src/a.js"}}\n'
+    now = before.replace("src", "dist")
+    files = {"package.json": now, "src/a.js": "x", ".gitignore": "node_modules/\n/dist/\n"}
+    log = "Error: Cannot find module 'dist/a.js'"
+    assert [] == found(files, log, changed_file("package.json", before, now))
+    assert 1 == len(found({**files, ".gitignore": ""}, log, changed_file("package.json", before, now)))

@@ -125,6 +125,8 @@ def test_of_what_has_a_lowest_only_the_newest_is_found_soon(newest: int, expecte
     checked: list[int] = []
 
     def check(patch: Patch) -> Tried:
+        if not patch:
+            return Tried(exit_code=1, log=log)
         version = json.loads(next(one.after for one in patch) or "")["devDependencies"]["many"]
         checked.append(int(version.strip("^").partition(".")[0]))
         return Tried(exit_code=0 if checked[-1] <= newest else 1, log=log)
@@ -169,3 +171,12 @@ def test_what_was_raised_without_a_word_is_taken_back_where_it_is_used(
     }
     log = "AssertionError: undefined == true\n    at /x/test.js:3:1"
     assert [{"many": "^6.0.0"}] * back == proposed(files, log, past=past)
+
+
+def test_what_passes_when_it_is_run_again_is_no_matter_of_releases() -> None:
+    log = "AssertionError: undefined == true\n    at /x/test.js:3:1"
+    files = {"package.json": manifest(devDependencies={"many": ">=3.0.0"}), "test.js": "require('many')\n"}
+    bench = FakeBench(packages=MemoryPackages(RELEASES), checking=lambda patch: Tried(exit_code=0, log=""))
+    case = case_of(files, log, failure_of(log, C.TEST_FAILURE), bench)
+    assert [] == prescribed(NodeBreaking(), case)
+    assert [Patch()] == bench.checked
