@@ -12,7 +12,16 @@ from collections.abc import Iterable
 from autonomous_cicd.domain.file_kinds import is_document
 from autonomous_cicd.domain.patch import Patch
 
-__all__ = ["announced", "asks_for_variable", "changes_nothing", "documented", "pieces", "refuses"]
+__all__ = [
+    "announced",
+    "asks_for_variable",
+    "changes_nothing",
+    "confidential",
+    "documented",
+    "pieces",
+    "refuses",
+    "removes",
+]
 
 _VERB = re.compile(
     r"^(?:\w+(?:\([^)]*\))?:\s*)?(?:[A-Z]+-\d+:?\s*)?"
@@ -27,6 +36,16 @@ _MISTAKEN = re.compile(
     re.IGNORECASE,
 )
 """What says that nobody needs it: that is refuted by what fails now."""
+_REMOVES = re.compile(
+    r"^(?:\w+(?:\([^)]*\))?:\s*)?(?:[A-Z]+-\d+:?\s*)?"
+    r"(?:remov|delet|drop|retir|abolish|discontinu|get rid of|purge|eras|stop)",
+    re.IGNORECASE,
+)
+_CONFIDENTIAL = re.compile(
+    r"\b(?:customers?|personal|private|secrets?|confidential|sensitive|credentials?|passwords?|gdpr|privacy"
+    r"|copyright\w*|licen[cs]\w*|proprietary|leak\w*)\b",
+    re.IGNORECASE,
+)
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VARIABLE = re.compile(
     r"(?:environ(?:\.get)?\s*[\[(]\s*|getenv\s*\(\s*|process\.env\s*\[\s*|ENV(?:\.fetch)?\s*[\[(]\s*)['\"](\w+)['\"]"
@@ -50,6 +69,16 @@ _CHANGES_NOTHING = re.compile(
 def changes_nothing(subject: str) -> bool:
     """Whether a subject says that nothing changes for those who use it."""
     return bool(_CHANGES_NOTHING.search(subject))
+
+
+def removes(subject: str) -> bool:
+    """Whether a subject says that something is taken away that somebody could still use."""
+    return bool(_REMOVES.match(subject)) and not _MISTAKEN.search(subject)
+
+
+def confidential(subject: str) -> bool:
+    """Whether a subject says that something must not be seen, or not be given to others."""
+    return bool(_CONFIDENTIAL.search(subject))
 
 
 def announced(subject: str, names: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from autonomous_cicd.domain.file_kinds import (
     is_workflow,
     sets_rules,
 )
-from autonomous_cicd.domain.intent import announced, documented
+from autonomous_cicd.domain.intent import announced, confidential, documented, removes
 from autonomous_cicd.domain.letter_case import completed, respelled, right_spelling
 from autonomous_cicd.domain.lost_files import Lost, lost_files, missed_paths, moved_folder
 from autonomous_cicd.domain.patch import FileChange, Patch
@@ -106,8 +106,10 @@ def _meant(case: Case, commits: Sequence[Commit], lost: Lost) -> bool:
     """Whether it was removed on purpose: then it is the task that was forgotten."""
     name = PurePosixPath(lost.change.name)
     subject = next((one.subject for one in commits if one.id == lost.commit), "")
-    told = documented(case.bench.past.patch_of(lost.commit), (name.name,))
-    return bool(told or announced(subject, (name.name, name.stem)))
+    patch = case.bench.past.patch_of(lost.commit)
+    if confidential(subject) or documented(patch, (name.name,)) or announced(subject, (name.name, name.stem)):
+        return True
+    return removes(subject) and [one.name for one in patch if one.after is None] == [lost.change.name]
 
 
 def _restored(lost: Lost) -> FileChange:

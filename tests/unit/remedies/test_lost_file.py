@@ -16,8 +16,8 @@ NAME = ".github/workflows/ci.yml"
 STEP = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {}\n"
 
 
-def found(files: dict[str, str], log: str, *changes: FileChange) -> list[Edit]:
-    bench = FakeBench(past=FakePast((Patch.of(changes),) if changes else ()))
+def found(files: dict[str, str], log: str, *changes: FileChange, subject: str = "") -> list[Edit]:
+    bench = FakeBench(past=FakePast((Patch.of(changes),) if changes else (), subjects=(subject,)))
     job = None
     if NAME in files:
         plan = read_workflow(files[NAME], path=NAME)
@@ -249,3 +249,26 @@ def test_what_a_build_makes_is_not_named_otherwise() -> None:
     log = "Error: Cannot find module 'dist/a.js'"
     assert [] == found(files, log, changed_file("package.json", before, now))
     assert 1 == len(found({**files, ".gitignore": ""}, log, changed_file("package.json", before, now)))
+
+
+PEOPLE = FileChange(name="app/people.csv", before="Ann\n")
+MORE = FileChange(name="app/places.csv", before="Rome\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "changes", "back"),
+    [
+        ("Remove the customers' data from the repository", (PEOPLE,), False),
+        ("Clean up: personal addresses do not belong here", (PEOPLE, MORE), False),
+        ("chore: drop the sample", (PEOPLE,), False),
+        ("Delete people.csv", (PEOPLE, MORE), False),
+        ("Delete what the old importer read", (PEOPLE, MORE), True),
+        ("Remove unused files", (PEOPLE,), True),
+        ("Work in progress", (PEOPLE,), True),
+    ],
+)
+def test_what_was_removed_on_purpose_stays_away(
+    subject: str, changes: tuple[FileChange, ...], back: bool
+) -> None:
+    log = "FileNotFoundError: [Errno 2] No such file or directory: 'app/people.csv'"
+    assert back is bool(found({"app/__init__.py": ""}, log, *changes, subject=subject))

@@ -76,9 +76,13 @@ def prescribe(
     install: str = "pip install -e .",
     *,
     past: tuple[Patch, ...] = (),
+    subjects: tuple[str, ...] = (),
     lock: Tried | None = None,
 ) -> list[Prescription]:
-    bench = FakeBench(past=FakePast(past), executing=lambda argv, patch: lock or Tried(exit_code=1, log=""))
+    bench = FakeBench(
+        past=FakePast(past, subjects=subjects),
+        executing=lambda argv, patch: lock or Tried(exit_code=1, log=""),
+    )
     line = next(line for line in log.splitlines() if any(word in line for word in WORDS))
     failure = failure_of(log, Category.DEPENDENCY_MISSING, message=line.strip())
     case = case_of(
@@ -378,6 +382,33 @@ def test_what_a_commit_removed_is_put_back_where_it_was() -> None:
     )
     assert {"requirements.txt": "b\nlxml>=4,<6\nc\n"} == healed(files, found)
     assert 2 == len(edits(found))
+
+
+LISTED = changed_file("requirements.txt", "b\nlxml>=4\n", "b\n")
+INSTEAD = changed_file("app/a.py", "import lxml\n\nx = 1\n", "import json\n\nx = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "changes", "back"),
+    [
+        ("Drop lxml, the standard library does it", (LISTED,), False),
+        ("Read with the standard library", (LISTED, INSTEAD), False),
+        ("Work in progress", (LISTED, changed_file("app/a.py", "from lxml import a\n", "a = 1\n")), False),
+        ("Work in progress", (LISTED,), True),
+        ("Remove unused requirements", (LISTED,), True),
+        ("Move it", (LISTED, INSTEAD, changed_file("app/c.py", "", "import lxml\n")), True),
+    ],
+)
+def test_what_was_given_up_on_purpose_is_not_taken_up_again(
+    subject: str, changes: tuple[FileChange, ...], back: bool
+) -> None:
+    files = {"requirements.txt": "b\n", "app/b.py": "import lxml\n", "tests/test_a.py": "import app.b\n"}
+    log = TESTED.format(module="lxml")
+    found = prescribe(
+        files, log, "pip install -r requirements.txt", past=(Patch.of(changes),), subjects=(subject,)
+    )
+    assert back is bool(edits(found))
+    assert back or isinstance(found[0], Escalate)
 
 
 def test_a_name_that_history_knows_is_vouched_for() -> None:
