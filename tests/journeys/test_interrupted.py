@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -51,6 +52,15 @@ class Lingering:
 @pytest.fixture
 def lingering(tool: Tool, sample: Sample, tmp_path: Path) -> Lingering:
     return Lingering(tool, sample, tmp_path)
+
+
+def test_it_can_be_ended_while_it_still_begins(tool: Tool, sample: Sample) -> None:
+    process = tool.start("run", sample({"a": "sleep 300"}))
+    status = Path(f"/proc/{process.pid}/status")
+    caught = re.compile(r"SigCgt:\s*(\w+)")
+    eventually(lambda: int(caught.findall(status.read_text())[0], 16) >> (signal.SIGTERM - 1) & 1 == 1)
+    process.terminate()
+    assert 130 == process.wait(60)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -33,7 +33,7 @@ COMMANDS = {
     "show": "show a run, or an incident",
     "logs": "print what a task printed",
     "cancel": "end a run that is under way",
-    "heal": "heal a run that was red",
+    "heal": "heal a run that was red, or did not end",
     "failure": "say why a run at the code host is red, and propose a proven fix there",
     "report": "write a report about a repository into its issue at the code host",
     "incidents": "list what went wrong lately, and what became of it",
