@@ -46,6 +46,11 @@ _CONFIDENTIAL = re.compile(
     r"|copyright\w*|licen[cs]\w*|proprietary|leak\w*)\b",
     re.IGNORECASE,
 )
+_WITHHOLDS = re.compile(
+    r"\b(?:do(?:es)? not|don't|no longer|not any more|never|stop|exclud\w*|leav\w+ out"
+    r"|keep \w+ out|hid(?:e|den)|withhold|on purpose|internal only)\b",
+    re.IGNORECASE,
+)
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VARIABLE = re.compile(
     r"(?:environ(?:\.get)?\s*[\[(]\s*|getenv\s*\(\s*|process\.env\s*\[\s*|ENV(?:\.fetch)?\s*[\[(]\s*)['\"](\w+)['\"]"
@@ -79,6 +84,11 @@ def removes(subject: str) -> bool:
 def confidential(subject: str) -> bool:
     """Whether a subject says that something must not be seen, or not be given to others."""
     return bool(_CONFIDENTIAL.search(subject))
+
+
+def withholds(subject: str) -> bool:
+    """Whether a subject says that something is not given, done or wanted any more."""
+    return removes(subject) or bool(_WITHHOLDS.search(subject))
 
 
 def announced(subject: str, names: Iterable[str]) -> str:

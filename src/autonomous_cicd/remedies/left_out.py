@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
+from autonomous_cicd.domain.intent import withholds
 from autonomous_cicd.domain.package_lists import with_installed
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.plugins import remedy
 
 __all__ = ["LeftOut"]
@@ -56,6 +57,8 @@ class LeftOut:
             file = _file(case, module)
             if not file:
                 continue
+            if withheld := _withheld(case):
+                return (withheld,)
             found = [
                 *_in_its_job(case),
                 *_restored(case, module),
@@ -94,6 +97,22 @@ def _in_its_job(case: Case) -> Iterator[Edit]:
         yield Edit(
             patch=Patch.of([case.edit(name, new)]), reason=f"{name} installs the project that it tests"
         )
+
+
+def _withheld(case: Case) -> Escalate | None:
+    """Return that the last commit which changed what is installed says that it leaves something out."""
+    past = case.bench.past
+    for commit in past.commits():
+        lines = [
+            line
+            for one in past.patch_of(commit.id)
+            if one.name in _MANIFESTS
+            for line in (*one.lines[0], *one.lines[1])
+        ]
+        if any(_ABOUT.search(line) for line in lines):
+            why = f'commit {commit.id[:7]} "{commit.subject[:60]}" leaves it out, and something still uses it'
+            return Escalate(reason=why) if withholds(commit.subject) else None
+    return None
 
 
 def _restored(case: Case, module: str) -> Iterator[Edit]:

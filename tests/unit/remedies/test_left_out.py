@@ -8,6 +8,7 @@ from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_o
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.package_lists import with_installed
 from autonomous_cicd.domain.patch import Patch, changed_file
+from autonomous_cicd.domain.remedy import Escalate
 from autonomous_cicd.domain.run import StepResult, TaskStatus
 from autonomous_cicd.domain.workflow import JobPlan
 from autonomous_cicd.remedies.left_out import LeftOut
@@ -173,3 +174,25 @@ def test_a_job_that_may_install_it_is_left(install: str) -> None:
 
 def test_what_is_not_the_projects_is_not_installed_with_it() -> None:
     assert "" == job_repaired("pip install pytest", log=GONE.replace("it.sub", "yaml"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "left"),
+    [
+        ("Do not ship the experiments to users", True),
+        ("packaging: exclude what is internal", True),
+        ("Remove sub from what is installed", True),
+        ("Work in progress", False),
+        ("List packages by hand", False),
+    ],
+)
+def test_what_is_left_out_on_purpose_stays_out(subject: str, left: bool) -> None:
+    before = FIND.replace('["it"]', '["it*"]')
+    past = FakePast(
+        (Patch(), Patch.of([changed_file("pyproject.toml", before, FIND)])), subjects=("", subject)
+    )
+    files = {"pyproject.toml": FIND, **TREE}
+    case = case_of(files, GONE, failure_of(GONE, Category.IMPORT_ERROR), FakeBench(past=past))
+    found = prescribed(LeftOut(), case)
+    assert left is not bool(edits(found))
+    assert left is any(isinstance(one, Escalate) for one in found)

@@ -267,7 +267,7 @@ MORE = FileChange(name="app/places.csv", before="Rome\n")
         ("Work in progress", (PEOPLE,), True),
     ],
 )
-def test_what_was_removed_on_purpose_stays_away(
+def test_a_subject_tells_what_is_to_stay_away(
     subject: str, changes: tuple[FileChange, ...], back: bool
 ) -> None:
     log = "FileNotFoundError: [Errno 2] No such file or directory: 'app/people.csv'"

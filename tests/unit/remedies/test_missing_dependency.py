@@ -9,7 +9,7 @@ from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_o
 
 from autonomous_cicd.cases import Tried
 from autonomous_cicd.domain.diagnosis import Category
-from autonomous_cicd.domain.patch import NOTHING, Patch, changed_file
+from autonomous_cicd.domain.patch import NOTHING, FileChange, Patch, changed_file
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription
 from autonomous_cicd.domain.run import StepResult, TaskStatus
 from autonomous_cicd.remedies.missing_dependency import MissingDependency
