@@ -10,9 +10,10 @@ from autonomous_cicd.cases import Case, Tried
 from autonomous_cicd.domain.called_scripts import expanded
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.fixing_commands import Check, fixing
+from autonomous_cicd.domain.imports_taken import effective
 from autonomous_cicd.domain.lint_findings import findings, fixed
 from autonomous_cicd.domain.patch import NOTHING, Patch
-from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.script_faults import named_files
 from autonomous_cicd.plugins import remedy
 
@@ -29,6 +30,7 @@ _TOLD = re.compile(
 )
 _NAMING = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "uv.lock", "poetry.lock", "Cargo.lock")
 _MOST_LINES = 400
+_COMMITS = 3
 _FORM = ("is a test; only its form is changed",)
 
 
@@ -49,6 +51,19 @@ class Formatting:
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
         """Return the change that the tools make, or the one that puts small findings right by hand."""
+        found = await self._written(case)
+        past = (
+            [case.bench.past.patch_of(one.id) for one in case.bench.past.commits(_COMMITS)] if found else []
+        )
+        for edit in found:
+            if line := effective(edit.patch, case.files.names, past):
+                reason = (
+                    f"nothing uses what `{line}` brings, but it may be there for what it does, or for others"
+                )
+                return (Escalate(reason=reason, proposed=edit.patch),)
+        return found
+
+    async def _written(self, case: Case) -> Sequence[Edit]:
         folder = _folder(case)
         checks = list(_checks(case, folder))
         if not checks and not _BY_ITSELF.search(case.script):

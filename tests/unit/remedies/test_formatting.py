@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.benches import FakeBench, case_of, edited, edits, failure_of, prescribed
+from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_of, prescribed
 
 from autonomous_cicd.cases import Tried
 from autonomous_cicd.domain.called_scripts import expanded
@@ -11,6 +11,7 @@ from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.fixing_commands import checks_in
 from autonomous_cicd.domain.lint_findings import findings, fixed
 from autonomous_cicd.domain.patch import Patch, changed_file
+from autonomous_cicd.domain.remedy import Escalate
 from autonomous_cicd.remedies.formatting import Formatting
 
 
@@ -197,3 +198,14 @@ def test_findings_without_a_tool_that_fixes_are_put_right_by_hand() -> None:
     log = "src/__init__.py:1:1: F401 '.a.X' imported but unused"
     case = case_of(files, log, failure_of(log, Category.LINT), script="flake8 src")
     assert [] == prescribed(Formatting(), case)
+
+
+def test_an_import_that_may_be_there_for_what_it_does_is_for_a_person() -> None:
+    files = {"app/main.py": "import app.hooks\n\nX = 1\n", "app/hooks.py": ""}
+    log = "app/main.py:1:1: F401 'app.hooks' imported but unused"
+    brought = Patch.of([changed_file("app/main.py", "X = 1\n", files["app/main.py"])])
+    bench = FakeBench(past=FakePast((brought,)))
+    case = case_of(files, log, failure_of(log, Category.LINT), bench, script="flake8 app")
+    (found,) = prescribed(Formatting(), case)
+    assert isinstance(found, Escalate)
+    assert ("app/main.py",) == found.proposed.files
