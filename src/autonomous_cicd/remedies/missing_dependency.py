@@ -11,7 +11,7 @@ from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.distributions import distribution_of, is_standard, looks_like, well_known
 from autonomous_cicd.domain.docs_parts import SAYS as DOCS
 from autonomous_cicd.domain.extras import absent
-from autonomous_cicd.domain.intent import announced
+from autonomous_cicd.domain.given_up import given_up
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.python_missing import Kind, Missing, missing
 from autonomous_cicd.domain.python_places import Place, build_place, runtime_places, test_places
@@ -89,8 +89,8 @@ class MissingDependency:
                 wanted.append(found)
         if not wanted:
             return ()
-        if given_up := next(filter(None, (_given_up(one, case) for one in wanted)), None):
-            return (given_up,)
+        if refused := next(filter(None, (_given_up(one, case) for one in wanted)), None):
+            return (refused,)
         edits = [
             Edit(patch=patch, reason=_told(wanted, place))
             for patch, place in [*_restored(wanted, case, project, history), *_placed(wanted, case, project)]
@@ -203,19 +203,14 @@ def _given_up(wanted: _Wanted, case: Case) -> Escalate | None:
 
     It says so, or it had other code do without as well.
     """
-    module = wanted.what.name.partition(".")[0]
-    imports = re.compile(rf"\s*(?:from|import)\s+{re.escape(module)}\b")
+    modules = {wanted.name, wanted.what.name.partition(".")[0]}
     for commit in case.bench.past.commits(_COMMITS):
         if not any(name.endswith((".toml", ".txt", ".cfg", ".in", "setup.py")) for name in commit.files):
             continue
         patch = case.bench.past.patch_of(commit.id)
         if not any(one.name == normal(wanted.name) and one.now is None for one in lost(patch)):
             continue
-        code = [one for one in patch if one.name.endswith(".py") and one.after is not None]
-        went, came = (
-            sum(bool(imports.match(line)) for one in code for line in one.lines[side]) for side in (0, 1)
-        )
-        if went > came or announced(commit.subject, (wanted.name, module)):
+        if given_up(patch, commit.subject, modules):
             said = f'commit {commit.id[:7]} "{commit.subject[:60]}" did without {wanted.name} on purpose'
             return Escalate(reason=f"{said}, and some code still uses it")
         return None

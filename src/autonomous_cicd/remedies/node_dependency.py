@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Failure
+from autonomous_cicd.domain.given_up import given_up
 from autonomous_cicd.domain.node_locks import (
     Lock,
     lock_above,
@@ -43,7 +44,7 @@ from autonomous_cicd.domain.node_versions import (
     node_in,
 )
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
+from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.errors import PortError
 from autonomous_cicd.node_relocked import relocked
 from autonomous_cicd.plugins import remedy
@@ -93,6 +94,20 @@ class Known:
                 self._past.setdefault(one.package, one)
         return self._past.get(package)
 
+    def given_up(self, package: str) -> Escalate | None:
+        """Return that a commit did without a package on purpose, so that it is its users that are behind."""
+        past = self.case.bench.past
+        for commit in past.commits(LOOKED_BACK):
+            if not any("package.json" in name for name in commit.files):
+                continue
+            patch = past.patch_of(commit.id)
+            if not any(one.package == package for one in remembered([patch])) or _wants(patch, package):
+                continue
+            said = f'commit {commit.id[:7]} "{commit.subject[:60]}" did without {package} on purpose'
+            meant = given_up(patch, commit.subject, (package,))
+            return Escalate(reason=f"{said}, and some code still uses it") if meant else None
+        return None
+
     def elsewhere(self, package: str) -> str:
         """Return the range in which another manifest of the project wants a package."""
         wanted = [one.range_of(package) for one in self.manifests if one.range_of(package)]
@@ -138,6 +153,8 @@ class NodeDependency:
         additions = [one for one in [await self._addition(known, what) for what in _wanted(known)] if one]
         if not additions:
             return ()
+        if refused := next(filter(None, (known.given_up(one.package) for one in additions)), None):
+            return (refused,)
         tries = max(len(one.ranges) for one in additions)
         found = [await self._edit(known, additions, number) for number in range(min(tries, CANDIDATES))]
         return tuple(one for one in found if one)
@@ -180,6 +197,12 @@ class NodeDependency:
         patch = Patch.of(case.edit(name, text) for name, text in texts.items())
         locked = (await relocked(case, patch)).patch
         return Edit(patch=locked, reason="; ".join(reasons)) if locked else None
+
+
+def _wants(patch: Patch, package: str) -> bool:
+    """Whether a manifest that a patch changed wants a package."""
+    texts = {one.name: one.after or "" for one in patch}
+    return any(one.range_of(package) for one in manifests(texts, texts.__getitem__))
 
 
 def _wanted(known: Known) -> list[Missing]:

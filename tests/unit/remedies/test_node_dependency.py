@@ -255,3 +255,19 @@ def test_an_index_that_does_not_answer_ends_it() -> None:
         {"package.json": manifest(), "a.js": "require('ms')"}, "Cannot find module 'ms'", bench=bench
     )
     assert [] == prescribed(NodeDependency(), case)
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "back"),
+    [
+        ("Drop our-own-thing for good", "", False),
+        ("Work", "const it = require('our-own-thing')\n", False),
+        ("Work", "", True),
+    ],
+)
+def test_what_was_given_up_on_purpose_is_not_taken_up_again(subject: str, code: str, back: bool) -> None:
+    old, new = manifest(dependencies={"our-own-thing": "~3.1.0"}), manifest(dependencies={})
+    files = {"package.json": new, "index.js": "require('our-own-thing')", "lib.js": "1\n"}
+    commit = Patch.of([changed_file("package.json", old, new), changed_file("lib.js", f"{code}1\n", "1\n")])
+    log = "Error: Cannot find module 'our-own-thing'\nRequire stack:\n- /x/index.js"
+    assert back is bool(tried(files, log, past=FakePast((commit,), subjects=(subject,))))
