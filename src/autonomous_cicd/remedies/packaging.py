@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
+from autonomous_cicd.domain.file_kinds import is_document
 from autonomous_cicd.domain.packaging_faults import (
     one_package,
     wider_requirement,
@@ -62,6 +63,8 @@ _TOLD = re.compile(
     r"different Python|does not satisfy Python|dash-separated|superseded by license|flat-layout"
     r"|no longer supported, change to|file does not exist|cannot be found|No such file|FileNotFoundError"
 )
+_SPEAKS = re.compile(r"\bpython\b|\bpy ?3|\b3\.\d+\b", re.IGNORECASE)
+"""What speaks of releases of Python."""
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py")
 _CATEGORIES = frozenset((Category.PACKAGING_BUILD, Category.CONFIGURATION, Category.DEPENDENCY_CONFLICT))
 
@@ -125,6 +128,8 @@ def _python(case: Case, told: str) -> Iterator[Edit]:
         wanted = requirement([text])
         if not wanted or fits(text):
             continue
+        if _decided(case, name):
+            return
         if before := _earlier(case, name, fits):
             yield _edit(case, name, before, f"{name} asks for a Python again that the job has ({running})")
             return
@@ -134,6 +139,20 @@ def _python(case: Case, told: str) -> Iterator[Edit]:
             why = f"its classifiers say that it supports {release}, and {wanted} leaves that out"
             yield _edit(case, name, new, f"{name}: {why}")
             return
+
+
+def _decided(case: Case, name: str) -> bool:
+    """Whether the commit that asked for another Python last says so, or does without the others elsewhere."""
+    past = case.bench.past
+    for commit in past.commits():
+        patch = past.patch_of(commit.id) if name in commit.files else Patch()
+        for change in patch:
+            if change.name != name or requirement([change.before or ""]) == requirement([change.after or ""]):
+                continue
+            notes = [line for one in patch if is_document(one.name) for line in one.lines[1]]
+            said = any(_SPEAKS.search(line) for line in (commit.subject, *notes))
+            return said or set(classified([change.before or ""])) > set(classified([change.after or ""]))
+    return False
 
 
 def _own_package(case: Case, told: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_of, prescribed
 
 from autonomous_cicd.domain.diagnosis import Category
-from autonomous_cicd.domain.patch import Patch, changed_file
+from autonomous_cicd.domain.patch import FileChange, Patch, changed_file
 from autonomous_cicd.remedies.packaging import Packaging
 
 PYTHON = "ERROR: Package 'thing' requires a different Python: 3.11.9 not in '>=3.13'"
@@ -39,6 +39,29 @@ def test_a_requirement_that_was_raised_too_far_is_put_back() -> None:
     assert {"pyproject.toml": old.replace('"1"', '"2"')} == repaired(
         {"pyproject.toml": now}, PYTHON, {"pyproject.toml": old}
     )
+
+
+@pytest.mark.parametrize(
+    ("subject", "others", "classifiers", "back"),
+    [
+        ("Need Python 3.13", (), False, False),
+        ("build: drop 3.11 and 3.12", (), False, False),
+        ("Work", (changed_file("CHANGELOG.md", "", "- Python 3.13 is needed.\n"),), False, False),
+        ("Work", (), True, False),
+        ("Work", (changed_file("docs/a.md", "", "We release on Tuesdays.\n"),), False, True),
+        ("Release 2", (), False, True),
+    ],
+)
+def test_a_python_that_was_decided_on_stays(
+    subject: str, others: tuple[FileChange, ...], classifiers: bool, back: bool
+) -> None:
+    old = PROJECT + 'requires-python = ">=3.8"\n' + CLASSIFIERS * classifiers
+    now = old.replace(">=3.8", ">=3.13").replace('  "Programming Language :: Python :: 3.9",\n', "")
+    commit = Patch.of([changed_file("pyproject.toml", old, now), *others])
+    bench = FakeBench(past=FakePast((commit,), subjects=(subject,)))
+    failure = failure_of(PYTHON, Category.PACKAGING_BUILD)
+    case = case_of({"pyproject.toml": now}, PYTHON, failure, bench, script="pip install .")
+    assert back is bool(edits(prescribed(Packaging(), case)))
 
 
 @pytest.mark.parametrize(
