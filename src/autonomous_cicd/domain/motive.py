@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.file_kinds import is_manifest
 from autonomous_cicd.domain.guilt import subjects
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
 from autonomous_cicd.domain.intent import changes_nothing, pieces
@@ -93,14 +94,13 @@ def motive(
         return f"it changed several places alike, and may have forgotten one: {alike}"
     if ghost := never_there(parts, patch, names, failure.message):
         return f"it uses {ghost}, which may have been forgotten when it was committed"
+    said = purpose(subject, patch, parts)
+    told = f"nothing else of it is about what its subject says: {said}" if said else ""
     if not _compared(failure):
-        return ""
+        return told if any(is_manifest(part.file) for part in parts) else ""
     if values := new_values(subject, patch, parts):
         return f"{values}; the tests want what was before"
-    if recorded := only_recorded(subject, log):
-        return recorded
-    said = purpose(subject, patch, parts)
-    return f"nothing else of it is about what its subject says: {said}" if said else ""
+    return only_recorded(subject, log) or told
 
 
 def not_ours(part: Hunk) -> bool:

@@ -145,3 +145,7 @@ def test_the_reason_is_told() -> None:
     assert "dates iso 8601" in told
     broken = failure_of("AttributeError: no attribute 'iso'", Category.TEST_FAILURE)
     assert "" == motive("Format dates by ISO 8601", patch, parts, patch.files, broken, "")
+    manifest = parts_of(("pyproject.toml", 'requires = ["a"]\n', 'requires = ["b"]\n'))
+    built = failure_of("BackendUnavailable: error", Category.PACKAGING_BUILD)
+    assert motive("Build reproducibly with hatchling", *manifest, (), built, "")
+    assert "" == motive("Work in progress", *manifest, (), built, "")
