@@ -20,7 +20,7 @@ from autonomous_cicd.domain.intent import changes_nothing, pieces
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.values_only import new_values, only_recorded
 
-__all__ = ["brings", "motive", "never_there", "not_ours", "purpose", "repeated"]
+__all__ = ["brings", "motive", "never_there", "not_ours", "purpose", "refused", "repeated"]
 
 _WANTED = frozenset((Category.TEST_FAILURE, Category.UNKNOWN))
 _BREAKS = re.compile(r"\b(?!Assertion)[A-Z]\w*(?:Error|Exception)\b|\bpanic\b|\bfatal\b")
@@ -74,6 +74,8 @@ _MISSES = re.compile(
     r"|(\w+) is not (?:a function|defined|a constructor)|does not provide an export named '(\w+)'"
     r"|has no exported member '(\w+)'"
 )
+_SIGNATURE = re.compile(r"([\w.]+)\(\) (?:takes|missing|got an unexpected|got multiple|got some)")
+_REFUSES = re.compile(r"\s*(?:raise|throw|assert|abort|panic!?|sys\.exit|process\.exit)\b")
 _ALIKE = 0.75
 """How alike two names are of which one may be the other, written wrongly."""
 
@@ -94,10 +96,13 @@ def motive(
         return f"it changed several places alike, and may have forgotten one: {alike}"
     if ghost := never_there(parts, patch, names, failure.message):
         return f"it uses {ghost}, which may have been forgotten when it was committed"
+    if words := refused(parts, log):
+        return f"it refuses this on purpose: {words}"
     said = purpose(subject, patch, parts)
     told = f"nothing else of it is about what its subject says: {said}" if said else ""
     if not _compared(failure):
-        return told if any(is_manifest(part.file) for part in parts) else ""
+        decided = any(is_manifest(part.file) for part in parts) or _asked_otherwise(parts, failure.message)
+        return told if decided else ""
     if values := new_values(subject, patch, parts):
         return f"{values}; the tests want what was before"
     return only_recorded(subject, log) or told
@@ -184,6 +189,22 @@ def never_there(parts: Sequence[Hunk], patch: Patch, names: Iterable[str], said:
         if name in added and not get_close_matches(name.lower(), small, n=1, cutoff=_ALIKE):
             return name
     return ""
+
+
+def refused(parts: Sequence[Hunk], log: str) -> str:
+    """Return the new line with which parts refuse something, where a log quotes it; "" when there is none."""
+    old = {line.strip() for part in parts for line in part.removed}
+    new = (line.strip() for part in parts for line in part.added if _REFUSES.match(line))
+    return next((line for line in new if line not in old and len(line) < 200 and line in log), "")
+
+
+def _asked_otherwise(parts: Sequence[Hunk], said: str) -> bool:
+    """Whether what fails only uses something as it was offered before: by its old name, or signature."""
+    gone = set(_defined(line for part in parts for line in part.removed))
+    missed = {name for match in _MISSES.finditer(said) for name in match.groups() if name}
+    changed = gone & set(_defined(line for part in parts for line in part.added))
+    called = {match[1].rpartition(".")[2] for match in _SIGNATURE.finditer(said)}
+    return bool(missed & gone or called & changed)
 
 
 def _defined(lines: Iterable[str]) -> list[str]:

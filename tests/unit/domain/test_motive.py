@@ -7,7 +7,7 @@ from tests.benches import failure_of
 
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.hunks import Hunk, hunks
-from autonomous_cicd.domain.motive import brings, motive, never_there, not_ours, purpose, repeated
+from autonomous_cicd.domain.motive import brings, motive, never_there, not_ours, purpose, refused, repeated
 from autonomous_cicd.domain.patch import Patch, changed_file
 
 CORE = "def date(day):\n    return day.text()\n"
@@ -149,3 +149,40 @@ def test_the_reason_is_told() -> None:
     built = failure_of("BackendUnavailable: error", Category.PACKAGING_BUILD)
     assert motive("Build reproducibly with hatchling", *manifest, (), built, "")
     assert "" == motive("Work in progress", *manifest, (), built, "")
+
+
+@pytest.mark.parametrize(
+    ("new", "log", "words"),
+    [
+        (
+            "    raise ValueError(text)\n",
+            "    raise ValueError(text)\n",
+            "raise ValueError(text)",
+        ),
+        ("  throw new TypeError(a)\n", "/x/a.js:3\n  throw new TypeError(a)\n", "throw new TypeError(a)"),
+        ("    assert '@' in text\n", ">   assert '@' in text\n", "assert '@' in text"),
+        ("    raise ValueError(text)\n", "ZeroDivisionError\n", ""),
+        ("    text = text.strip()\n", "text = text.strip()\n", ""),
+        ("    old()\n    raise Known()\n", "    raise Known()\n", ""),
+    ],
+)
+def test_what_is_refused_on_purpose_is_told(new: str, log: str, words: str) -> None:
+    parts = parts_of(("a.py", "if b:\n    raise Known()\nx\n", f"if a:\n{new}x\n"))[1]
+    assert words == refused(parts, log)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "meant"),
+    [
+        ("def size(n, u):\n", "def size(n, *, u):\n", "TypeError: size() takes 1 positional argument", True),
+        ("def size(n):\n", "def size(n, u):\n", "TypeError: a.size() missing 1 required argument", True),
+        ("class Tree:\n", "class _Tree:\n", "ImportError: cannot import name 'Tree' from 'a'", True),
+        ("x = size(1)\n", "x = size(1, 2)\n", "TypeError: size() takes 1 positional argument", False),
+        ("def size(n, u):\n", "def size(n, u)\n", "SyntaxError: expected ':'", False),
+    ],
+)
+def test_what_is_offered_otherwise_may_be_meant(old: str, new: str, said: str, meant: bool) -> None:
+    patch, parts = parts_of(("a.py", old, new))
+    failure = failure_of(said, Category.TEST_FAILURE)
+    assert meant is bool(motive("Take units as keywords", patch, parts, ("a.py",), failure, ""))
+    assert "" == motive("Work in progress", patch, parts, ("a.py",), failure, "")
