@@ -174,10 +174,11 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
         return is_yardstick(name, case.failure, failing, scripts, texts)
 
     for commit in newer[:BACK]:
-        if tests.intersection(commit.files) or any(
+        touched = tests.intersection(commit.files)
+        if (touched and touched == tests) or any(
             measures(name) for name in commit.files if not is_data(name)
         ):
-            break  # what fails now was written then
+            break  # what fails now was written then, and nothing else
         try:
             patch = past.patch_of(commit.id)
         except PortError:
@@ -190,7 +191,7 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
             and not any(measures(part.file) for part in one.parts if part.part is not Part.MODE)
             and _undone(case, one.parts) is not None
         )
-        doubt = doubt or len(own) < len(found_deeds)
+        doubt = doubt or bool(touched) or len(own) < len(found_deeds)
         if own:
             suspects.append(_Suspect(commit=commit, patch=patch, deeds=own))
     return suspects, doubt

@@ -130,6 +130,17 @@ def test_the_one_thing_that_changed_is_undone_without_trying() -> None:
     assert 'undoes in src/pkg/text.py what 0000000 "Shorten the helper" changed there' in found[0].reason
 
 
+def test_a_new_test_that_fails_with_an_old_one_says_what_is_wanted() -> None:
+    more = {"tests/test_loud.py": "from pkg.text import loud\n", **bad_python(PYTHON)}
+    log = PYTHON_LOG + "FAILED tests/test_loud.py::test_loud\n"
+    states = [("Begin", PYTHON), ("Work in progress", more)]
+    found, bench, files = tried(states, log, lambda state: "!= -1" in state[TEXT])
+    assert [replaced(more, (TEXT, "end == -1", "end != -1"))] == [edited(files, one) for one in found]
+    assert bench.checked
+    alone = PYTHON_LOG.replace("test_text.py", "test_loud.py")
+    assert [] == tried(states, alone, lambda state: "!= -1" in state[TEXT])[0]
+
+
 @pytest.mark.parametrize(
     ("files", "change", "log"),
     [
