@@ -33,7 +33,7 @@ _PLACES = re.compile(
 
 
 def mentioned(files: Files, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the variables that the project names in workflow files, tests or scripts; no secrets."""
+    """Return the variables named in workflow files, in what these run, in tests or in scripts; no secrets."""
     wanted = {name for name, value in environment.items() if _may(name, value)}
     return tuple(sorted(_found(files, wanted))) if wanted else ()
 
@@ -49,7 +49,9 @@ def _may(name: str, value: str) -> bool:
 
 def _found(files: Files, wanted: Iterable[str]) -> set[str]:
     left, found, read = set(wanted), set[str](), 0
-    places = [name for name in files.names if _PLACES.search(name)]
+    flows = " ".join(files.read(name) for name in files.names if name.startswith(".github/workflows/"))
+    run = {word.strip("\"';&|()").removeprefix("./") for word in flows.split()}
+    places = [name for name in files.names if _PLACES.search(name) or name in run]
     for name in sorted(places, key=lambda one: not one.startswith(".github/"))[:MOST_FILES]:
         text = files.read(name)
         read += len(text)

@@ -106,6 +106,12 @@ def _judged(ward: Ward, before: Ran, after: Ran, wrong: Broken) -> tuple[Outcome
         return Outcome.WORSE, reason
     if any(one.task == wrong.task for one in left) and _steps(after, wrong.task) < _steps(before, wrong.task):
         return Outcome.WORSE, f"now it fails earlier: {left[0].failure.message}"
+    old, new = (counts(ran.logs.get(wrong.task, "")) for ran in (before, after))
+    if old.passed and not new.passed:
+        return (
+            Outcome.WORSE,
+            f"{old.passed} tests passed before, and now none does: {left[0].failure.message}",
+        )
     if wrong.failure.message in after.logs.get(wrong.task, ""):
         return Outcome.SAME, wrong.failure.message
     return Outcome.PROGRESS, f"left is: {left[0].failure.message}"

@@ -180,6 +180,19 @@ async def test_a_task_that_fails_earlier_is_worse() -> None:
     assert "now it fails earlier" in told.healing.incidents[0].attempts[0].verification.reason
 
 
+async def test_another_failure_before_any_test_is_run_is_no_progress() -> None:
+    """Such as a release so old that nothing can be imported, where tests failed before."""
+
+    def log(files: Any) -> str:
+        if "bad" in files["a"]:
+            return "error: bad\n== 2 failed, 9 passed in 1s ==\n"
+        return "error: too old\n== 1 error in 1s ==\n" if "old" in files["a"] else "== 11 passed in 1s ==\n"
+
+    ward = FakeWard({"a": "bad\n"}, {"test": log})
+    told = await heals(ward, many("old\n", "good\n"))
+    assert ["worse", "green"] == told.outcomes
+
+
 async def test_steps_that_are_not_run_any_more_are_missed() -> None:
     ward = FakeWard(
         {"a": "bad\n"},

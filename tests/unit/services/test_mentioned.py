@@ -48,6 +48,17 @@ def test_elsewhere_it_may_name_what_it_likes(name: str) -> None:
     assert () == mentioned(MemoryFiles({name: TEXT}), OURS)
 
 
+@pytest.mark.parametrize(
+    "line", ["python tools/fetch.py --all", "(./tools/fetch.py; true)", "sh 'tools/fetch.py'"]
+)
+def test_what_a_workflow_runs_may_name_what_it_needs(line: str) -> None:
+    flow = f"jobs:\n  a:\n    steps:\n      - run: {line}\n"
+    files = MemoryFiles(
+        {".github/workflows/ci.yml": flow, "tools/fetch.py": TEXT, "tools/other.py": "UNNAMED"}
+    )
+    assert ("APP_MODE", "SERVICE_HOST") == mentioned(files, OURS)
+
+
 def test_a_part_of_a_name_is_not_the_name() -> None:
     files = MemoryFiles({"tox.ini": "MY_APP_MODE APP_MODES xAPP_MODE"})
     assert () == mentioned(files, {"APP_MODE": "1"})
