@@ -186,9 +186,17 @@ def never_there(parts: Sequence[Hunk], patch: Patch, names: Iterable[str], said:
             -1
         ]
         small = {one.lower() for one in before}
-        if name in added and not get_close_matches(name.lower(), small, n=1, cutoff=_ALIKE):
+        if name in added and not _resembles(name.lower(), small):
             return name
     return ""
+
+
+def _resembles(name: str, others: Iterable[str]) -> bool:
+    """Whether a name may be one of the others, written wrongly: a short one has only one other letter."""
+    return bool(get_close_matches(name, others, n=1, cutoff=_ALIKE)) or any(
+        len(one) == len(name) > 2 and sum(a != b for a, b in zip(one, name, strict=True)) == 1
+        for one in others
+    )
 
 
 def refused(parts: Sequence[Hunk], log: str) -> str:

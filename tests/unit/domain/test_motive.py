@@ -93,12 +93,14 @@ def test_what_was_changed_alike_at_several_places_is_no_slip(
         ("from app.formater import bold\n", "No module named 'app.formater'", ""),
         ("const a = require('./lib/parseURL')\n", "Cannot find module './lib/parseURL'", ""),
         ("x = sorce()\n", "name 'sorce' is not defined", ""),
+        ("x = sun()\n", "name 'sun' is not defined", ""),
+        ("x = fun()\n", "name 'fun' is not defined", "fun"),
         ("x = 1\n", "No module named 'app.arithmetic'", ""),
         ("x = 1\n", "AssertionError", ""),
     ],
 )
 def test_what_was_never_there_may_have_been_forgotten(new: str, said: str, name: str) -> None:
-    names = ("app/__init__.py", "app/formatter.py", "lib/parseUrl.js", "app/main.py")
+    names = ("app/__init__.py", "app/formatter.py", "lib/parseUrl.js", "lib/sum.js", "app/main.py")
     patch, parts = parts_of(("app/main.py", "x = source()\n", new))
     assert name == never_there(parts, patch, names, said)
 
