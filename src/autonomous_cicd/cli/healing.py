@@ -78,7 +78,7 @@ def healed_run(app: App, request: Request, observer: Silent, *, apply: bool, spo
         code=EXIT.get(status, 1),
         run=run,
         json=json.dumps(values, indent=2, ensure_ascii=True),
-        text=healing_text(healed) if healed else "",
+        text=healing_text(healed, dirty=run.dirty) if healed else "",
     )
 
 

@@ -148,12 +148,15 @@ def _escalation(incident: Incident) -> Json:
     }
 
 
-def healing_text(told: Told) -> str:
-    """Return for a person what was found, tried and proven, and where the change is."""
-    return "\n".join(_lines(told))
+def healing_text(told: Told, *, dirty: bool = False) -> str:
+    """Return for a person what was found, tried and proven, and where the change is.
+
+    `dirty`: it was proven together with changes that are not committed.
+    """
+    return "\n".join(_lines(told, dirty))
 
 
-def _lines(told: Told) -> Iterator[str]:
+def _lines(told: Told, dirty: bool) -> Iterator[str]:
     healing = told.healing
     for incident in healing.incidents:
         yield ""
@@ -173,6 +176,8 @@ def _lines(told: Told) -> Iterator[str]:
     if told.delivery:
         yield ""
         yield from _delivery_lines(told.delivery)
+        if dirty and told.delivery.branch:
+            yield "it was proven together with your uncommitted changes, which the branch does not have"
     elif told.decision and healing.patch:
         yield ""
         yield f"not delivered: {'; '.join(told.decision.reasons)}"

@@ -144,6 +144,13 @@ def test_a_person_is_told(what: Told, words: list[str]) -> None:
     assert [] == [word for word in words if word not in text]
 
 
+def test_it_is_told_that_uncommitted_changes_were_there_when_it_was_proven() -> None:
+    words = "together with your uncommitted changes"
+    applied = replace(BRANCH, branch="", applied=True)
+    assert words in healing_text(told(delivery=BRANCH), dirty=True)
+    assert words not in healing_text(told(delivery=BRANCH)) + healing_text(told(delivery=applied), dirty=True)
+
+
 def test_an_incident_is_told_from_first_to_last() -> None:
     waiting = an_incident(state=State.WAITING, delivery=None)
     text = incident_text(waiting)
