@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from autonomous_cicd.domain.file_kinds import is_document
 from autonomous_cicd.domain.patch import Patch
@@ -21,6 +22,8 @@ __all__ = [
     "pieces",
     "refuses",
     "removes",
+    "taken_away",
+    "withholds",
 ]
 
 _VERB = re.compile(
@@ -84,6 +87,14 @@ def removes(subject: str) -> bool:
 def confidential(subject: str) -> bool:
     """Whether a subject says that something must not be seen, or not be given to others."""
     return bool(_CONFIDENTIAL.search(subject))
+
+
+def taken_away(subject: str, patch: Patch, file: str) -> bool:
+    """Whether a commit removed a file on purpose: it or its documents say so, or it removed nothing else."""
+    name = PurePosixPath(file)
+    if confidential(subject) or documented(patch, (name.name,)) or announced(subject, (name.name, name.stem)):
+        return True
+    return removes(subject) and [one.name for one in patch if one.after is None] == [file]
 
 
 def withholds(subject: str) -> bool:

@@ -16,7 +16,7 @@ from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.file_kinds import is_manifest
 from autonomous_cicd.domain.guilt import subjects
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
-from autonomous_cicd.domain.intent import changes_nothing, pieces
+from autonomous_cicd.domain.intent import changes_nothing, pieces, taken_away
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.values_only import new_values, only_recorded
 
@@ -89,6 +89,9 @@ def motive(
     """
     if name := next((part.file for part in parts if not_ours(part)), ""):
         return f"{name} is written elsewhere, and here only taken over"
+    away = (part.file for part in parts if part.part is Part.WHOLE and part.change.after is None)
+    if name := next((name for name in away if taken_away(subject, patch, name)), ""):
+        return f"it removed {name} on purpose"
     contained = changes_nothing(subject) and len({part.file for part in parts}) == 1
     if new := "" if contained else brings(parts):
         return f"it brought {new}, which would be gone"

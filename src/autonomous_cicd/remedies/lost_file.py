@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from pathlib import PurePosixPath
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.change import Commit
@@ -22,7 +21,7 @@ from autonomous_cicd.domain.file_kinds import (
     is_workflow,
     sets_rules,
 )
-from autonomous_cicd.domain.intent import announced, confidential, documented, removes
+from autonomous_cicd.domain.intent import taken_away
 from autonomous_cicd.domain.letter_case import completed, respelled, right_spelling
 from autonomous_cicd.domain.lost_files import Lost, lost_files, missed_paths, moved_folder
 from autonomous_cicd.domain.patch import FileChange, Patch
@@ -104,12 +103,8 @@ class LostFile:
 
 def _meant(case: Case, commits: Sequence[Commit], lost: Lost) -> bool:
     """Whether it was removed on purpose: then it is the task that was forgotten."""
-    name = PurePosixPath(lost.change.name)
     subject = next((one.subject for one in commits if one.id == lost.commit), "")
-    patch = case.bench.past.patch_of(lost.commit)
-    if confidential(subject) or documented(patch, (name.name,)) or announced(subject, (name.name, name.stem)):
-        return True
-    return removes(subject) and [one.name for one in patch if one.after is None] == [lost.change.name]
+    return taken_away(subject, case.bench.past.patch_of(lost.commit), lost.change.name)
 
 
 def _restored(lost: Lost) -> FileChange:

@@ -188,3 +188,22 @@ def test_what_is_offered_otherwise_may_be_meant(old: str, new: str, said: str, m
     failure = failure_of(said, Category.TEST_FAILURE)
     assert meant is bool(motive("Take units as keywords", patch, parts, ("a.py",), failure, ""))
     assert "" == motive("Work in progress", patch, parts, ("a.py",), failure, "")
+
+
+@pytest.mark.parametrize(
+    ("subject", "others", "meant"),
+    [
+        ("Remove the customers' data from the repository", (), True),
+        ("Delete core", (("app/b.py", "b\n", None),), True),
+        ("chore: drop the sample", (), True),
+        ("Remove the old importer", (("app/b.py", "b\n", None),), False),
+        ("Remove unused modules", (), False),
+        ("Work in progress", (), False),
+    ],
+)
+def test_a_file_that_was_removed_on_purpose_stays_away(
+    subject: str, others: tuple[tuple[str, str | None, str | None], ...], meant: bool
+) -> None:
+    patch, parts = parts_of(("app/core.csv", "a\n", None), *others)
+    failure = failure_of("FileNotFoundError: app/core.csv", Category.TEST_FAILURE)
+    assert meant is bool(motive(subject, patch, parts, (), failure, ""))
