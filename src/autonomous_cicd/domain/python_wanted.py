@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from autonomous_cicd.domain.file_kinds import is_document
+from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.ranges import parse_range, parse_version
 
-__all__ = ["classified", "instead_of", "releases", "requirement"]
+__all__ = ["classified", "decided", "instead_of", "releases", "requirement"]
 
 RELEASES = tuple(f"3.{minor}" for minor in range(8, 15))
 """Releases that setup actions find for every image that is offered."""
@@ -15,6 +17,8 @@ RELEASES = tuple(f"3.{minor}" for minor in range(8, 15))
 _REQUIRES = re.compile(
     r"""(?m)^\s*(?:requires-python|python_requires|python)\s*=\s*(?:\(\s*)?["']?(?P<range>[\^~<>=!0-9][^"'\n#]*)["']?"""
 )
+_SPEAKS = re.compile(r"\bpython\b|\bpy ?3|\b3\.\d+\b", re.IGNORECASE)
+"""What speaks of releases of Python."""
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (3\.\d+)\b")
 
 
@@ -24,6 +28,20 @@ def requirement(texts: Iterable[str]) -> str:
         if found := _REQUIRES.search(text):
             return found["range"].strip().rstrip(",")
     return ""
+
+
+def decided(subject: str, patch: Patch, name: str) -> bool | None:
+    """Whether a commit meant that a manifest asks for other Pythons; None when it changed nothing there.
+
+    It says so, or does without the others in the classifiers as well.
+    """
+    for change in patch:
+        texts = [change.before or "", change.after or ""]
+        if change.name == name and requirement(texts[:1]) != requirement(texts[1:]):
+            notes = [line for one in patch if is_document(one.name) for line in one.lines[1]]
+            said = any(_SPEAKS.search(line) for line in (subject, *notes))
+            return said or set(classified(texts[:1])) > set(classified(texts[1:]))
+    return None
 
 
 def classified(texts: Iterable[str]) -> tuple[str, ...]:

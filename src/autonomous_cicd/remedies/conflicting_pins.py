@@ -16,6 +16,7 @@ from autonomous_cicd.domain.python_installs import What, installs
 from autonomous_cicd.domain.python_manifest import reader_of
 from autonomous_cicd.domain.python_places import Place
 from autonomous_cicd.domain.python_project import PythonProject, look_at, python_of
+from autonomous_cicd.domain.python_wanted import decided
 from autonomous_cicd.domain.ranges import parse_range, parse_version
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.requirement import Requirement, normal, order
@@ -251,7 +252,10 @@ def _old_python(case: Case, python: str) -> Edit | None:
     for commit in case.bench.past.commits(_COMMITS):
         if not any(name.endswith(("pyproject.toml", "setup.cfg", "setup.py")) for name in commit.files):
             continue
-        for change in case.bench.past.patch_of(commit.id):
+        patch = case.bench.past.patch_of(commit.id)
+        for change in patch:
+            if decided(commit.subject, patch, change.name):
+                return None
             pair = [[line for line in lines if _REQUIRES.match(line)] for lines in change.lines]
             text = case.files.read(change.name)
             if [len(one) for one in pair] != [1, 1] or text.count(pair[1][0]) != 1:
@@ -259,8 +263,8 @@ def _old_python(case: Case, python: str) -> Edit | None:
             spec = re.sub(r"^[^=]*=\s*[\"']?|[\"',\s]+$", "", pair[0][0])
             span = parse_range(spec)
             if version and span and span.admits(version, pep=True):
-                patch = Patch.of([case.edit(change.name, text.replace(pair[1][0], pair[0][0]))])
-                return Edit(patch=patch, reason=f"allows Python {python} again, on which the job runs")
+                back = Patch.of([case.edit(change.name, text.replace(pair[1][0], pair[0][0]))])
+                return Edit(patch=back, reason=f"allows Python {python} again, on which the job runs")
     return None
 
 

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
-from autonomous_cicd.domain.file_kinds import is_document
 from autonomous_cicd.domain.packaging_faults import (
     one_package,
     wider_requirement,
@@ -19,7 +18,7 @@ from autonomous_cicd.domain.packaging_faults import (
     without_license_classifiers,
 )
 from autonomous_cicd.domain.patch import Patch
-from autonomous_cicd.domain.python_wanted import classified, requirement
+from autonomous_cicd.domain.python_wanted import classified, decided, requirement
 from autonomous_cicd.domain.ranges import parse_range, parse_version
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
 from autonomous_cicd.plugins import remedy
@@ -63,8 +62,6 @@ _TOLD = re.compile(
     r"different Python|does not satisfy Python|dash-separated|superseded by license|flat-layout"
     r"|no longer supported, change to|file does not exist|cannot be found|No such file|FileNotFoundError"
 )
-_SPEAKS = re.compile(r"\bpython\b|\bpy ?3|\b3\.\d+\b", re.IGNORECASE)
-"""What speaks of releases of Python."""
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py")
 _CATEGORIES = frozenset((Category.PACKAGING_BUILD, Category.CONFIGURATION, Category.DEPENDENCY_CONFLICT))
 
@@ -142,17 +139,11 @@ def _python(case: Case, told: str) -> Iterator[Edit]:
 
 
 def _decided(case: Case, name: str) -> bool:
-    """Whether the commit that asked for another Python last says so, or does without the others elsewhere."""
+    """Whether the commit that asked for another Python last meant it."""
     past = case.bench.past
-    for commit in past.commits():
-        patch = past.patch_of(commit.id) if name in commit.files else Patch()
-        for change in patch:
-            if change.name != name or requirement([change.before or ""]) == requirement([change.after or ""]):
-                continue
-            notes = [line for one in patch if is_document(one.name) for line in one.lines[1]]
-            said = any(_SPEAKS.search(line) for line in (commit.subject, *notes))
-            return said or set(classified([change.before or ""])) > set(classified([change.after or ""]))
-    return False
+    commits = (one for one in past.commits() if name in one.files)
+    found = (decided(one.subject, past.patch_of(one.id), name) for one in commits)
+    return next((meant for meant in found if meant is not None), False)
 
 
 def _own_package(case: Case, told: str) -> bool:

@@ -170,6 +170,8 @@ def test_the_pythons_that_were_allowed_are_again(name: str, old: str, new: str) 
     log = "ERROR: Package 'it' requires a different Python: 3.11.7 not in '>=3.13'\n"
     assert {name: before} == first({name: after}, prescribe({name: after}, log, past=(past, NOTHING)))
     assert [] == prescribe({name: after}, log)
+    told = Patch.of([*past, changed_file("CHANGELOG.md", "", "- Python 3.13 is needed.\n")])
+    assert [] == prescribe({name: after}, log, past=(told, NOTHING))
 
 
 def test_both_tools_tell_who_asks_for_what() -> None:
