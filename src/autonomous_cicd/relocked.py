@@ -7,7 +7,7 @@ from posixpath import basename, dirname
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.domain.patch import Patch, changed_file
-from autonomous_cicd.domain.python_locks import compiled, with_header
+from autonomous_cicd.domain.python_locks import compiled, making, with_header
 from autonomous_cicd.domain.python_project import python_of
 
 __all__ = ["with_locks"]
@@ -33,7 +33,8 @@ async def with_locks(case: Case, patch: Patch) -> Patch | None:
         if basename(lock) == "uv.lock":
             tried = await case.bench.execute("uv", "lock", patch=patch, folder=folder or ".")
         else:
-            tried = await case.bench.instead(f"cd {folder or '.'} && ({command})", patch)
+            script = making(f"cd {folder or '.'} && ({command})", basename(lock), case.script)
+            tried = await case.bench.instead(script, patch)
         made = Patch.of([one for one in tried.changed if one.name == lock])
         if not tried.green:
             return None

@@ -11,7 +11,7 @@ from posixpath import join as joined
 from autonomous_cicd.domain.requirement import normal
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Compiled", "compiled", "hashes", "stale_manager", "with_header", "without_hashes"]
+__all__ = ["Compiled", "compiled", "hashes", "making", "stale_manager", "with_header", "without_hashes"]
 
 _MANAGERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), lock)
@@ -75,6 +75,14 @@ class Compiled:
             "-o",
             self.file,
         )
+
+
+def making(command: str, lock: str, script: str) -> str:
+    """Return a command that makes a lock file, behind what installs its tool in the script that failed."""
+    tool = {"Pipfile.lock": "pipenv"}.get(lock, lock.partition(".")[0])
+    install = re.compile(rf"^\s*(?:python[\d.]* -m )?(?:pipx?|uv tool|uv pip)[\d.]* install\b.*\b{tool}\b")
+    lines = [line.strip() for line in script.splitlines() if install.match(line) and not line.endswith("\\")]
+    return "\n".join([*lines, command])
 
 
 def stale_manager(log: str) -> str:

@@ -14,6 +14,7 @@ from autonomous_cicd.domain.python_locks import (
     Compiled,
     compiled,
     hashes,
+    making,
     stale_manager,
     with_header,
     without_hashes,
@@ -92,7 +93,8 @@ async def _managed(case: Case, name: str) -> Sequence[Prescription]:
     if name == "uv.lock":
         tried = await case.bench.execute("uv", "lock", folder=folder or ".")
     else:
-        tried = await case.bench.instead(f"cd '{folder or '.'}' && ({_REMAKE[name]})")
+        command = f"cd '{folder or '.'}' && ({_REMAKE[name]})"
+        tried = await case.bench.instead(making(command, name, case.script))
     made = Patch.of([one for one in tried.changed if one.name == file])
     if not tried.green or not made:
         return ()

@@ -84,6 +84,26 @@ def test_other_managers_lock_with_the_jobs_own_tool(lock: str, log: str, command
     assert command in bench.scripts[0]
 
 
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("pip install pipenv\npipenv install --deploy", ["pip install pipenv", "cd '.' && (pipenv lock)"]),
+        (
+            "python -m pip install -q 'pipenv<2026'\n",
+            ["python -m pip install -q 'pipenv<2026'", "cd '.' && (pipenv lock)"],
+        ),
+        ("pip install pytest\npipenv install", ["cd '.' && (pipenv lock)"]),
+        ("pipenv install", ["cd '.' && (pipenv lock)"]),
+    ],
+)
+def test_a_tool_that_the_failing_step_installs_is_installed_first(script: str, expected: list[str]) -> None:
+    files = {"Pipfile.lock": "old\n", "Pipfile": ""}
+    made = Patch.of([changed_file("Pipfile.lock", "old\n", "new\n")])
+    bench = FakeBench(scripting=lambda script, patch: Tried(exit_code=0, log="", changed=made))
+    assert prescribe(files, "Your Pipfile.lock (a1b2c3) is out of date.\n", script, bench)
+    assert expected == bench.scripts[0].split("\n")
+
+
 def test_what_lacks_hashes_is_compiled_again() -> None:
     files = {"requirements.in": "pytest\nmock\n", "requirements.txt": LOCKED + "mock==5\n"}
     bench = FakeBench(executing=writes("requirements.txt", "mock==5 --hash=x\n"))
