@@ -25,7 +25,8 @@ _PREFIX = re.compile(
     rf"|[ \t]*\[?{_TIME}\]?(?: \d{{2}}[OE][ +])?[ \t]?"  # GitHub, GitLab, Azure, Jenkins, loggers
     r"|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=\ufeff?\d{4}-\d\d-\d\dT)"  # the host's own program: job, step
     rf"|\[\w{{1,20}} {_TIME}\] ?(?:\d\d:\d\d:\d\d +[A-Z]{{4,8}} - ?)?"  # Taskcluster
-    r"|#\d{1,4} (?:\d+\.\d{1,3} )?(?=\S)|\d+\.\d{3} (?=\S)"  # a container being built
+    r"|#\d{1,4} (?:\d{1,6}\.\d{1,3}(?: |$)|(?=\S))|\d{1,6}\.\d{3} (?=[ \t]*\S)"  # a container being built
+    r"|(?:simple|build|error|command)\t\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d\t"  # Bamboo
     r"|\[[\w .@/()-]{1,80}\] {1,4}\| |\[[\w.-]{1,40}:\d+\] "  # steps: act, Drone
     r"|\[pod/[\w./-]{1,150}\] |\d\d:\d\d:\d\d {2}(?=\S)"  # Kubernetes, Jenkins
 )

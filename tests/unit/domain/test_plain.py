@@ -47,6 +47,8 @@ def shown(raw: bytes) -> str:
         b"section_start:1700000000:step_script\r\x1b[0K",
         b"section_end:1700000000:step_script\r\x1b[0K",
         b"#12 1.234 ",
+        b"#12 ",
+        b"build\t01-May-2026 10:00:01\t",
         b"tests-1  | ",
         b"my-app_db_1      | ",
         b"[CI/build-and-test]   | ",
@@ -130,3 +132,8 @@ def test_what_is_looked_at_of_a_line_is_bounded(raw: bytes) -> None:
 def test_taking_colours_off_joins_no_lines(parts: list[bytes]) -> None:
     block = b"\n".join(parts)
     assert block.count(b"\n") == strip_colours(block).count(b"\n")
+
+
+@pytest.mark.parametrize("prefix", [b"#12 4.600 ", b"4.600 ", b"2026-03-04T05:06:07.1234567Z #7 12.5 "])
+def test_what_a_container_build_prints_keeps_its_indentation(prefix: bytes) -> None:
+    assert shown(prefix + b"   > no such file") == "   > no such file"
