@@ -20,7 +20,7 @@ from autonomous_cicd.domain.intent import changes_nothing, pieces, taken_away
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.values_only import new_values, only_recorded
 
-__all__ = ["brings", "motive", "never_there", "not_ours", "purpose", "refused", "repeated"]
+__all__ = ["brings", "cleared", "motive", "never_there", "not_ours", "purpose", "refused", "repeated"]
 
 _WANTED = frozenset((Category.TEST_FAILURE, Category.UNKNOWN))
 _BREAKS = re.compile(r"\b(?!Assertion)[A-Z]\w*(?:Error|Exception)\b|\bpanic\b|\bfatal\b")
@@ -95,6 +95,8 @@ def motive(
     contained = changes_nothing(subject) and len({part.file for part in parts}) == 1
     if new := "" if contained else brings(parts):
         return f"it brought {new}, which would be gone"
+    if name := "" if changes_nothing(subject) else cleared(parts):
+        return f"it took {name} away at several places"
     if alike := repeated(parts):
         return f"it changed several places alike, and may have forgotten one: {alike}"
     if ghost := never_there(parts, patch, names, failure.message):
@@ -134,6 +136,17 @@ def brings(parts: Sequence[Hunk]) -> str:
         if name not in known
     )
     return next(options, "")
+
+
+def cleared(parts: Sequence[Hunk]) -> str:
+    """Return a name that parts define no more, and that another file uses no more either; "" if none."""
+    gone = set(_defined(line for part in parts for line in part.removed))
+    for name in sorted(gone - set(_defined(line for part in parts for line in part.added))):
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        without = {one.file for one in parts if any(map(word.search, one.removed))}
+        if len(without) > 1 and not any(word.search(line) for one in parts for line in one.added):
+            return name
+    return ""
 
 
 def purpose(subject: str, patch: Patch, parts: Sequence[Hunk]) -> str:

@@ -7,7 +7,16 @@ from tests.benches import failure_of
 
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.hunks import Hunk, hunks
-from autonomous_cicd.domain.motive import brings, motive, never_there, not_ours, purpose, refused, repeated
+from autonomous_cicd.domain.motive import (
+    brings,
+    cleared,
+    motive,
+    never_there,
+    not_ours,
+    purpose,
+    refused,
+    repeated,
+)
 from autonomous_cicd.domain.patch import Patch, changed_file
 
 CORE = "def date(day):\n    return day.text()\n"
@@ -207,3 +216,19 @@ def test_a_file_that_was_removed_on_purpose_stays_away(
     patch, parts = parts_of(("app/core.csv", "a\n", None), *others)
     failure = failure_of("FileNotFoundError: app/core.csv", Category.TEST_FAILURE)
     assert meant is bool(motive(subject, patch, parts, (), failure, ""))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ((("a.py", "class Old:\n    x = 1\n", "x = 1\n"), ("b.py", "import A, Old\n", "import A\n")), "Old"),
+        ((("a.js", "function old() {\n", ""), ("b.js", "old()\nx\n", "x\n")), "old"),
+        ((("a.py", "class Old:\n", "class New:\n"), ("b.py", "Old()\n", "New(Old)\n")), ""),
+        ((("a.py", "class Old:\n    x = 1\n", "x = 1\n"),), ""),
+        ((("a.py", "x = 1\n", ""), ("b.py", "x\n", "")), ""),
+    ],
+)
+def test_what_was_taken_away_at_several_places_was_meant(
+    changes: tuple[tuple[str, str, str], ...], name: str
+) -> None:
+    assert name == cleared(parts_of(*changes)[1])
