@@ -16,21 +16,23 @@ LONGEST = 8192
 _COLOURS = re.compile(
     rb"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|[\]PX^_][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[ -/]?[0-Z\\^-~])"
 )
+_MARK = "\ufeff|я╗┐|п╗┐|ï»¿|・ｿ|[?]{3}"
+"""A byte-order mark, and what other code pages make of it."""
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?"
 _PREFIX = re.compile(
-    r"\ufeff"
+    rf"\ufeff|(?:{_MARK})(?=\d{{4}}-\d\d-\d\dT)"
     r"|_bk;t=\d+\a?"  # Buildkite
     r"|(?:travis_(?:fold|time):(?:start|end):[\w.:=,-]*)"
     r"|section_(?:start|end):\d+:[\w.-]+(?:\[[\w=,]*\])?"  # GitLab
     rf"|[ \t]*\[?{_TIME}\]?(?: \d{{2}}[OE][ +])?[ \t]?"  # GitHub, GitLab, Azure, Jenkins, loggers
-    r"|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=\ufeff?\d{4}-\d\d-\d\dT)"  # the host's own program: job, step
+    rf"|[^\t\n]{{1,100}}\t[^\t\n]{{1,100}}\t(?=(?:{_MARK})?\d{{4}}-\d\d-\d\dT)"  # gh: job, step
     rf"|\[\w{{1,20}} {_TIME}\] ?(?:\d\d:\d\d:\d\d +[A-Z]{{4,8}} - ?)?"  # Taskcluster
     r"|#\d{1,4} (?:\d{1,6}\.\d{1,3}(?: |$)|(?=\S))|\d{1,6}\.\d{3} (?=[ \t]*\S)"  # a container being built
     r"|(?:simple|build|error|command)\t\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d\t"  # Bamboo
     r"|\[[\w .@/()-]{1,80}\] {1,4}\| |\[[\w.-]{1,40}:\d+\] "  # steps: act, Drone
     r"|\[pod/[\w./-]{1,150}\] |\d\d:\d\d:\d\d {2}(?=\S)"  # Kubernetes, Jenkins
 )
-_FIRST = "\ufeff_ts \t[#0123456789"
+_FIRST = "\ufeffяпï・?_ts \t[#0123456789"
 """What such a prefix begins with, unless it has tabs."""
 _TABS = 202
 """Characters within which its tabs are."""
