@@ -112,6 +112,8 @@ def read_block(title: str, lines: Sequence[tuple[int, str]]) -> Failed | None:
             places.append((number, place["file"], int(place["line"])))
     if not groups:
         groups = _native(lines) or _one_line(lines) or _example(lines)
+    if not groups and source:  # what it says is cut off: the line that failed is all that is known
+        groups = [[(number, line[1:].strip()) for number, line in lines if number == source]]
     if not groups:
         return None
     files = tuple(file for _, file, _ in places)
