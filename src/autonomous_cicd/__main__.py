@@ -20,14 +20,15 @@ INTERRUPTED = 130
 def main() -> int:
     """Hide credentials from project code, then carry out the command line."""
     gc.set_threshold(OBJECTS)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as Ctrl-C does, also this early
-    environment = seal()
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as Ctrl-C does, also this early
+        environment = seal()
         from autonomous_cicd.cli.main import main as command_line
+
+        code = command_line(environment=environment)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    code = command_line(environment=environment)
     gc.freeze()  # what is left goes with the process: nobody has to look through it
     return code
 
