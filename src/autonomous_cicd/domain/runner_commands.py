@@ -49,6 +49,8 @@ def with_files(lines: list[str], shell: str = "bash") -> list[str] | None:
 
     What stands around the commands, indentation and comments are kept as they are.
     """
+    if not retired_commands("\n".join(lines)):
+        return lines
     dialect = shell.split()[0].rsplit("/", 1)[-1].lower() if shell.strip() else "bash"
     if dialect in ("python", "python3"):
         done = _python(lines)

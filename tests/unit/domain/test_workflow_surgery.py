@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autonomous_cicd.documents import read_yaml
@@ -89,6 +89,7 @@ def test_what_stands_around_stays(noise: list[tuple[int, str]], end: str, ended:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=60))
+@example("%0D")
 def test_a_script_without_retired_commands_is_never_touched(line: str) -> None:
     if not retired_commands(line):
         assert [line] == with_files([line])
