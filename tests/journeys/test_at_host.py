@@ -421,17 +421,20 @@ def test_what_passes_by_itself_is_run_again_where_we_may_act(world: World) -> No
 
 
 def test_what_could_not_be_tried_is_not_called_something_else(world: World) -> None:
-    """Beside a cause that nobody can heal, one is left whose job fails here as well."""
+    """After a cause that nobody can heal, one is left whose job fails here as well."""
     shop = world.host.repository(SHOP)
-    job = WORKFLOW.partition("jobs:\n")[2].replace("test:", "api:").replace("./check.sh", "sh api.sh")
-    shop.commit({".github/workflows/ci.yml": WORKFLOW + job, "api.sh": BROKEN})
+    head, jobs, test = WORKFLOW.partition("jobs:\n")
+    job = test.replace("test:", "api:").replace("./check.sh", "sh api.sh")
+    needs = test.replace("runs-on:", "needs: api\n    if: always()\n    runs-on:")
+    shop.commit({".github/workflows/ci.yml": f"{head}{jobs}{job}{needs}", "api.sh": BROKEN})
     run = world.red()
     world.host.add_job(run, "api", log=NO_REMEDY.replace("check.sh", "api.sh"))
     world.hear("workflow_run", run)
     said = [one.history[-1].what + one.hand_over for one in world.incidents()]
     assert not any("something else" in one for one in said), said
-    bodies = [one.body for one in world.host.issues(SHOP)]
-    assert not any("something else" in one or "no remedy knows" in one for one in bodies)
+    [left] = [one.body for one in world.host.issues(SHOP) if one.body.startswith("`test`")]
+    assert "was not tried: another cause of the same run was not healed" in left
+    assert "no remedy knows" not in left
 
 
 def test_what_is_green_here_is_never_called_healed(world: World) -> None:
