@@ -142,7 +142,7 @@ class Scan:
             self._kept.add(runs, {number: line for number, line in self._texts.items() if number < border})
             self._spans = [(max(start, border), end) for start, end in self._spans if end >= border]
             self._texts = {number: line for number, line in self._texts.items() if number >= border}
-        self._tail = lines[leaving:]
+        self._tail = list(map(cut, lines[leaving:]))
         self._number = first + len(lines) - 1
 
 

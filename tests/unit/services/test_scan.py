@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -151,3 +152,14 @@ def test_secrets_are_gone_before_anything_is_kept() -> None:
     seen = scanned([raw], lambda text: text.replace("hunter2", "***"))
     assert "hunter2" not in str(everything(seen))
     assert "no such host a.example ***" == seen.log[seen.sightings[0].line]
+
+
+def test_of_the_last_lines_no_more_is_held_than_is_looked_at() -> None:
+    scan = Scan(small_book(), (), str)
+    tracemalloc.start()
+    for _ in range(80):
+        scan.feed(b"y" * 300_000 + b"\n")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 2_000_000
+    assert 80 == scan.end().log.count
