@@ -38,20 +38,10 @@ _SAYS_NOTHING = re.compile(
     r"|there|these|they|things?|this|too|tweaks?|updated?s?|uses?|various|was|when|where|which|wip|with|work"
 )
 """Words that tell nothing of what a commit is for."""
-_FOREIGN = frozenset(
-    (
-        *("vendor", "vendored", "_vendor", "_vendored", "third_party", "third-party", "thirdparty", "extern"),
-        *(
-            "_extern",
-            "externals",
-            "bower_components",
-            "node_modules",
-            "generated",
-            "_generated",
-            "__generated__",
-        ),
-    )
-)
+_FOREIGN = (
+    "vendor", "vendored", "_vendor", "_vendored", "third_party", "third-party", "thirdparty", "extern",
+    "_extern", "externals", "bower_components", "node_modules", "generated", "_generated", "__generated__",
+)  # fmt: skip
 """Folders of what is not written in the project itself."""
 _WRITTEN = re.compile(
     r"\b(?:auto-?)?generated (?:by|from|with|using|code|file|automatically)\b|\bdo not (?:edit|modify)\b"
@@ -116,7 +106,7 @@ def motive(
 def not_ours(part: Hunk) -> bool:
     """Whether a file is somebody else's work, or what a program writes from something else."""
     folders = {folder.lower() for folder in PurePosixPath(part.file).parts[:-1]}
-    return bool(folders & _FOREIGN) or bool(_WRITTEN.search((part.change.after or "")[:1000]))
+    return bool(folders.intersection(_FOREIGN)) or bool(_WRITTEN.search((part.change.after or "")[:1000]))
 
 
 def brings(parts: Sequence[Hunk]) -> str:
@@ -196,13 +186,13 @@ def never_there(parts: Sequence[Hunk], patch: Patch, names: Iterable[str], said:
     """
     before = set(_WORD.findall("\n".join(one.before or "" for one in patch)))
     before |= {piece.partition(".")[0] for name in names for piece in PurePosixPath(name).parts}
+    known = {one.lower() for one in before}
     added = {word for part in parts for line in part.added for word in _WORD.findall(line)}
     for match in _MISSES.finditer(said):
         name = re.split(r"[./]", re.sub(r"(?<=\w)\.[cm]?[jt]sx?$", "", next(filter(None, match.groups()))))[
             -1
         ]
-        small = {one.lower() for one in before}
-        if name in added and not _resembles(name.lower(), small):
+        if name in added and not _resembles(name.lower(), known):
             return name
     return ""
 
