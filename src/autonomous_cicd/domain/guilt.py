@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from autonomous_cicd.domain.change import Commit
+from autonomous_cicd.domain.definitions import declares
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.file_kinds import (
     holds_checks,
@@ -111,10 +112,6 @@ _COMMON = frozenset(
             "text",
         ),
     )
-)
-_DEFINES = re.compile(
-    r"^\s*(?:export\s+|pub(?:\(\w+\))?\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|default\s+|final\s+)*"
-    r"(?:def|class|function\*?|fn|func|interface|struct|enum|impl|trait|module|const|let|var)\s+(?:\([^)]*\)\s*)?(\w+)"
 )
 _IMPORTS = re.compile(r"^\s*(?:from|import|use|using|require|include)\b|.*\brequire\(")
 _ASSIGNS = re.compile(r"^\s*(?:self\.|this\.)?(\w+)\s*(?::[^=]*)?=(?!=)")
@@ -253,9 +250,7 @@ def names_brought(patch: Patch, parts: Sequence[Hunk], *, shared: bool = False) 
     names = _Names(patch)
     found = {name for part in parts for name in names.brought(part)}
     if shared:
-        lines = [line for part in parts for line in part.added]
-        told = {match[1] for line in lines for match in (_DEFINES.match(line), _TOP.match(line)) if match}
-        found &= told
+        found &= _told(line for part in parts for line in part.added)
     return frozenset(found)
 
 
@@ -263,9 +258,16 @@ def subjects(parts: Sequence[Hunk]) -> set[str]:
     """Return the names of what parts change: what they stand in, define, or take away."""
     found: set[str] = set()
     for part in parts:
-        found |= _enclosing(part)
-        lines = (*part.added, *part.removed)
-        found |= {match[1] for line in lines for match in (_DEFINES.match(line), _TOP.match(line)) if match}
+        found |= _enclosing(part) | _told((*part.added, *part.removed))
+    return found
+
+
+def _told(lines: Iterable[str]) -> set[str]:
+    """Return the names that lines define, and that others may use."""
+    found: set[str] = set()
+    for line in lines:
+        top = _TOP.match(line)
+        found |= {declares(line), top[1] if top else ""} - {""}
     return found
 
 
@@ -306,7 +308,7 @@ def _defined(lines: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for line in lines:
         if not _is_comment(line):
-            if _DEFINES.match(line) or _IMPORTS.match(line):
+            if declares(line) or _IMPORTS.match(line):
                 found.update(_WORD.findall(line))
             elif assigned := _ASSIGNS.match(line):
                 found.add(assigned[1])
@@ -361,7 +363,7 @@ def _enclosing(part: Hunk) -> set[str]:
     indents, found = 10_000, set()
     for line in reversed(lines[max(0, part.start - 400) : part.stop]):
         indent = len(line) - len(line.lstrip())
-        if line.strip() and indent < indents and (named := _DEFINES.match(line)):
-            found.add(named[1])
+        if line.strip() and indent < indents and (name := declares(line)):
+            found.add(name)
             indents = indent
     return found
