@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from autonomous_cicd.domain.redaction import Redactor
+from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.plugins import parser
 from autonomous_cicd.rules.book import Book
-from autonomous_cicd.rules.load import marks, rules
+from autonomous_cicd.rules.kept import our_rules
+from autonomous_cicd.rules.load import OURS, marks, text_rules
 from autonomous_cicd.services.diagnose import Diagnoser, Diagnosis
 
-__all__ = ["book", "diagnose", "diagnoser"]
+__all__ = ["TABLES", "book", "diagnose", "diagnoser", "table"]
+
+TABLES = sorted(path.name for path in OURS.glob("*.toml"))
+"""The files with the rules and marks that come with the program."""
+
+
+@cache
+def table(name: str) -> tuple[Rule | MarkRule, ...]:
+    """Return the rules or marks of one file, with their examples."""
+    return marks() if name == "marks.toml" else text_rules((OURS / name).read_text("utf-8"), name)
 
 
 @lru_cache(maxsize=1)
 def book() -> Book:
     """Return all rules and marks that come with the program."""
-    return Book([*marks(), *rules()], [cue for one in parser.all() for cue in one.cues])
+    found, signs = our_rules()
+    return Book([*signs, *found], [cue for one in parser.all() for cue in one.cues])
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,8 @@ from tests.diagnosing import diagnose
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT.parent / "shared" / "logs"
 
+pytestmark = pytest.mark.no_cover  # hundreds of whole logs
+
 
 def scores(folder: Path) -> Scores:
     return score(labelled(folder), lambda raw: diagnose(raw).failures)

@@ -158,7 +158,7 @@ async def test_the_host_is_obeyed_when_it_asks_us_to_wait() -> None:
     async with world.working(handle, tries=3):
         await world.until(lambda: world.state("1").due > world.clock.now())
         assert 3_600 == world.state("1").due - world.clock.now()
-        await world.until(world.ended("1"), turn=15)
+        await world.until(world.ended("1"), turn=600)
     assert "healed" == world.state("1").outcome
 
 

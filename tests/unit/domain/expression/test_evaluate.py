@@ -175,6 +175,7 @@ def test_check_accepts_only_the_contexts_that_are_there() -> None:
     assert "github" in caught.value.hint
 
 
+@pytest.mark.no_cover  # millions of steps of the same few lines
 @pytest.mark.parametrize(
     "text",
     [
