@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -29,14 +29,17 @@ VERDICTS = ("healed", "right-escalation", "wrong", "escalated", "missed")
 
 
 def main(quick: bool) -> None:
-    """Print a table by healer, and one by family for ours."""
+    """Print a table by healer, one by family for ours, and one of the time that each phase of ours takes."""
     if not (SHARED / "run.py").is_file():
         print(f"{SHARED} is not there: nothing was measured")
         return
     only = ["--only", "click-*,cssselect-*"] if quick else []
-    tables = {OURS: _rows(only)}
+    with tempfile.TemporaryDirectory(prefix="healing-") as scratch:
+        tables = {OURS: _rows(only, Path(scratch))}
+        phases = _phases(Path(scratch))
     for name, builtin in OTHERS.items():
-        tables[name] = _rows([*only, "--builtin", builtin])
+        with tempfile.TemporaryDirectory(prefix="healing-") as scratch:
+            tables[name] = _rows([*only, "--builtin", builtin], Path(scratch))
     print("| healer | cases | " + " | ".join(VERDICTS) + " | median s |")
     print("| --- |" + " ---: |" * (len(VERDICTS) + 2))
     for name, rows in tables.items():
@@ -45,22 +48,49 @@ def main(quick: bool) -> None:
     print("| --- |" + " ---: |" * (len(VERDICTS) + 2))
     for family in dict.fromkeys(row["family"] for row in tables[OURS]):
         print(_line(family, [row for row in tables[OURS] if row["family"] == family]))
+    print("\n| phase of ours | median s | longest s |\n| --- | ---: | ---: |")
+    for phase, seconds in phases.items():
+        print(f"| {phase} | {median(seconds):.1f} | {max(seconds):.1f} |")
 
 
-def _rows(options: Sequence[str]) -> list[Mapping[str, Any]]:
+def _environment(scratch: Path) -> dict[str, str]:
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": programs, "AUTONOMOUS_CICD_STATE_DIR": str(scratch / "state")}
+
+
+def _rows(options: Sequence[str], scratch: Path) -> list[Mapping[str, Any]]:
     """Return what became of each case; those whose healthy project does not pass here are left out."""
-    with tempfile.TemporaryDirectory(prefix="healing-") as scratch:
-        report = Path(scratch, "report.json")
-        programs = Path(sys.executable).parent
-        environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
-        environment["AUTONOMOUS_CICD_STATE_DIR"] = str(Path(scratch, "state"))
-        words = ["heal", "--json", str(report), "--work", str(Path(scratch, "work")), *options]
-        subprocess.run(
-            [sys.executable, "run.py", *words], cwd=SHARED, env=environment, stdout=sys.stderr, check=True
-        )
-        rows: list[Mapping[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["results"]
+    report = scratch / "report.json"
+    words = ["heal", "--json", str(report), "--work", str(scratch / "work"), *options]
+    subprocess.run(
+        [sys.executable, "run.py", *words],
+        cwd=SHARED,
+        env=_environment(scratch),
+        stdout=sys.stderr,
+        check=True,
+    )
+    rows: list[Mapping[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["results"]
     proven = json.loads((SHARED / "verified.json").read_text(encoding="utf-8"))
     return [row for row in rows if proven.get(row["id"], {}).get("ok")]
+
+
+def _phases(scratch: Path) -> Mapping[str, list[float]]:
+    """Return the seconds that each phase took, of every incident that was closed."""
+
+    def told(*words: str) -> Any:
+        command = [sys.executable, "-m", "autonomous_cicd", *words, "--json"]
+        return json.loads(subprocess.check_output(command, env=_environment(scratch)))
+
+    found: dict[str, list[float]] = defaultdict(list)
+    runs = {run["id"]: run["seconds"] for run in told("runs", "--all", "--limit", "1000")}
+    for listed in told("incidents", "--all", "--limit", "1000"):
+        incident = told("show", listed["id"])
+        tried = sum(attempt["seconds"] for attempt in incident["healing"])
+        times = [entry["at"] for entry in incident["history"]]
+        found["the run that failed"].append(runs[incident["run"]])
+        found["proving: what was tried, run again"].append(tried)
+        found["diagnosing, finding remedies, delivering or handing over"].append(times[-1] - times[0] - tried)
+    return found
 
 
 def _line(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
