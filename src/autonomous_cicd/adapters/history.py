@@ -14,7 +14,7 @@ from autonomous_cicd.values import dataclass
 __all__ = ["GitHistory", "Place", "commits_of", "place_of"]
 
 _LOG = (
-    *("log", "-z", "--format=%x00%H%x00%at%x00%s", "--name-only", "--no-renames", "--no-diff-merges"),
+    *("log", "-z", "--format=%x00%H%x00%at%x00%s%x00%b", "--name-only", "--no-renames", "--no-diff-merges"),
     *("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color", "--no-notes", "--no-mailmap"),
 )
 _TREES = (
@@ -25,6 +25,8 @@ _STATUS = (
     *("status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=all"),
     "--ignore-submodules=all",
 )
+LONGEST_BODY = 4000
+"""Characters of what a commit says that are kept."""
 _KINDS = {"A": Kind.ADDED, "D": Kind.REMOVED}
 
 
@@ -137,14 +139,15 @@ def _tree_changes(records: Sequence[str]) -> Iterator[tuple[tuple[str, str], Cha
 
 
 def commits_of(records: Sequence[str], place: Place) -> Iterator[Commit]:
-    """Yield the commits of a log: an empty record, id, time, subject, and files until the next empty one."""
+    """Yield the commits of a log: an empty record, id, time, subject, body, and files until the next one."""
     at = 1
-    while at + 2 < len(records):
-        end = records.index("", at + 3) if "" in records[at + 3 :] else len(records)
-        id, written, subject, *files = records[at:end]
+    while at + 3 < len(records):
+        end = records.index("", at + 4) if "" in records[at + 4 :] else len(records)
+        id, written, subject, body, *files = records[at:end]
         names = [name.removeprefix("\n") if not number else name for number, name in enumerate(files)]
         own = tuple(name[len(place.below) :] for name in names if name.startswith(place.below))
-        yield Commit(id=id, written=float(written), subject=subject, files=own[:MOST_FILES])
+        said = body[:LONGEST_BODY].strip()
+        yield Commit(id=id, written=float(written), subject=subject, body=said, files=own[:MOST_FILES])
         at = end + 1
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autonomous_cicd.adapters.files import LARGEST
@@ -23,7 +24,7 @@ MOST_BYTES = 32 * 1024 * 1024
 """Bytes of all the texts of one patch."""
 
 _LOG = (
-    *("log", "-z", "--format=%x00%H%x00%at%x00%s", "--name-only", "--no-renames", "--first-parent"),
+    *("log", "-z", "--format=%x00%H%x00%at%x00%s%x00%b", "--name-only", "--no-renames", "--first-parent"),
     *("--diff-merges=first-parent", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color"),
     *("--no-notes", "--no-mailmap"),
 )
@@ -97,7 +98,7 @@ class GitPast:
         found = list(commits)
         if found and (parent := _parent(place, found[-1].id)) and not place.ids([parent])[0]:
             last = found[-1]
-            found[-1] = Commit(id=last.id, subject=last.subject, written=last.written)
+            found[-1] = replace(last, files=())
         return found
 
 

@@ -38,6 +38,8 @@ class Commit:
 
     id: str
     subject: str = ""
+    body: str = ""
+    """What its author says below the subject; only the beginning, and not where a host tells the commit."""
     written: float = 0.0
     """When its author wrote it: seconds since the epoch."""
     files: tuple[str, ...] = ()

@@ -22,7 +22,14 @@ from autonomous_cicd.domain.file_kinds import (
     sets_rules,
 )
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
-from autonomous_cicd.domain.intent import announced, asks_for_variable, documented, refuses
+from autonomous_cicd.domain.intent import (
+    announced,
+    asks_for_variable,
+    changes_nothing,
+    documented,
+    refuses,
+    spoken_of,
+)
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.pins import speaks_of_security
 from autonomous_cicd.domain.redaction import Redactor
@@ -209,6 +216,8 @@ def intended(commit: Commit, patch: Patch, parts: Sequence[Hunk], failing: str =
         return f"its subject says so of {name}"
     if name := documented(patch, own):
         return f"{name} tells of it"
+    if name := "" if changes_nothing(commit.subject) else spoken_of(commit.body, own):
+        return f"its message tells of {name}"
     removed = [line for part in parts for line in part.removed]
     added = [line for part in parts for line in part.added]
     if name := asks_for_variable(removed, added, failing):

@@ -19,9 +19,11 @@ __all__ = [
     "changes_nothing",
     "confidential",
     "documented",
+    "keeps_values",
     "pieces",
     "refuses",
     "removes",
+    "spoken_of",
     "taken_away",
     "withholds",
 ]
@@ -66,17 +68,26 @@ _CHANGES_NOTHING = re.compile(
     r"|annotat|moderni[sz]|reuse|dedup|unused|dead|duplicat|comments?|type hints?|rewrap|indent"
     r"|whitespace)\w*"
     r"|\bformat(?:ting|ted)?(?: the)? (?:code|files?|sources?|with)\b|\bformat(?:ting|ted)?\W*$"
-    r"|\bsort(?:ed|ing)?(?: the)? (?:imports?|includes?|members|methods|functions)\b"
+    r"|\bsort(?:ed|ing)?(?: the)? (?:imports?|includes?|methods|functions)\b"
     r"|^(?:docs?|style|perf|refactor)\b"
     r"|^(?:describe|explain|document|note|mention|say (?:what|more|how|why))\b",
     re.IGNORECASE,
 )
 """What says that nothing changes for those who use it: what did change is a slip then."""
+_OF_WHAT = re.compile(
+    r"\b(?:mov(?:e|ed|ing)|extract|inline|split|reorder|speed|clean|dead|duplicat|unused)\w*", re.I
+)
+"""Words of these that are as often said of what a program does, or deals with."""
 
 
 def changes_nothing(subject: str) -> bool:
     """Whether a subject says that nothing changes for those who use it."""
     return bool(_CHANGES_NOTHING.search(subject))
+
+
+def keeps_values(subject: str) -> bool:
+    """Whether a subject says so in words that are said of nothing but code."""
+    return changes_nothing(_OF_WHAT.sub("", subject))
 
 
 def removes(subject: str) -> bool:
@@ -114,12 +125,20 @@ def announced(subject: str, names: Iterable[str]) -> str:
 
 def documented(patch: Patch, names: Iterable[str]) -> str:
     """Return the document that a commit changed as well, where it speaks of these names; "" if none does."""
-    wanted = "|".join(re.escape(name) for name in sorted(names) if len(name) > 2)
-    speaks = re.compile(rf"(?<![\w-])(?:{wanted})(?![\w-])")
-    for change in patch if wanted else ():
-        if is_document(change.name) and any(speaks.search(line) for side in change.lines for line in side):
+    wanted = sorted(names)
+    for change in patch:
+        if is_document(change.name) and any(
+            spoken_of(line, wanted) for side in change.lines for line in side
+        ):
             return change.name
     return ""
+
+
+def spoken_of(text: str, names: Iterable[str]) -> str:
+    """Return the name that a text speaks of; "" when it speaks of none of them."""
+    wanted = "|".join(re.escape(name) for name in sorted(names) if len(name) > 2)
+    found = re.search(rf"(?<![\w-])(?:{wanted})(?![\w-])", text) if wanted else None
+    return found[0] if found else ""
 
 
 def asks_for_variable(before: Iterable[str], after: Iterable[str], failing: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
+from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.definitions import offers
 from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.file_kinds import is_manifest
@@ -19,9 +20,20 @@ from autonomous_cicd.domain.guilt import subjects
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
 from autonomous_cicd.domain.intent import changes_nothing, pieces, taken_away
 from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.slips import is_slip, lost
 from autonomous_cicd.domain.values_only import new_values, only_recorded
 
-__all__ = ["brings", "cleared", "motive", "never_there", "not_ours", "purpose", "refused", "repeated"]
+__all__ = [
+    "beside",
+    "brings",
+    "cleared",
+    "motive",
+    "never_there",
+    "not_ours",
+    "purpose",
+    "refused",
+    "repeated",
+]
 
 _WANTED = frozenset((Category.TEST_FAILURE, Category.UNKNOWN))
 _BREAKS = re.compile(r"\b(?!Assertion)[A-Z]\w*(?:Error|Exception)\b|\bpanic\b|\bfatal\b")
@@ -39,6 +51,7 @@ _SAYS_NOTHING = re.compile(
     r"|there|these|they|things?|this|too|tweaks?|updated?s?|uses?|various|was|when|where|which|wip|with|work"
 )
 """Words that tell nothing of what a commit is for."""
+_TRAILER = re.compile(r"^[\w-]+(?:-by|-id|-to)?: .*$|^\(cherry picked.*$", re.MULTILINE | re.IGNORECASE)
 _FOREIGN = (
     "vendor", "vendored", "_vendor", "_vendored", "third_party", "third-party", "thirdparty", "extern",
     "_extern", "externals", "bower_components", "node_modules", "generated", "_generated", "__generated__",
@@ -66,12 +79,13 @@ _ALIKE = 0.75
 
 
 def motive(
-    subject: str, patch: Patch, parts: Sequence[Hunk], names: Iterable[str], failure: Failure, log: str
+    commit: Commit, patch: Patch, parts: Sequence[Hunk], names: Iterable[str], failure: Failure, log: str
 ) -> str:
     """Return why a commit may have meant what these parts of it do; "" when it seems a slip.
 
     `names` are the files of the project, `log` is what the failing task printed.
     """
+    subject, compared = commit.subject, _compared(failure)
     if name := next((part.file for part in parts if not_ours(part)), ""):
         return f"{name} is written elsewhere, and here only taken over"
     away = (part.file for part in parts if part.part is Part.WHOLE and part.change.after is None)
@@ -88,14 +102,20 @@ def motive(
         return f"it uses {ghost}, which may have been forgotten when it was committed"
     if words := refused(parts, log):
         return f"it refuses this on purpose: {words}"
-    said = purpose(subject, patch, parts)
+    said = purpose(subject, patch, parts, commit.body)
     told = f"nothing else of it is about what its subject says: {said}" if said else ""
-    if not _compared(failure):
+    other = beside(subject, patch, parts)
+    if not compared:
         decided = any(is_manifest(part.file) for part in parts) or _asked_otherwise(parts, failure.message)
-        return told if decided else ""
-    if values := new_values(subject, patch, parts):
+        told = told if decided else ""
+    elif values := new_values(subject, patch, parts, beside=other):
         return f"{values}; the tests want what was before"
-    return only_recorded(subject, log) or told
+    elif recorded := only_recorded(subject, log):
+        return recorded
+    if told or changes_nothing(subject) or (other and lost(parts)):
+        return told
+    slip = is_slip(parts, breaks=other or not compared)
+    return "" if slip else "it is more than a slip of the hand, and nothing tells that it was not wanted"
 
 
 def not_ours(part: Hunk) -> bool:
@@ -134,22 +154,41 @@ def cleared(parts: Sequence[Hunk]) -> str:
     return ""
 
 
-def purpose(subject: str, patch: Patch, parts: Sequence[Hunk]) -> str:
-    """Return the words with which a subject tells what its commit was for, when these parts may be it.
+def purpose(subject: str, patch: Patch, parts: Sequence[Hunk], body: str = "") -> str:
+    """Return the words with which a commit tells what it was for, when these parts may be it.
 
     "" when it tells too little, or only how the parts are called, or when the rest of the commit is about it.
+    The body is asked where the subject tells nothing.
     """
     if changes_nothing(subject):
         return ""
     named = {piece for name in subjects(parts) for piece in pieces(name)}
-    other = (part for part in hunks(patch) if part not in parts and not _TELLS.fullmatch(part.file))
-    rest = "\n".join(line for part in other for line in part.added).lower()
-    words = [
-        one for one in dict.fromkeys(pieces(subject)) if len(one) > 2 and not _SAYS_NOTHING.fullmatch(one)
-    ]
+    rest = _rest(patch, parts)
+    words = _telling(subject) or _telling(_TRAILER.sub("", body))
     left = [one for one in words if one not in named and one[:5] not in rest]
     enough = 1 if _FIXES.match(subject) else 2
     return " ".join(left) if len(left) >= enough and 2 * len(left) >= len(words) else ""
+
+
+def beside(subject: str, patch: Patch, parts: Sequence[Hunk]) -> bool:
+    """Whether what a subject tells is what the rest of the commit does, and nothing of these parts."""
+    words, rest = _telling(subject), _rest(patch, parts)
+    named = {piece[:4] for name in subjects(parts) for piece in pieces(name)}
+    met = [one for one in words if one[:5] in rest]
+    return bool(met) and 2 * len(met) >= len(words) and not any(one[:4] in named for one in words)
+
+
+def _telling(text: str) -> list[str]:
+    """Return the words of a text that tell something of what a commit is for."""
+    return [one for one in dict.fromkeys(pieces(text)) if len(one) > 2 and not _SAYS_NOTHING.fullmatch(one)]
+
+
+def _rest(patch: Patch, parts: Sequence[Hunk]) -> str:
+    """Return what a commit added elsewhere, in small letters, with the names of the other files."""
+    mine = {part.file for part in parts}
+    other = [part for part in hunks(patch) if part not in parts and not _TELLS.fullmatch(part.file)]
+    lines = [line for part in other for line in part.added]
+    return "\n".join([*(part.file for part in other if part.file not in mine), *lines]).lower()
 
 
 def repeated(parts: Sequence[Hunk]) -> str:

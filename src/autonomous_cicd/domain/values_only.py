@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from autonomous_cicd.domain.definitions import offers
 from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_test, is_workflow
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks, lines_of
-from autonomous_cicd.domain.intent import changes_nothing
+from autonomous_cicd.domain.intent import changes_nothing, keeps_values
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.tallies import counts
 from autonomous_cicd.values import dataclass
@@ -63,13 +64,14 @@ class _Value:
     new: str
 
 
-def new_values(subject: str, patch: Patch, parts: Sequence[Hunk]) -> str:
+def new_values(subject: str, patch: Patch, parts: Sequence[Hunk], *, beside: bool) -> str:
     """Return why these parts of a commit only gave new values on purpose; "" when that is not likely.
 
-    It is when it changes several values, does nothing else to code, or its documents tell the new one.
+    It is when it changes several values, does nothing else to code, or its documents tell the new one, and
+    unless it was `beside` what the commit was for.
     """
     values = _values(parts)
-    if not values or changes_nothing(subject):
+    if not values or keeps_values(subject):
         return ""
     shown = ", ".join(f"{one.old} became {one.new}" for one in values[:3])
     if len(values) >= MANY:
@@ -77,7 +79,9 @@ def new_values(subject: str, patch: Patch, parts: Sequence[Hunk]) -> str:
     if any(_told(one.new, patch) for one in values):
         return f"its documents tell the new value: {shown}"
     rest = [one for one in hunks(patch) if not _beside(one.file)]
-    return f"it changes nothing else: {shown}" if _values(rest) else ""
+    if _values(rest):
+        return f"it changes nothing else: {shown}"
+    return "" if beside else f"nothing tells that it was a slip: {shown}"
 
 
 def only_recorded(subject: str, log: str) -> str:
@@ -177,6 +181,8 @@ def _wording(value: _Value) -> bool:
 def _stands_alone(part: Hunk, number: int, line: str) -> bool:
     """Whether the values of a line are nothing but declared: a constant, a field, an entry of a table."""
     masked = _LITERAL.sub("0", line).strip()
+    if offers(masked):
+        return True
     assigned = _ASSIGNED.match(masked)
     value = masked[assigned.end() :] if assigned else masked
     if not assigned and re.match(r"\w+\s*:(?!:)", value):  # an entry of an object

@@ -7,7 +7,7 @@ its parts those are undone without which the failure is gone. One that changed t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from pathlib import PurePosixPath
 
@@ -25,9 +25,12 @@ from autonomous_cicd.domain.guilt import (
 )
 from autonomous_cicd.domain.hunks import Hunk, Part, undo
 from autonomous_cicd.domain.integrity import objections
+from autonomous_cicd.domain.intent import changes_nothing
 from autonomous_cicd.domain.motive import motive
 from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
+from autonomous_cicd.domain.renamed_names import missed
+from autonomous_cicd.domain.slips import one_slip
 from autonomous_cicd.domain.tallies import counts
 from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
 from autonomous_cicd.errors import Conflict, PortError
@@ -290,7 +293,10 @@ async def _prescriptions(
         return ()
     commit = suspect.commit
     subject = commit.subject if len(commit.subject) <= 60 else f"{commit.subject[:59]}…"
-    if meant := motive(commit.subject, suspect.patch, parts, case.files.names, case.failure, case.log):
+    meant = motive(commit, suspect.patch, parts, case.files.names, case.failure, case.log)
+    if not meant and not changes_nothing(commit.subject):
+        meant = _called_otherwise(case, patch, parts)
+    if meant:
         why = f'commit {commit.id[:7]} "{subject}" may have meant it: {meant}'
         return (Escalate(reason=why, proposed=patch),) if await trials.helps(patch) else ()
     files = ", ".join(patch.files[:3]) + (" and others" if len(patch.files) > 3 else "")
@@ -329,13 +335,26 @@ def _uses(patch: Patch, names: frozenset[str]) -> bool:
 
 def _others_use(case: Case, patch: Patch, names: frozenset[str]) -> bool:
     """Whether another file of code uses a name that would be gone."""
+    return any(name not in patch.files for name in _using(case, patch, names))
+
+
+def _using(case: Case, patch: Patch, words: frozenset[str]) -> Iterator[str]:
+    """Return the files of the same languages that use one of these words."""
     kinds = {PurePosixPath(name).suffix for name in patch.files}
-    others = (
-        name
-        for name in list(case.files.names)[:5000]
-        if name not in patch.files and PurePosixPath(name).suffix in kinds and not is_document(name)
-    )
-    return bool(names) and any(names & set(_WORD.findall(case.files.read(name))) for name in others)
+    code = (name for name in list(case.files.names)[:5000] if PurePosixPath(name).suffix in kinds)
+    return (one for one in code if not is_document(one) and words & set(_WORD.findall(case.files.read(one))))
+
+
+def _called_otherwise(case: Case, patch: Patch, parts: Sequence[Hunk]) -> str:
+    """Return what parts may have called otherwise on purpose: only tests miss the old name; "" if nothing."""
+    gone = {word for part in parts for line in part.removed for word in _WORD.findall(line)}
+    come = {word for part in parts for line in part.added for word in _WORD.findall(line)}
+    told = "\n".join((case.failure.message, *(one.text for one in case.failure.evidence)))
+    for name in (gone - come).intersection(missed(told) if come - gone else ()):
+        spelt = any(one_slip(word, name) for word in come)
+        if not spelt and all(map(is_test, _using(case, patch, frozenset((name,))))):
+            return f"{name} has another name now, and only tests miss it"
+    return ""
 
 
 def _strands(case: Case, brought: Patch, patch: Patch) -> bool:

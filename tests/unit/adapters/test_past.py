@@ -145,3 +145,21 @@ def test_nothing_that_the_configuration_names_is_started(tmp_path: Path, key: st
     assert ["a.txt"] == [one for one in past.patch_of(past.commits()[0].id).files if one == "a.txt"]
     assert not (tmp_path / "sprung").exists()
     assert before == snapshot(root)
+
+
+def test_what_a_commit_says_below_its_subject_is_told(tmp_path: Path) -> None:
+    root = project(tmp_path / "p")
+    for number, message in enumerate(
+        ("One\n\nIt is meant.\n\nSigned-off-by: A", "Two", "Three\n\nAnd\nso on")
+    ):
+        write(root, {"a.txt": f"{number}\n", "b.txt": f"{number}\n"})
+        commit(root, message)
+    git(root, "commit", "-q", "--allow-empty", "-m", "Four", "-m", "Without files.")
+    found = [(one.subject, one.body, one.files) for one in GitPast(root).commits(4)]
+    both = ("a.txt", "b.txt")
+    assert [
+        ("Four", "Without files.", ()),
+        ("Three", "And\nso on", both),
+        ("Two", "", both),
+        ("One", "It is meant.\n\nSigned-off-by: A", both),
+    ] == found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.benches import failure_of
 
+from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.hunks import Hunk, hunks
 from autonomous_cicd.domain.motive import (
@@ -149,17 +150,30 @@ def test_what_is_written_elsewhere_is_known(file: str, head: str, foreign: bool)
     assert foreign is not_ours(part)
 
 
+def why(
+    subject: str,
+    patch: Patch,
+    parts: tuple[Hunk, ...],
+    said: str,
+    category: Category = Category.TEST_FAILURE,
+    body: str = "",
+) -> str:
+    """Return why a commit may have meant these parts."""
+    commit = Commit(id="1" * 40, subject=subject, body=body)
+    return motive(commit, patch, parts, patch.files, failure_of(said, category), "")
+
+
 def test_the_reason_is_told() -> None:
     patch, parts = parts_of(("app/core.py", CORE, CORE.replace("text()", "iso()")))
-    failure = failure_of("AssertionError: 'a' != 'b'", Category.TEST_FAILURE)
-    told = motive("Format dates by ISO 8601", patch, parts, patch.files, failure, "")
-    assert "dates iso 8601" in told
-    broken = failure_of("AttributeError: no attribute 'iso'", Category.TEST_FAILURE)
-    assert "" == motive("Format dates by ISO 8601", patch, parts, patch.files, broken, "")
+    subject, said = "Format dates by ISO 8601", "AssertionError: 'a' != 'b'"
+    assert "dates iso 8601" in why(subject, patch, parts, said)
+    assert "dates iso 8601" in why("wip", patch, parts, said, body=f"{subject}\n\nSigned-off-by: A")
+    assert "dates iso" not in why("wip", patch, parts, said, body="Signed-off-by: Dates By Iso")
+    assert "" == why(subject, patch, parts, "AttributeError: no attribute 'iso'")
     manifest = parts_of(("pyproject.toml", 'requires = ["a"]\n', 'requires = ["b"]\n'))
-    built = failure_of("BackendUnavailable: error", Category.PACKAGING_BUILD)
-    assert motive("Build reproducibly with hatchling", *manifest, (), built, "")
-    assert "" == motive("Work in progress", *manifest, (), built, "")
+    built = ("BackendUnavailable: error", Category.PACKAGING_BUILD)
+    assert why("Build reproducibly with hatchling", *manifest, *built)
+    assert "" == why("Tidy up", *manifest, *built)
 
 
 @pytest.mark.parametrize(
@@ -194,9 +208,8 @@ def test_what_is_refused_on_purpose_is_told(new: str, log: str, words: str) -> N
 )
 def test_what_is_offered_otherwise_may_be_meant(old: str, new: str, said: str, meant: bool) -> None:
     patch, parts = parts_of(("a.py", old, new))
-    failure = failure_of(said, Category.TEST_FAILURE)
-    assert meant is bool(motive("Take units as keywords", patch, parts, ("a.py",), failure, ""))
-    assert "" == motive("Work in progress", patch, parts, ("a.py",), failure, "")
+    assert meant is bool(why("Take units as keywords", patch, parts, said))
+    assert "" == why("Tidy up", patch, parts, said)
 
 
 @pytest.mark.parametrize(
@@ -214,8 +227,7 @@ def test_a_file_that_was_removed_on_purpose_stays_away(
     subject: str, others: tuple[tuple[str, str | None, str | None], ...], meant: bool
 ) -> None:
     patch, parts = parts_of(("app/core.csv", "a\n", None), *others)
-    failure = failure_of("FileNotFoundError: app/core.csv", Category.TEST_FAILURE)
-    assert meant is bool(motive(subject, patch, parts, (), failure, ""))
+    assert meant is bool(why(subject, patch, parts, "FileNotFoundError: app/core.csv"))
 
 
 @pytest.mark.parametrize(
@@ -232,3 +244,47 @@ def test_what_was_taken_away_at_several_places_was_meant(
     changes: tuple[tuple[str, str, str], ...], name: str
 ) -> None:
     assert name == cleared(parts_of(*changes)[1])
+
+
+SHOP = (
+    "import os\nRATE = 2\n\n\ndef total(items):\n    result = 0\n"
+    "    for item in items:\n        result += item * RATE\n    return result\n"
+)
+COUNT = ("app/more.py", "x = 1\n", "x = 1\n\n\ndef count(items):\n    return len(items)\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "old", "new", "said", "meant"),
+    [
+        ("wip", "+=", "-=", "AssertionError", False),
+        ("wip", "result = 0", "result = 1", "AssertionError", True),
+        ("wip", "return result", "return round(result * 1.1, 2)", "AssertionError", True),
+        ("wip", "return result", "return result  # without the tax", "AssertionError", True),
+        ("wip", "item * RATE", "item // RATE  # whole ones only", "AssertionError", True),
+        ("update", "RATE = 2", "RATE = 3", "AssertionError", True),
+        ("Count the items", "+=", "-=", "AssertionError", False),
+        ("Count the items", "RATE = 2", "RATE = 20", "AssertionError", False),
+        (
+            "Count the items",
+            "    for item in items:\n        result += item * RATE\n",
+            "",
+            "AssertionError",
+            False,
+        ),
+        ("wip", "    for item in items:\n        result += item * RATE\n", "", "AssertionError", True),
+        (
+            "Count the items",
+            "result += item * RATE",
+            "result = max(result, item) + 5",
+            "AssertionError",
+            True,
+        ),
+        ("Count what is in total", "RATE = 2", "RATE = 20", "AssertionError", True),
+    ],
+)
+def test_beside_other_work_only_a_slip_is_no_wish(
+    subject: str, old: str, new: str, said: str, meant: bool
+) -> None:
+    patch, parts = parts_of(("app/core.py", SHOP, SHOP.replace(old, new)), COUNT)
+    mine = tuple(part for part in parts if part.file == "app/core.py")
+    assert meant is bool(why(subject, patch, mine, said))

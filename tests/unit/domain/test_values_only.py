@@ -35,6 +35,8 @@ MEANT = [
         "class A {\n  static final int FEE = 5;\n}\n",
         "class A {\n  static final int FEE = 6;\n}\n",
     ),
+    (PY, "def f(a, top=10):\n    return a\n", "def f(a, top=11):\n    return a\n"),
+    (JS, "function f (a, top = 10) {\n", "function f (a, top = 11) {\n"),
     (HTML, "<p>Hello {{ name }}</p>\n", "<p>Good day {{ name }}</p>\n"),
     ("src/shop/mail.txt", "Hello {name},\nthanks\n", "Good day {name},\nthanks\n"),
     ("src/shop/data.json", '{\n  "fee": 5,\n  "days": 3\n}\n', '{\n  "fee": 6,\n  "days": 3\n}\n'),
@@ -62,10 +64,11 @@ SLIPS = [
 ]
 
 
-def said(subject: str, *changes: tuple[str, str, str]) -> str:
+def said(subject: str, *changes: tuple[str, str, str], beside: bool = True) -> str:
     """Return what is said of the first of these changes."""
     patch = Patch.of(changed_file(*one) for one in changes)
-    return new_values(subject, patch, [one for one in hunks(patch) if one.file == changes[0][0]])
+    mine = [one for one in hunks(patch) if one.file == changes[0][0]]
+    return new_values(subject, patch, mine, beside=beside)
 
 
 @pytest.mark.parametrize("change", MEANT)
@@ -83,6 +86,9 @@ def test_beside_other_work_one_value_may_be_a_slip() -> None:
     one = (PY, "VAT = 0.19\n", "VAT = 0.21\n")
     work = ("src/shop/cart.py", "def f(a):\n    return a\n", "def f(a):\n    return a or 0\n")
     assert "" == said("Work", one, work)
+    assert "nothing tells that it was a slip" in said("Work", one, work, beside=False)
+    assert "nothing tells" in said("Move the deadline", one, work, beside=False)
+    assert "" == said("Tidy up", one, work, beside=False)
     assert "it changes nothing else: 0.19 became 0.21" == said("Work", one, ("tests/test_a.py", "1\n", "2\n"))
     assert "its documents" in said("Work", one, work, ("README.md", "VAT: 0.19\n", "VAT: 0.21\n"))
     assert "" == said("Work", one, work, ("README.md", "see 0.21, 0.19\n", "see 0.21\n"))
@@ -92,7 +98,7 @@ def test_beside_other_work_one_value_may_be_a_slip() -> None:
 
 def test_a_whole_file_is_no_value() -> None:
     patch = Patch.of([changed_file(PY, "VAT = 1\n", None)])
-    assert "" == new_values("New tariffs", patch, list(hunks(patch)))
+    assert "" == new_values("New tariffs", patch, list(hunks(patch)), beside=False)
 
 
 @pytest.mark.parametrize(

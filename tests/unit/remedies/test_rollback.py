@@ -209,7 +209,7 @@ def test_what_belongs_together_is_undone_together() -> None:
         (TEXT, "text.upper()", "text.upper().strip()"),
     )
     found, _, files = tried(
-        [("Begin", PYTHON), ("Limit it", broken)], PYTHON_LOG, lambda state: "[:end]" in state[TEXT]
+        [("Begin", PYTHON), ("Tidy up", broken)], PYTHON_LOG, lambda state: "[:end]" in state[TEXT]
     )
     assert [replaced(PYTHON, (TEXT, "text.upper()", "text.upper().strip()"))] == [
         edited(files, one) for one in found
@@ -350,7 +350,7 @@ def test_without_proof_nothing_is_undone() -> None:
 def test_a_package_that_is_not_there_is_no_matter_of_going_back() -> None:
     broken = replaced(PYTHON, (TEXT, "import os\n", "import os\nimport invented\n"))
     log = "tests/test_text.py:1: in <module>\nE   ModuleNotFoundError: No module named 'invented'\n"
-    states = [("Begin", PYTHON), ("Use it", broken)]
+    states = [("Begin", PYTHON), ("Tidy up", broken)]
     assert [] == tried(states, log, lambda state: True, category=Category.IMPORT_ERROR)[0]
     own = log.replace("invented", "pkg")
     assert 1 == len(tried(states, own, lambda state: True, category=Category.IMPORT_ERROR)[0])
@@ -392,7 +392,7 @@ def test_what_a_commit_brought_does_not_stay_without_use() -> None:
     failure = failure_of(log, Category.IMPORT_ERROR)
     assert [] == tried(states, log, lambda state: "Pair" not in state[SLUG], failure=failure)[0]
     used = added(brought, "lib/third.js", "require('./pair')\n")
-    states[1] = ("Work in progress", used)
+    states[1] = ("Tidy up", used)
     assert 1 == len(tried(states, log, lambda state: "Pair" not in state[SLUG], failure=failure)[0])
 
 
@@ -437,11 +437,13 @@ def test_what_differs_from_a_recording_only_is_undone_by_a_person() -> None:
     found = prescribed_for("Trim it", now, RECORDED)
     assert [True] == [isinstance(one, Escalate) and SLUG in one.proposed.files for one in found]
     assert "a recording of what was before" in "".join(getattr(one, "reason", "") for one in found)
-    for subject, log in (
-        ("Refactor", RECORDED),
-        ("Trim it", RECORDED.replace("Tests:       1 failed", "Tests:       2 failed")),
+    more = RECORDED.replace("Tests:       1 failed", "Tests:       2 failed")
+    for subject, log, undone in (
+        ("Refactor", RECORDED, True),
+        ("Refactor", more, True),
+        ("Trim it", more, False),
     ):
-        assert [True] == [isinstance(one, Edit) for one in prescribed_for(subject, now, log)]
+        assert [undone] == [isinstance(one, Edit) for one in prescribed_for(subject, now, log)]
 
 
 def prescribed_for(subject: str, now: Files, log: str) -> list[Prescription]:
@@ -477,6 +479,7 @@ TABLE = (("src/shop/prices.py", "5,", "6,"), ("src/shop/prices.py", "9,", "11,")
 MAIL = ("src/shop/templates/mail.html", "Hello", "Good day")
 SUM = ("src/shop/prices.py", "(1 + VAT)", "(2 + VAT)")
 BY_CHANCE = ("src/shop/__init__.py", "", "print()\n")
+BANNER = ("src/shop/__init__.py", "", "print('banner')\n")
 
 
 def asked(
@@ -500,6 +503,10 @@ def asked(
         ("New tariffs", (VALUE,)),
         ("New tariffs", TABLE),
         ("New tariffs", (*TABLE, BY_CHANCE)),
+        ("Work", (VALUE, BY_CHANCE)),
+        ("Work", (VALUE,)),
+        ("Print VAT in the banner", (VALUE, BANNER)),
+        ("Move the VAT", (VALUE, BANNER)),
         ("Be kind", (MAIL,)),
     ],
 )
@@ -520,14 +527,16 @@ def test_new_values_are_undone_by_a_person_only(
     [
         ("Work", (SUM,), ""),
         ("Tidy up", (VALUE,), ""),
-        ("Work", (VALUE, BY_CHANCE), ""),
+        ("Print the banner", (VALUE, BANNER), ""),
         ("New tariffs", (VALUE,), "ZeroDivisionError: division by zero\n"),
     ],
 )
 def test_a_slip_is_undone_all_the_same(
     subject: str, changes: tuple[tuple[str, str, str], ...], message: str
 ) -> None:
-    (found,) = asked(subject, *changes, message=message)
+    (found,) = asked(
+        subject, *changes, message=message or PRICES_LOG, log=f"{PRICES_LOG}src/shop/prices.py:1: Error\n"
+    )
     assert isinstance(found, Edit)
 
 
@@ -535,3 +544,38 @@ def test_nothing_is_asked_that_would_not_help() -> None:
     assert [] == asked("New tariffs", VALUE, works=False)
     message = "Failed: DID NOT RAISE <class 'ValueError'>\n"
     assert [Escalate] == [type(one) for one in asked("New tariffs", VALUE, message=message)]
+
+
+NAMED = {
+    "src/shop/__init__.py": "",
+    "src/shop/units.py": "SIZES = {\n    'small': 1,\n    'large': 9,\n}\n\n\n"
+    "def size(name):\n    return SIZES[name]\n",
+    "lib/index.js": "function size (a) {\n  return a.length\n}\nexports.size = size\n",
+    "tests/test_units.py": "from shop.units import SIZES, size\n",
+    "test/units.test.js": "const { size } = require('..')\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "meant"),
+    [
+        (("src/shop/units.py", "'large'", "'big'"), "KeyError: 'large'", True),
+        (("src/shop/units.py", "def size(", "def measure("), "cannot import name 'size' from 'shop'", True),
+        (("lib/index.js", "exports.size", "exports.measure"), "TypeError: size is not a function", True),
+        (("src/shop/units.py", "'large'", "'lage'"), "KeyError: 'large'", False),
+        (("src/shop/units.py", "def size(", "def sise("), "cannot import name 'size' from 'shop'", False),
+        (("src/shop/units.py", "SIZES = {", "LENGTHS = {"), "NameError: name 'SIZES' is not defined", False),
+    ],
+)
+def test_another_name_that_only_tests_miss_is_meant(
+    change: tuple[str, str, str], said: str, meant: bool
+) -> None:
+    old = replaced(
+        NAMED, ("lib/index.js", "function size", "function length"), ("lib/index.js", "= size", "= length")
+    )
+    new = replaced(old, change)
+    past = MemoryPast([("Begin", old), ("wip", new)])
+    bench = FakeBench(past=past, checking=lambda patch: Tried(exit_code=0, log="1 passed\n"))  # type: ignore[arg-type]
+    failure = failure_of(said, Category.TEST_FAILURE)
+    (found,) = prescribed(Rollback(), case_of(new, said, failure, bench, attempts=(AGAIN,)))
+    assert meant is isinstance(found, Escalate)
