@@ -5,13 +5,14 @@ A check that was made stricter fails by the code that it is about. Undoing it wo
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 
 from autonomous_cicd.domain.diagnosis import Category, Failure
 
-__all__ = ["is_data", "is_yardstick"]
+__all__ = ["is_data", "is_yardstick", "run_by"]
 
 _DATA = frozenset(
     (
@@ -56,6 +57,22 @@ _RUNS = r"(?:python[\d.]*|pypy3?|node|deno|bun|tsx|ts-node|ruby|perl|php|bash|sh
 def is_data(name: str) -> bool:
     """Whether a file is neither code nor a template: what is in it may be what somebody decided."""
     return PurePosixPath(name).suffix.lower() in _DATA
+
+
+def run_by(name: str, text: str) -> str:
+    """Return what of a file that holds commands may be commands; all of it, if that cannot be told.
+
+    A package says in package.json what it offers in the form in which a program is called: "./index.js".
+    """
+    if PurePosixPath(name).name not in ("package.json", "composer.json"):
+        return text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    scripts = value.get("scripts") if isinstance(value, dict) else None
+    rows = [*scripts.values()] if isinstance(scripts, dict) else []
+    return "\n".join(str(one) for row in rows for one in (row if isinstance(row, list) else [row]))
 
 
 def is_yardstick(

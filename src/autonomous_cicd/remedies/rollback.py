@@ -32,7 +32,7 @@ from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, St
 from autonomous_cicd.domain.renamed_names import missed
 from autonomous_cicd.domain.slips import one_slip
 from autonomous_cicd.domain.tallies import counts
-from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
+from autonomous_cicd.domain.yardsticks import is_data, is_yardstick, run_by
 from autonomous_cicd.errors import Conflict, PortError
 from autonomous_cicd.plugins import remedy
 from autonomous_cicd.values import dataclass
@@ -170,7 +170,7 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
     manifests = case.failure.category is Category.PACKAGING_BUILD
     texts = [case.files.read(name)[:200_000] for name in tests]
     runners = [name for name in list(case.files.names)[:5000] if holds_checks(name)]
-    scripts = [case.script, *(case.files.read(name) for name in runners)]
+    scripts = [case.script, *(run_by(name, case.files.read(name)) for name in runners)]
     suspects, doubt = [], False
 
     def measures(name: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from tests.benches import failure_of
 
 from autonomous_cicd.domain.diagnosis import Category
-from autonomous_cicd.domain.yardsticks import is_data, is_yardstick
+from autonomous_cicd.domain.yardsticks import is_data, is_yardstick, run_by
 
 FOUND = "app/calc.py:1: error: file too long, expected at most 3 lines"
 
@@ -40,6 +40,35 @@ def test_a_program_that_a_task_runs_and_that_finds_something_is_a_yardstick(name
 )
 def test_what_is_measured_or_cannot_run_is_none(name: str, script: str, category: Category, log: str) -> None:
     assert not is_yardstick(name, failure_of(log, category), log, [script], ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("package.json", '{"main": "./index.js", "scripts": {"test": "node --test"}}', "index.js"),
+        ("package.json", '{"exports": {".": {"require": "./lib/a.cjs"}}, "scripts": {}}', "lib/a.cjs"),
+        ("packages/a/package.json", '{"bin": {"a": "./cli.js"}, "files": ["./cli.js"]}', "cli.js"),
+        ("package.json", '["./index.js"]', "index.js"),
+        ("composer.json", '{"autoload": {"files": ["./src/a.php"]}, "scripts": {"t": ["x"]}}', "src/a.php"),
+    ],
+)
+def test_what_a_package_offers_is_not_what_it_runs(name: str, text: str, code: str) -> None:
+    failure = failure_of(FOUND, Category.TEST_FAILURE)
+    assert not is_yardstick(code, failure, FOUND, [run_by(name, text)], ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("package.json", '{"main": "./a.js", "scripts": {"lint": "./tools/check.js lib"}}'),
+        ("composer.json", '{"scripts": {"lint": ["x", "./tools/check.js"]}}'),
+        ("package.json", '{"scripts": {"lint": "node tools/check.js"},}'),
+        ("Makefile", "lint:\n\t./tools/check.js\n"),
+        ("package.jsonc", '{"lint": "node tools/check.js"}'),
+    ],
+)
+def test_what_a_package_runs_still_measures(name: str, text: str) -> None:
+    assert is_yardstick("tools/check.js", failure_of(FOUND), FOUND, [run_by(name, text)], ())
 
 
 def test_data_is_a_yardstick_unless_tests_fail_that_do_not_name_it() -> None:

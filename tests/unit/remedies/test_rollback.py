@@ -155,6 +155,21 @@ def test_in_any_language(files: Files, change: tuple[str, str, str], log: str) -
     assert [files] == [edited(now, one) for one in found]
 
 
+@pytest.mark.parametrize(
+    ("manifest", "undone"),
+    [
+        ('{"main": "./lib/slug.js", "scripts": {"test": "node test.js"}}\n', True),
+        ('{"exports": {"require": "./lib/slug.js"}, "bin": "./lib/slug.js"}\n', True),
+        ('{"main": "lib/slug.js", "scripts": {"test": "node test.js && node lib/slug.js"}}\n', False),
+    ],
+)
+def test_what_a_package_offers_may_be_undone_but_not_what_it_checks_by(manifest: str, undone: bool) -> None:
+    files = {**NODE, "package.json": manifest}
+    broken = replaced(files, (SLUG, "toLowerCase", "toUpperCase"))
+    found, _, now = tried([("Begin", files), ("Tidy up", broken)], NODE_LOG, lambda state: state == files)
+    assert ([files] if undone else []) == [edited(now, one) for one in found]
+
+
 def test_of_several_changes_of_a_commit_only_the_guilty_one_is_undone() -> None:
     broken = replaced(
         bad_python(PYTHON),
