@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from pathlib import PurePosixPath
 
+from autonomous_cicd.domain.yardsticks import run_by
 from autonomous_cicd.ports import Files
 from autonomous_cicd.sealed import looks_secret
 
@@ -30,6 +33,9 @@ _PLACES = re.compile(
     r"|Makefile|tox\.ini|noxfile\.py|package\.json|pyproject\.toml|setup\.(?:py|cfg)|test\.[jt]s"
     r"|\.autonomous-cicd\.yml|docker-compose\.ya?ml|\.env\.example)$"
 )
+_CALLERS = re.compile(
+    r"^\.github/workflows/|(?:^|/)(?:Makefile|tox\.ini|noxfile\.py|package\.json|[^/]*\.(?:sh|bash))$"
+)
 
 
 def mentioned(files: Files, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -49,8 +55,7 @@ def _may(name: str, value: str) -> bool:
 
 def _found(files: Files, wanted: Iterable[str]) -> set[str]:
     left, found, read = set(wanted), set[str](), 0
-    flows = " ".join(files.read(name) for name in files.names if name.startswith(".github/workflows/"))
-    run = {word.strip("\"';&|()").removeprefix("./") for word in flows.split()}
+    run = _run(files)
     places = [name for name in files.names if _PLACES.search(name) or name in run]
     for name in sorted(places, key=lambda one: not one.startswith(".github/"))[:MOST_FILES]:
         text = files.read(name)
@@ -60,4 +65,16 @@ def _found(files: Files, wanted: Iterable[str]) -> set[str]:
         left -= new
         if not left or read > MOST_CHARACTERS:
             break
+    return found
+
+
+def _run(files: Files) -> set[str]:
+    """Return the files that workflow files, scripts of a package and the like call by their names."""
+    found: set[str] = set()
+    for name in [one for one in files.names if _CALLERS.search(one)][:MOST_FILES]:
+        words = run_by(name, files.read(name)).split()
+        folder = "" if name.startswith(".github/") else str(PurePosixPath(name).parent)
+        called = {word.strip("\"';&|(),[]").removeprefix("./") for word in words}
+        called |= {f"{one.replace('.', '/')}.py" for before, one in pairwise(words) if before == "-m"}
+        found |= {str(PurePosixPath(folder, one)) for one in called}
     return found

@@ -49,7 +49,13 @@ def test_elsewhere_it_may_name_what_it_likes(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["python tools/fetch.py --all", "(./tools/fetch.py; true)", "sh 'tools/fetch.py'"]
+    "line",
+    [
+        "python tools/fetch.py --all",
+        "(./tools/fetch.py; true)",
+        "sh 'tools/fetch.py'",
+        "python -m tools.fetch",
+    ],
 )
 def test_what_a_workflow_runs_may_name_what_it_needs(line: str) -> None:
     flow = f"jobs:\n  a:\n    steps:\n      - run: {line}\n"
@@ -57,6 +63,33 @@ def test_what_a_workflow_runs_may_name_what_it_needs(line: str) -> None:
         {".github/workflows/ci.yml": flow, "tools/fetch.py": TEXT, "tools/other.py": "UNNAMED"}
     )
     assert ("APP_MODE", "SERVICE_HOST") == mentioned(files, OURS)
+
+
+@pytest.mark.parametrize(
+    ("caller", "text", "called"),
+    [
+        ("package.json", '{"scripts": {"fetch": "node fetch.mjs"}}', "fetch.mjs"),
+        ("package.json", '{"scripts": {"test": "node ./src/fetch.js && tape a.js"}}', "src/fetch.js"),
+        ("web/package.json", '{"scripts": {"a": "tsx fetch.ts"}}', "web/fetch.ts"),
+        ("Makefile", "test:\n\tpython fetch.py\n", "fetch.py"),
+        ("noxfile.py", 'session.run("python", "src/fetch.py")', "src/fetch.py"),
+    ],
+)
+def test_so_may_what_else_calls_a_file(caller: str, text: str, called: str) -> None:
+    files = MemoryFiles({caller: text, called: TEXT, "src/other.js": "UNNAMED"})
+    assert ("APP_MODE", "SERVICE_HOST") == mentioned(files, OURS)
+
+
+@pytest.mark.parametrize(
+    ("caller", "text", "other"),
+    [
+        ("package.json", '{"main": "./index.js", "scripts": {"test": "tape a.js"}}', "index.js"),
+        ("web/package.json", '{"scripts": {"a": "tsx fetch.ts"}}', "fetch.ts"),
+        ("README.md", "node fetch.js", "fetch.js"),
+    ],
+)
+def test_what_is_only_offered_or_told_of_may_not(caller: str, text: str, other: str) -> None:
+    assert () == mentioned(MemoryFiles({caller: text, other: TEXT}), OURS)
 
 
 def test_a_part_of_a_name_is_not_the_name() -> None:
