@@ -31,6 +31,7 @@ _SIGNS = {
     Sign.COMMAND: "another command or step begins: what came before did not end the run",
     Sign.ECHO: "the text of a command begins to be shown, which is no output",
     Sign.ECHO_END: "the text of a command ends",
+    Sign.SCRIPT: "the step runs a script: when it fails the host says with which exit code",
     Sign.STEP_FAILED: "a step or a tool ended red",
     Sign.STEP_PASSED: "a tool says that all is well",
     Sign.RUN_FAILED: "the host says that the run is red",

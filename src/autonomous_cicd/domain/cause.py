@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from autonomous_cicd.domain.course import Course, announced
+from autonomous_cicd.domain.course import Course, allowed, announced
 from autonomous_cicd.domain.covered import not_covered
 from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
 from autonomous_cicd.domain.jobs import Job, jobs
 from autonomous_cicd.domain.log import Log, Mark, Sign
+from autonomous_cicd.domain.survived import Survived
 from autonomous_cicd.values import dataclass
 
 __all__ = ["Cause", "Outcome", "causes", "outcome"]
@@ -66,18 +67,24 @@ def outcome(marks: Sequence[Mark], log: Log, sightings: Sequence[Sighting] = ())
 def _ended(job: Job, log: Log) -> Outcome:
     """Return how a job ended: what the host says last."""
     marks = job.marks
+    survived = Survived(marks)
     last = next(
-        (mark.sign for mark in reversed(marks) if mark.sign in (Sign.RUN_FAILED, Sign.RUN_PASSED)), None
+        (
+            mark
+            for mark in reversed(marks)
+            if mark.sign in (Sign.RUN_FAILED, Sign.RUN_PASSED) and not survived.has(mark.line)
+        ),
+        None,
     )
-    if last is Sign.RUN_FAILED:
-        return Outcome.FAILED
-    if last is Sign.RUN_PASSED:
-        return Outcome.PASSED
+    if last is not None:
+        red = last.sign is Sign.RUN_FAILED and not allowed(last, marks, log)
+        return Outcome.FAILED if red else Outcome.PASSED
     # Some hosts tidy up behind every step: that says nothing when another one follows.
     going = max((m.line for m in marks if m.sign is Sign.COMMAND and m.text.startswith(SECTION)), default=0)
     cleaned = next((m.line for m in marks if m.sign is Sign.CLEAN_UP and m.line > going), 0)
     # An action that fails only says what: the host does not add that the step failed.
-    said = any(announced(one, log) for one in job.sightings) or _container_failed(job, cleaned)
+    told = (one for one in job.sightings if not survived.has(one.line))
+    said = any(announced(one, log) for one in told) or _container_failed(job, cleaned)
     return Outcome.PASSED if cleaned and not said else Outcome.OPEN
 
 

@@ -11,8 +11,9 @@ from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
 from autonomous_cicd.domain.ignored import LONGEST, ignored
 from autonomous_cicd.domain.kinds import purpose
 from autonomous_cicd.domain.log import Log, Mark, Sign
+from autonomous_cicd.domain.survived import Survived
 
-__all__ = ["Course", "announced"]
+__all__ = ["Course", "allowed", "announced"]
 
 NEAR_END = 12
 """Lines before the end of a log in which a mere hint is believed, though nobody says that the run failed."""
@@ -24,15 +25,21 @@ BELIEVED = 0.5
 """Confidence that a cause needs to be believed, though nobody says that the run failed."""
 NEAR_ABOVE, NEAR_BELOW = 6, 25
 """Lines above and below a cause in which an effect proves that it was fatal."""
+APART = 60
+"""Lines between two findings of a list: some tools tell of each where they have looked for it."""
 LONG, LATE = 150, 60
 """Lines of a log, and lines behind a cause, from which on it must be proven that it ended anything."""
 CLEANING = 12
 """Commands before the end of a run that may be cleaning up."""
+PROVING = 2
+"""Steps that install, build or test something, and went well behind one that failed: it was allowed to."""
+NUMBERED = 40
+"""Lines of a log by which it is told whether they have numbers."""
 
 WARNED = 0.4
 """What is left of the confidence in what is told as a warning."""
 SHOWN = 0.3
-"""The same where a line is no message: source code that is shown, or a test that passed."""
+"""The same where a line is no message: source code or a call stack that is shown, or a test that passed."""
 SURVIVED = 0.4
 """What is left of the confidence in something that other steps followed upon."""
 OUTLIVED = 0.8
@@ -48,7 +55,8 @@ UNPROVEN = 0.8
 
 _WARNING = re.compile(r"(?i)(?:##\[warning\]|\W*(?:\d+ )?(?:warn(?:ing)?\b|\[warn))")
 _SHOWN = re.compile(
-    r"\s*(?:> *)?\d+ ?[|│] |\s*[|│] {2,}\S|\s*(?:echo|printf|Write-(?:Host|Error|Output)) [\"'$]"
+    r"\s*(?:> *)?\d+ ?[|│] |\s+at [\w.$/<>:#\[\]-]+(?: [\w.$/<>:#\[\]-]+){0,4}\("
+    r"|\s*[|│] {2,}\S|\s*(?:echo|printf|Write-(?:Host|Error|Output)) [\"'$]"
     r"|\s*(?:ok \d|✓|✔|√|PASS |--- PASS|\[ +OK \]|\$ /)|.*\.\.\. (?:ok|OK|passed)$"
 )
 _CLEANING = re.compile(
@@ -68,6 +76,12 @@ _COMMAND = re.compile(
     r"|tsc|eslint|mypy|ruff|flake8|black|docker build)\b"
 )
 """What a script runs to install, build, check or test."""
+_GRADE = re.compile(
+    r"(?i)(?:^|[\s:\[(•|-])(?:(?P<mild>warn(?:ing)?|info|notice|style|suggestion|convention)"
+    r"|(?P<grave>error|fatal|critical))(?=[\s:\])•|-]|$)"
+)
+_GRADED = 200
+_NUMBER = re.compile(r"\s*\d+ ?[|│:] ?")
 _STATED = re.compile(r"Warning \([A-Z]+\d*\)|warnings? (?:treated|as errors)|-W?error|max-warnings")
 """Warnings that fail."""
 _ROLES = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}
@@ -86,14 +100,15 @@ class Course:
         covers = Covers(sightings)
         commands = [mark for mark in marks if mark.sign is Sign.COMMAND and not covers.has(mark.line)]
         steps = [mark for mark in commands if not mark.text.startswith("+")]
-        ends = [mark for mark in marks if mark.sign is Sign.RUN_FAILED]
-        failed = [mark.line for mark in marks if mark.sign in (Sign.STEP_FAILED, Sign.RUN_FAILED)]
+        survived = Survived(marks)
+        ends = [mark for mark in marks if mark.sign is Sign.RUN_FAILED and not survived.has(mark.line)]
+        failed = [m.line for m in (*ends, *(m for m in marks if m.sign is Sign.STEP_FAILED))]
         self._log = log
         self._marks = marks
         self._end = end or log.count
         self._commands = [mark.line for mark in commands]
         self._steps = [mark.line for mark in steps]
-        self._shown = [mark.line for mark in steps if mark.text.startswith("##[group]")]
+        self._shown = [mark.line for mark in steps if _shown(mark)]
         self._ends = [mark.line for mark in ends]
         self._passed = [mark.line for mark in marks if mark.sign is Sign.STEP_PASSED]
         self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
@@ -102,6 +117,8 @@ class Course:
         self._tidied = _first_after(
             [m.line for m in marks if m.sign is Sign.CLEAN_UP], self._stop, self._end + 1
         )
+        self._numbered = _numbered(log)
+        self._graver = {one.rule for one in sightings if _graded(log[one.line]) == "grave"}
         self._fatal = _chained(sightings, self._near)
         self._lists = _lists(sightings)
         self._step = _last_of(steps, self._stop)
@@ -111,9 +128,10 @@ class Course:
         """Return by what the confidence is multiplied because of where in the run it was seen."""
         weight = _ROLES[sighting.role]
         line = self._log[sighting.line]
-        if _WARNING.match(line) and not _STATED.search(line):
+        mild = sighting.rule in self._graver and _graded(line) == "mild"
+        if (_WARNING.match(line) or mild) and not _STATED.search(line):
             weight *= WARNED
-        if sighting.covers == (0, 0) and _SHOWN.match(line):
+        if sighting.covers == (0, 0) and not self._numbered and _SHOWN.match(line):
             weight *= SHOWN
         if announced(sighting, self._log):
             return weight * OUTLIVED if self._carried_on(sighting) else weight
@@ -201,11 +219,36 @@ def _stop(ends: Sequence[Mark], steps: Sequence[Mark], marks: Sequence[Mark], lo
     return stop
 
 
+def allowed(end: Mark, marks: Sequence[Mark], log: Log) -> bool:
+    """Whether the last step that failed was allowed to: steps followed that only run when all went well."""
+    if not end.text.startswith("##[error]Process completed"):
+        return False
+    tidied = next((m.line for m in marks if m.sign is Sign.CLEAN_UP and m.line > end.line), 0)
+    steps = [m for m in marks if m.sign is Sign.COMMAND and end.line < m.line < tidied and _shown(m)]
+    return sum(not _CLEANING.match(step.text) and _checks(step, marks, log) for step in steps) >= PROVING
+
+
+def _shown(mark: Mark) -> bool:
+    return mark.text.startswith("##[group]")
+
+
 def _checks(step: Mark, marks: Sequence[Mark], log: Log) -> bool:
     """Whether a step installs, builds or tests something, by its first line or by a command of its script."""
     until = next((m.line for m in marks if m.sign is Sign.ECHO_END and m.line > step.line), 0)
     script = [log[number] for number in range(step.line + 1, min(until, step.line + LONGEST))]
     return any(purpose(line) for line in (step.text, *(line for line in script if _COMMAND.match(line))))
+
+
+def _graded(line: str) -> str | None:
+    """Return whether a line calls itself grave or mild, as linters do behind the place; None if neither."""
+    found = _GRADE.search(line[:_GRADED])
+    return found.lastgroup if found else None
+
+
+def _numbered(log: Log) -> bool:
+    """Whether the lines of a log have numbers of their own, as where a part of it was copied."""
+    lines = [log[number] for number in log.numbers(1, NUMBERED)]
+    return sum(bool(_NUMBER.match(line)) for line in lines) > 0.9 * len(lines)
 
 
 def _last_of(commands: Sequence[Mark], stop: int) -> int:
@@ -236,7 +279,7 @@ def _lists(sightings: Sequence[Sighting]) -> dict[tuple[str, int], int]:
     following: dict[str, int] = {}
     for one in sorted(sightings, key=lambda one: -one.line):
         after = following.get(one.rule, 0)
-        listed = 0 <= after - one.line <= NEAR_BELOW
+        listed = 0 <= after - one.line <= APART
         last[one.rule, one.line] = last[one.rule, after] if listed else one.line
         following[one.rule] = one.line
     return last

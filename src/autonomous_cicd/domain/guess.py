@@ -81,7 +81,8 @@ _NOTHING = re.compile(
     r"|^\s*(?:File \".*\", line \d+|\d+ ?[|│]|\|\s|[|│╭╰╷╵]\s*$|[\^~]+\s*$|raise |throw |except |catch|if "
     r"|elif |else|return |def |for |with |assert\w* ?\()"
     r"|^\s*(?:echo|printf|set [-+]|export|env:|shell:|with:)\b|^\s*[\w-]+: (?:true|false|\d+|'.*'|\*\*\*)$"
-    r"|^\+ "
+    r"|^\+ |^(?:\S+ )?ERROR: (?:failed to solve: )?process \"|^std(?:err|out) \| "
+    r"|^Searching for test report files|^Also: +hudson|^ *> \[.*\d+/\d+\] [A-Z]+ .*:$"
 )
 
 

@@ -19,6 +19,8 @@ class Sign(StrEnum):
     ECHO = "echo"
     """The text of a command begins to be shown: no output until `ECHO_END`."""
     ECHO_END = "echo_end"
+    SCRIPT = "script"
+    """The step whose text is shown runs a script: when that fails the host says with which exit code."""
     STEP_FAILED = "step_failed"
     """A step or a tool ended red."""
     STEP_PASSED = "step_passed"

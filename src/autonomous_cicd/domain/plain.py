@@ -31,14 +31,25 @@ _PREFIX = re.compile(
     r"|(?:simple|build|error|command)\t\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d\t"  # Bamboo
     r"|\[[\w .@/()-]{1,80}\] {1,4}\| |\[[\w.-]{1,40}:\d+\] "  # steps: act, Drone
     r"|\[pod/[\w./-]{1,150}\] |\d\d:\d\d:\d\d {2}(?=\S)"  # Kubernetes, Jenkins
+    r"|[ \t]*\[(?:exec|java)\] "  # Ant
+    r"|\[Container\] \d{4}/\d\d/\d\d [\d:.]{8,20} "  # CodeBuild
+    r"|\[\d\d:\d\d:\d\d\][A-Za-z]? ?:[ \t]+(?:\[[^\]\n]{1,60}\] )?"  # TeamCity
+    r"|\[\d\d:\d\d:\d\d(?:\.\d{1,3})?\] |\d{1,2}:\d\d:\d\d (?:[AP]M: |[AP]M {2,})"  # hosts of sites
+    r"|\d\d:\d\d:\d\d\.\d{3}\t|\[(?:INFO|WARNING|ERROR)\]: (?!!!!)"  # the same
+    r"|\[(?:\d|api|web|server|client|app|backend|frontend|unit|e2e|worker|dev|ui|tests?|build|lint|docs)\] "
+    r"|\[[\w.-]{1,40}:L\d{1,7}:\d{1,6}s\] "  # Woodpecker
 )
 _FIRST = "\ufeffяпï・?_ts \t[#0123456789"
 """What such a prefix begins with, unless it has tabs."""
 _TABS = 202
 """Characters within which its tabs are."""
 _SIDE = re.compile(
-    r"[A-Za-z][\w.]{0,40}(?:-[\w.]{1,40}){0,6}[-_]\d{1,3} {1,40}\| ?"  # containers that run side by side
-    r"|@[\w-]{1,40}/[\w.-]{1,40}(?::[\w:-]{1,40})?: (?=\S)"  # packages of a workspace
+    r"[A-Za-z][\w.]{0,40}(?:-[\w.]{1,40}){0,6}[-_.]\d{1,3} {1,40}\| ?"  # containers that run side by side
+    r"|(?!std(?:err|out) )[a-z][\w.-]{1,60} {2,40}\| "  # the same, of a name of their own
+    r'|Step #\d{1,3}(?: - "[^"\n]{1,60}")?: |(?:err|out): |remote:(?: {8}|$)'  # another machine
+    r"|[\w.\[\]\"-]{1,80} \((?:local|remote)-exec\): "
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,60} [\w./@-]{1,60}(?:\[\d{1,7}\])?: "
+    r"|@[\w-]{1,40}/[\w.-]{1,40}(?::[\w:-]{1,40})?: "  # packages of a workspace
     r"|(?:[\w.-]{1,40}:|[\w.-]{1,40}/[\w./-]{1,60} )"
     r"(?:build|test|lint|type-?check|check|compile|format|e2e)[\w:-]{0,30}: "
 )

@@ -10,6 +10,7 @@ from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
 from autonomous_cicd.domain.guess import SAYING, likeliest, loud
 from autonomous_cicd.domain.kinds import kind
 from autonomous_cicd.domain.log import Sign
+from autonomous_cicd.domain.survived import Survived
 from autonomous_cicd.domain.wording import meaning
 from autonomous_cicd.services.scan import Seen
 
@@ -73,7 +74,9 @@ def _broke_off(seen: Seen) -> bool:
 
 def _said(seen: Seen) -> tuple[tuple[int, ...], float]:
     """Return the likeliest lines of the last steps before the end of the run."""
-    stop = next((mark.line for mark in seen.marks if mark.sign is Sign.RUN_FAILED), seen.log.count + 1)
+    survived = Survived(seen.marks)
+    ends = (m.line for m in seen.marks if m.sign is Sign.RUN_FAILED and not survived.has(m.line))
+    stop = next(ends, seen.log.count + 1)
     at_stop = (stop,) if stop in seen.log and seen.log[stop].startswith("##[error]") else ()
     best: tuple[tuple[int, ...], float] = ((), 0.0)
     until = stop

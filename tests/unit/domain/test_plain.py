@@ -139,3 +139,42 @@ def test_taking_colours_off_joins_no_lines(parts: list[bytes]) -> None:
 @pytest.mark.parametrize("prefix", [b"#12 4.600 ", b"4.600 ", b"2026-03-04T05:06:07.1234567Z #7 12.5 "])
 def test_what_a_container_build_prints_keeps_its_indentation(prefix: bytes) -> None:
     assert shown(prefix + b"   > no such file") == "   > no such file"
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "     [exec] ",
+        "[Container] 2026/05/01 10:00:00.123456 ",
+        "[10:00:00]W:\t [Step 1/2] ",
+        "10:00:01 AM: ",
+        "[10:00:01.123] ",
+        "10:00:01.123\t",
+        "2026-05-01T10:00:01.123Z [WARNING]: ",
+        "[tests:L12:3s] ",
+        "[api] ",
+        "my_app       | ",
+        "web.1        | ",
+        'Step #1 - "test": ',
+        "err: ",
+        "remote:        ",
+        "null_resource.build (local-exec): ",
+        "Nov 27 10:00:00 host app[123]: ",
+    ],
+)
+def test_what_is_put_before_the_lines_of_another_program_is_taken_off(prefix: str) -> None:
+    assert "ERROR: broke" == plain(f"{prefix}ERROR: broke".encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "stderr | src/a.test.ts > adds",
+        "[ERROR] broke",
+        "[exec",
+        "remote: error: broke",
+        "Step 2/8 : RUN npm ci",
+    ],
+)
+def test_what_a_program_itself_says_stays(line: str) -> None:
+    assert line == plain(line.encode())

@@ -1,0 +1,41 @@
+"""Steps that went well though the host marked something in them as an error."""
+
+from __future__ import annotations
+
+import pytest
+from tests.diagnosing import diagnose
+
+RUN = "##[group]Run {0}\n{0}\nshell: /usr/bin/bash -e {{0}}\n##[endgroup]\n"
+FOUND = "##[error]src/a.ts(1,84): error TS2304: Cannot find name 'x'.\n"
+SAID = "##[error]The coverage went down\n"
+END = "##[error]Process completed with exit code 2.\n"
+TIDY = "Post job cleanup.\nCleaning up orphan processes\n"
+ACTION = "##[group]Run acme/publish@v1\nwith:\n  token: ***\n##[endgroup]\n"
+
+
+def run(command: str) -> str:
+    return RUN.format(command)
+
+
+@pytest.mark.parametrize(
+    ("log", "red"),
+    [
+        (run("npm run build") + FOUND + run("./deploy.sh") + TIDY, False),
+        (run("npm run build") + SAID + TIDY, False),
+        (run("npm run build") + FOUND + END + TIDY, True),
+        (run("npm run build") + FOUND + END + run("./notify.sh") + TIDY, True),
+        # An action says itself that it failed.
+        (ACTION + "##[error]Bad credentials\n" + TIDY, True),
+        (run("npm run build") + SAID + ACTION + "##[error]Bad credentials\n" + TIDY, True),
+        (run("npm test") + "##[error]The operation was canceled.\n" + TIDY, True),
+        (run("npm test") + "##[error]The action 'Test' has timed out after 10 minutes.\n" + TIDY, True),
+        # The end is missing.
+        (run("npm run build") + FOUND, True),
+        # It was allowed to fail: what follows only runs when all went well.
+        (run("npm run lint") + FOUND + END + run("npm test") + run("npm run build") + TIDY, False),
+        (run("npm run lint") + FOUND + END + run("npm test") + END + TIDY, True),
+        (run("npm run lint") + FOUND + END + run("cat log") + run("docker compose down") + TIDY, True),
+    ],
+)
+def test_a_step_fails_when_the_host_says_so(log: str, red: bool) -> None:
+    assert red is bool(diagnose(log).failures)
