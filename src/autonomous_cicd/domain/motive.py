@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.definitions import offers
 from autonomous_cicd.domain.diagnosis import Category, Failure
-from autonomous_cicd.domain.file_kinds import is_manifest
+from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_manifest, is_test
 from autonomous_cicd.domain.guilt import subjects
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
 from autonomous_cicd.domain.intent import changes_nothing, pieces, taken_away
@@ -24,7 +24,6 @@ from autonomous_cicd.domain.slips import is_slip, lost
 from autonomous_cicd.domain.values_only import new_values, only_recorded
 
 __all__ = [
-    "beside",
     "brings",
     "cleared",
     "motive",
@@ -51,6 +50,7 @@ _SAYS_NOTHING = re.compile(
     r"|there|these|they|things?|this|too|tweaks?|updated?s?|uses?|various|was|when|where|which|wip|with|work"
 )
 """Words that tell nothing of what a commit is for."""
+_KIND = re.compile(r"(?:build|chore|ci|docs|feat|fix|perf|refactor|style|test)s?(?:\([^)]*\))?!?:\s*")
 _TRAILER = re.compile(r"^[\w-]+(?:-by|-id|-to)?: .*$|^\(cherry picked.*$", re.MULTILINE | re.IGNORECASE)
 _FOREIGN = (
     "vendor", "vendored", "_vendor", "_vendored", "third_party", "third-party", "thirdparty", "extern",
@@ -104,7 +104,7 @@ def motive(
         return f"it refuses this on purpose: {words}"
     said = purpose(subject, patch, parts, commit.body)
     told = f"nothing else of it is about what its subject says: {said}" if said else ""
-    other = beside(subject, patch, parts)
+    other = _beside(subject, patch, parts)
     if not compared:
         decided = any(is_manifest(part.file) for part in parts) or _asked_otherwise(parts, failure.message)
         told = told if decided else ""
@@ -112,6 +112,8 @@ def motive(
         return f"{values}; the tests want what was before"
     elif recorded := only_recorded(subject, log):
         return recorded
+    if told and is_slip(parts, breaks=False) and _tested_apart(patch, parts):
+        return ""
     if told or changes_nothing(subject) or (other and lost(parts)):
         return told
     slip = is_slip(parts, breaks=other or not compared)
@@ -170,7 +172,7 @@ def purpose(subject: str, patch: Patch, parts: Sequence[Hunk], body: str = "") -
     return " ".join(left) if len(left) >= enough and 2 * len(left) >= len(words) else ""
 
 
-def beside(subject: str, patch: Patch, parts: Sequence[Hunk]) -> bool:
+def _beside(subject: str, patch: Patch, parts: Sequence[Hunk]) -> bool:
     """Whether what a subject tells is what the rest of the commit does, and nothing of these parts."""
     words, rest = _telling(subject), _rest(patch, parts)
     named = {piece[:4] for name in subjects(parts) for piece in pieces(name)}
@@ -178,8 +180,17 @@ def beside(subject: str, patch: Patch, parts: Sequence[Hunk]) -> bool:
     return bool(met) and 2 * len(met) >= len(words) and not any(one[:4] in named for one in words)
 
 
+def _tested_apart(patch: Patch, parts: Sequence[Hunk]) -> bool:
+    """Whether a commit brought code with tests that do not speak of what these parts stand in."""
+    others = [part for part in hunks(patch) if part not in parts and part.added]
+    tests = {word for part in others if is_test(part.file) for word in _WORD.findall("".join(part.added))}
+    code = any(not (is_test(part.file) or is_document(part.file) or is_lock(part.file)) for part in others)
+    return bool(tests) and code and not subjects(parts) & tests
+
+
 def _telling(text: str) -> list[str]:
     """Return the words of a text that tell something of what a commit is for."""
+    text = _KIND.sub("", text)
     return [one for one in dict.fromkeys(pieces(text)) if len(one) > 2 and not _SAYS_NOTHING.fullmatch(one)]
 
 

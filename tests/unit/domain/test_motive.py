@@ -288,3 +288,19 @@ def test_beside_other_work_only_a_slip_is_no_wish(
     patch, parts = parts_of(("app/core.py", SHOP, SHOP.replace(old, new)), COUNT)
     mine = tuple(part for part in parts if part.file == "app/core.py")
     assert meant is bool(why(subject, patch, mine, said))
+
+
+@pytest.mark.parametrize(
+    ("change", "tests", "meant"),
+    [
+        (("+=", "-="), "assert main('--high', 7) == 7\n", False),
+        (("+=", "-="), "", True),
+        (("+=", "-="), "assert total([7]) == -7\n", True),
+        (("result = 0", "result = RATE * 5"), "assert main('--high', 7) == 7\n", True),
+    ],
+)
+def test_a_slip_beside_what_its_own_tests_speak_of(change: tuple[str, str], tests: str, meant: bool) -> None:
+    others = (COUNT, ("tests/test_main.py", "x = 1\n", f"x = 1\n\n\n{tests}"))
+    patch, parts = parts_of(("app/core.py", SHOP, SHOP.replace(*change)), *others)
+    mine = tuple(part for part in parts if part.file == "app/core.py")
+    assert meant is bool(why("feat(app): always limit results", patch, mine, "AssertionError: 1 != 2"))
