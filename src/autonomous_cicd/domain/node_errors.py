@@ -129,6 +129,12 @@ _KNOWN = (
         _C.NETWORK, 0.82, "a host could not be reached",
     ),
     _known(
+        r"(?:HTTP|[Ss]tatus(?: code)?|returned)[ :=/]{1,3}(?:50[234]|52\d)\b"
+        r"|\b50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)"
+        r"|\bECONNRESET\b|socket hang up|other side closed|UND_ERR_\w*TIMEOUT",
+        _C.NETWORK, 0.82, "a server is out of order", False,
+    ),
+    _known(
         r"password authentication failed|Access denied for user|ER_ACCESS_DENIED",
         _C.AUTHENTICATION, 0.82, "a service does not accept the credentials",
     ),

@@ -35,6 +35,8 @@ _NEW_SYNTAX = re.compile(
 _TEST = re.compile(
     r"(?:^|[/\\])(?:tests?|spec|__tests__)(?:[/\\]|\.[cm]?[jt]s$)|[._-](?:test|spec)\.[cm]?[jt]sx?"
 )
+_CHECKOUT = re.compile(r"^.*?[/\\]work[/\\][^/\\]+[/\\][^/\\]+[/\\]")
+"""Where a runner has the project: a folder above it may be named after a job, such as "test"."""
 
 
 @parser
@@ -61,7 +63,9 @@ class NodeCrash:
         frame = next((match for _, line in below[:12] if (match := _own_frame(line))), None)
         file = frame["file"] if frame else place["file"] if place else ""
         line_of = frame["line"] if frame else place["line"] if place else ""
-        meaning, role = _meant(log[number], log[code] if code else "", file, place["file"] if place else "")
+        deeper = next((line.strip() for _, line in below[:30] if "[cause]: " in line), "")
+        said = f"{log[number]} {deeper}" if "fetch failed" in log[number] else log[number]
+        meaning, role = _meant(said, log[code] if code else "", file, place["file"] if place else "")
         extra = [code] if code else [other for other, text in below[:3] if text.strip()]
         yield Sighting(
             rule="node-crash",
@@ -100,7 +104,7 @@ def _meant(text: str, code: str, file: str, place: str) -> tuple[Meaning, Role]:
         return Meaning(Category.ENVIRONMENT, 0.9, "this version of Node is too old for a package"), Role.CAUSE
     if known := thrown_meaning(text):
         return known, Role.CAUSE
-    if _TEST.search(file):
+    if _TEST.search(_CHECKOUT.sub("", file)):
         return Meaning(Category.TEST_FAILURE, 0.85, "a test threw an error"), Role.CAUSE
     said = text.strip()[:160]
     return Meaning(

@@ -60,6 +60,13 @@ CHANCE = re.compile(
     re.IGNORECASE,
 )
 """Words of failures that do not come every time."""
+OUTAGE = re.compile(
+    r"(?:HTTP(?:/[\d.]+)?(?: error)?|[Ss]tatus(?: code)?|returned|HTTPError)[ :=/]{1,3}50[234]\b"
+    r"|\b50[234] (?:Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)"
+    r"|\bECONNRESET\b|socket hang up|[Cc]onnection reset by peer|RemoteDisconnected"
+)
+"""What a server says, or does, that is out of order for a while."""
+ASSERTED = re.compile(r"\bassert|\bexpect", re.IGNORECASE)
 HOST = re.compile(
     r"https?://(?P<a>[\w.-]+)"
     r"|(?:resolve (?:host|address):? |ENOTFOUND |lookup |host[: ]+['\"]?)(?P<b>[\w-]+(?:\.[\w-]+)+)"
@@ -105,6 +112,8 @@ class Retry:
             return found[::2] if failure.category in (_C.TEST_FAILURE, _C.TEST_TIMEOUT) else found
         if BUSY.search(text) and failure.category not in PERHAPS:
             return _runs(failure, "what is in use may be free by then")
+        if failure.category in PERHAPS and OUTAGE.search(text) and not ASSERTED.search(text):
+            return _runs(failure, "the server may be in order by then")[::2]
         if failure.category not in PASSING:
             return (Rerun(reason="run it again at once, to tell whether it fails every time"),)
         wait = asked_wait(text) or (asked_wait(case.log) if failure.category is _C.RATE_LIMIT else 0.0)

@@ -53,6 +53,39 @@ def test_runs_once_at_once_what_may_be_chance(category: C, log: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("category", "log"),
+    [
+        (C.UNKNOWN, "RuntimeError: GET samples: HTTP 503"),
+        (C.TEST_FAILURE, "Error: Request failed with status code 502"),
+        (
+            C.TEST_FAILURE,
+            "requests.exceptions.HTTPError: 503 Server Error: Service Unavailable for url: http://a/b",
+        ),
+        (C.UNKNOWN, "http.client.RemoteDisconnected: Remote end closed connection without response"),
+        (C.TEST_TIMEOUT, "Error: socket hang up"),
+    ],
+)
+def test_waits_for_a_server_that_is_out_of_order(category: C, log: str) -> None:
+    first, second = runs(category, log)
+    assert 0.8 <= first <= 1.2
+    assert 20 <= second <= 30
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "FAILED tests/test_a.py::test_b - assert HTTP 503 == 200",
+        "AssertionError: expected status 503 to equal 200",
+        "Error: line 503 is wrong",
+        "Error: HTTP 404",
+        "Error: HTTP 500",
+    ],
+)
+def test_does_not_wait_for_what_a_test_says_of_a_server(log: str) -> None:
+    assert [0.0] == runs(C.TEST_FAILURE, log)
+
+
+@pytest.mark.parametrize(
     "category",
     [C.LINT, C.FORMATTING, C.TYPE_CHECK, C.SYNTAX_ERROR, C.DEPENDENCY_MISSING, C.IMPORT_ERROR,
      C.CONFIGURATION, C.PERMISSION, C.AUTHENTICATION, C.COMPILE_ERROR, C.LOCKFILE_OUT_OF_SYNC,
