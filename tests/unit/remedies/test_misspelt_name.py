@@ -1,0 +1,186 @@
+"""A name that is missed for one wrong letter is put right, in several languages and layouts."""
+
+from __future__ import annotations
+
+import pytest
+from tests.benches import FakeBench, case_of, edited, edits, failure_of, prescribed
+
+from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.remedies.misspelt_name import MisspeltName
+
+PY = {
+    "src/app/__init__.py": "",
+    "src/app/core.py": "def parse(text):\n    result = text.split()\n    result.sort()\n    return result\n"
+    "\n\nclass Reader:\n"
+    "    def read_line(self):\n        return 1\n",
+    "src/app/cli.py": "from app.core import parse\n\n\ndef main():\n    return parse('a')\n",
+    "tests/test_core.py": "from app.core import Reader, parse\n\nReader().read_line()\n",
+}
+FLAT = {
+    "tool.py": "import json\n\n\ndef load_items(path):\n    return json.load(path)\n\n\n"
+    "def main():\n    return load_items(1)\n",
+    "test_tool.py": "from tool import load_items\n",
+}
+ESM = {
+    "package.json": "{}\n",
+    "lib/core.mjs": "export function parse (text) {\n  return text\n}\n",
+    "lib/cli.mjs": "import { parse } from './core.mjs'\nparse('a')\n",
+    "test/a.test.mjs": "import { parse } from '../lib/core.mjs'\n",
+}
+CJS = {
+    "package.json": "{}\n",
+    "index.js": "function slugify (text) {\n  return text\n}\nmodule.exports = { slugify }\n",
+    "cli.js": "const tool = require('./index')\ntool.slugify('a')\n",
+    "test.js": "const { slugify } = require('./')\n",
+}
+TS = {
+    "src/core.ts": "export const parse = (text: string) => text\n",
+    "src/cli.ts": "import { parse } from './core'\nparse('a')\n",
+    "tests/a.spec.ts": "import { parse } from '../src/core'\n",
+}
+Change = tuple[str, str, str]
+
+
+def repaired(
+    base: dict[str, str], changes: tuple[Change, ...], log: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the files as they were before somebody misspelt a name, and as they are after the repair."""
+    files = dict(base)
+    for name, old, new in changes:
+        assert old in files.get(name, "") or not old
+        files[name] = files.get(name, "").replace(old, new, 1) if old else files.get(name, "") + new
+    case = case_of(files, log, failure_of(log, Category.IMPORT_ERROR), FakeBench())
+    found = edits(prescribed(MisspeltName(), case))
+    return files, edited(files, found[0]) if found else files
+
+
+@pytest.mark.parametrize(
+    ("base", "change", "log"),
+    [
+        (
+            PY,
+            ("src/app/cli.py", "import parse", "import pasre"),
+            "cannot import name 'pasre' from 'app.core'",
+        ),
+        (PY, ("src/app/cli.py", "return parse", "return prase"), "NameError: name 'prase' is not defined"),
+        (
+            PY,
+            ("src/app/core.py", "return result", "return reslut"),
+            "NameError: name 'reslut' is not defined",
+        ),
+        (PY, ("src/app/core.py", "def parse", "def parze"), "cannot import name 'parse' from 'app.core'"),
+        (
+            {**PY, "src/app/more.py": "from app.core import Reader\n\nReader().read_lin()\n"},
+            ("src/app/more.py", "", "\n"),
+            "AttributeError: 'Reader' object has no attribute 'read_lin'",
+        ),
+        (
+            FLAT,
+            ("tool.py", "return load_items", "return laod_items"),
+            "NameError: name 'laod_items' is not defined",
+        ),
+        (FLAT, ("tool.py", "import json", "import jsno"), ""),
+        (
+            ESM,
+            ("lib/cli.mjs", "import { parse }", "import { pares }"),
+            "SyntaxError: The requested module './core.mjs' does not provide an export named 'pares'",
+        ),
+        (ESM, ("lib/cli.mjs", "\nparse(", "\nparsee("), "ReferenceError: parsee is not defined"),
+        (CJS, ("cli.js", "tool.slugify", "tool.slugfy"), "TypeError: tool.slugfy is not a function"),
+        (CJS, ("index.js", "{ slugify }", "{ slugifyy }"), "ReferenceError: slugifyy is not defined"),
+        (
+            TS,
+            ("src/cli.ts", "\nparse(", "\nparce("),
+            "src/cli.ts(2,1): error TS2304: Cannot find name 'parce'.",
+        ),
+    ],
+)
+def test_what_is_misspelt_by_one_letter_is_put_right(base: dict[str, str], change: Change, log: str) -> None:
+    files, after = repaired(base, (change,), log)
+    wanted = (
+        dict(base) if change[1] else {**files, change[0]: files[change[0]].replace("read_lin(", "read_line(")}
+    )
+    assert after == (wanted if log else files)
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "log"),
+    [
+        # Another form of the word, a digit, other capitals, a hidden one: it may be to be written.
+        (
+            PY,
+            (("src/app/cli.py", "import parse", "import parser"),),
+            "cannot import name 'parser' from 'app.core'",
+        ),
+        (FLAT, (("tool.py", "return load_items", "return load_item"),), "name 'load_item' is not defined"),
+        (FLAT, (("tool.py", "return load_items", "return load2items"),), "name 'load2items' is not defined"),
+        (
+            PY,
+            (("src/app/cli.py", "def main", "def mean"), ("src/app/cli.py", "", "main2\n")),
+            "name 'main2' is not defined",
+        ),
+        (
+            PY,
+            (("src/app/cli.py", "import parse", "import Parse"),),
+            "cannot import name 'Parse' from 'app.core'",
+        ),
+        (
+            PY,
+            (("src/app/cli.py", "import parse", "import _parse"),),
+            "cannot import name '_parse' from 'app.core'",
+        ),
+        # A test or a document wants it.
+        (
+            PY,
+            (
+                ("src/app/cli.py", "import parse", "import pasre"),
+                ("tests/test_core.py", "", "from app.core import pasre\n"),
+            ),
+            "cannot import name 'pasre' from 'app.core'",
+        ),
+        (
+            {**PY, "README.md": "Use `pasre` from now on.\n"},
+            (("src/app/cli.py", "import parse", "import pasre"),),
+            "cannot import name 'pasre' from 'app.core'",
+        ),
+        # Only tests miss the definition.
+        (
+            FLAT,
+            (
+                ("tool.py", "def load_items", "def load_itmes"),
+                ("tool.py", "return load_items", "return load_itmes"),
+            ),
+            "cannot import name 'load_items' from 'tool'",
+        ),
+        # Two names resemble it.
+        (
+            PY,
+            (
+                (
+                    "src/app/core.py",
+                    "",
+                    "\n\ndef parsed(text):\n    return parsed\n\n\ndef pasrse():\n    return pasrse\n",
+                ),
+                ("src/app/cli.py", "import parse", "import pasre"),
+            ),
+            "cannot import name 'pasre' from 'app.core'",
+        ),
+        # It is of another package, or of a type of another one.
+        (PY, (("src/app/cli.py", "import parse", "import pasre"),), "cannot import name 'pasre' from 'yaml'"),
+        (PY, (("src/app/core.py", "text.split", "text.spilt"),), "'str' object has no attribute 'spilt'"),
+        # Nobody else uses it: which of both is right?
+        (
+            {
+                "tool.py": "def gather(a):\n    return a\n\n\nprint(gahter(1))\n",
+                "test_tool.py": "import tool\n",
+            },
+            (),
+            "NameError: name 'gahter' is not defined",
+        ),
+        # Nothing is missed.
+        (PY, (), "AssertionError: 1 != 2"),
+    ],
+)
+def test_what_may_be_meant_is_left(base: dict[str, str], changes: tuple[Change, ...], log: str) -> None:
+    files, after = repaired(base, changes, log)
+    assert files == after
