@@ -98,7 +98,7 @@ _MANIFEST = re.compile(
 )
 _DOCUMENT = re.compile(
     r".*\.(?:md|markdown|rst|adoc|textile|mdx)|(?:readme|changelog|changes|news|history|license|licence|copying"
-    r"|authors|contributing|notice)(?:[.\w-]*)",
+    r"|authors|contributing|notice|pkg-info)(?:[.\w-]*)",
     re.IGNORECASE,
 )
 

@@ -51,7 +51,10 @@ _CRASH = re.compile(
     r"|Import|ModuleNotFound)Error\b|: Permission denied|bad interpreter"
 )
 _BROKEN = frozenset((Category.SYNTAX_ERROR, Category.COMPILE_ERROR, Category.IMPORT_ERROR))
-_RUNS = r"(?:python[\d.]*|pypy3?|node|deno|bun|tsx|ts-node|ruby|perl|php|bash|sh|lua|Rscript)\b[^|;&\n]*?"
+_RUNS = (
+    r"(?:python[\d.]*|pypy3?|node|deno|bun|tsx|ts-node|ruby|perl|php|bash|sh|lua|Rscript)"
+    r"(?![\w./-])[^|;&\n]*?"
+)
 
 
 def is_data(name: str) -> bool:

@@ -169,7 +169,7 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
     )
     manifests = case.failure.category is Category.PACKAGING_BUILD
     texts = [case.files.read(name)[:200_000] for name in tests]
-    runners = [name for name in list(case.files.names)[:5000] if holds_checks(name)]
+    runners = [one for one in list(case.files.names)[:5000] if holds_checks(one) and not is_document(one)]
     scripts = [case.script, *(run_by(name, case.files.read(name)) for name in runners)]
     suspects, doubt = [], False
 

@@ -36,6 +36,10 @@ def test_a_program_that_a_task_runs_and_that_finds_something_is_a_yardstick(name
         ("tools/lengths.py", "python3 tools/lengths.py", Category.SYNTAX_ERROR, "invalid syntax"),
         ("tools/build.js", "node tools/build.js", Category.UNKNOWN, "ReferenceError: x is not defined"),
         ("bin/run.sh", "./bin/run.sh", Category.UNKNOWN, "./bin/run.sh: Permission denied"),
+        # In the paths of what is installed stands the name of an interpreter as well.
+        ("tables.py", "cover: lib/python3.11/site-packages/tables.py", Category.TEST_FAILURE, FOUND),
+        ("tables.py", "/usr/lib/python3/dist-packages/tables.py", Category.TEST_FAILURE, FOUND),
+        ("tables.js", "cp node-20/lib/tables.js .", Category.TEST_FAILURE, FOUND),
     ],
 )
 def test_what_is_measured_or_cannot_run_is_none(name: str, script: str, category: Category, log: str) -> None:

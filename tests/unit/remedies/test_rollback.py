@@ -117,6 +117,27 @@ def tried(
     return edits(prescribed(Rollback(), case)), bench, files
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PKG-INFO", "Help:\n    /usr/lib/python2.7/dist-packages/pkg/text.py\n"),
+        ("README", "Run it with `python src/pkg/text.py`.\n"),
+        ("Makefile", "cover:\n\tcoverage report --include=lib/python3.11/site-packages/pkg/text.py\n"),
+    ],
+)
+def test_what_is_only_told_of_measures_nothing(name: str, text: str) -> None:
+    begun = added(PYTHON, name, text)
+    found, _, files = tried([("Begin", begun), ("Shorten the helper", bad_python(begun))], PYTHON_LOG)
+    assert [begun] == [edited(files, one) for one in found]
+
+
+def test_what_a_task_runs_is_not_undone() -> None:
+    begun = added(PYTHON, "Makefile", "check:\n\tpython src/pkg/text.py\n")
+    log = PYTHON_LOG.replace("AssertionError", "Failure")
+    found, _, _ = tried([("Begin", begun), ("Shorten the helper", bad_python(begun))], log)
+    assert [] == found
+
+
 def test_the_one_thing_that_changed_is_undone_without_trying() -> None:
     states = [
         ("Begin", PYTHON),
