@@ -323,7 +323,13 @@ def distribution_of(module: str, mentioned: Collection[str] = ()) -> str:
     top = parts[0]
     if top in SAME:
         return top.replace("_", "-")
-    return top.replace("_", "-") if normal(top) in mentioned else ""
+    name = normal(top)
+    if name in mentioned:
+        return top.replace("_", "-")
+    # The project itself names it, as one for Python: `delegator.py`, `python-frontmatter`.
+    tries = (f"{name}-py", f"py-{name}", f"py{name}", f"{name}-python", f"python-{name}")
+    found = [one for one in tries if one in mentioned]
+    return found[0] if len(found) == 1 else ""
 
 
 def _preferred(known: str, mentioned: Collection[str]) -> str:

@@ -44,6 +44,24 @@ def test_the_project_itself_vouches() -> None:
 
 
 @pytest.mark.parametrize(
+    ("module", "mentioned", "expected"),
+    [
+        ("fancy", {"fancy-py", "pytest"}, "fancy-py"),
+        ("front_fancy", {"python-front-fancy"}, "python-front-fancy"),
+        ("fancy.core", {"pyfancy"}, "pyfancy"),
+        ("fancy", {"fancy", "fancy-py"}, "fancy"),
+        ("fancy", {"fancy-py", "python-fancy"}, ""),
+        ("fancy", {"fancy-plugin", "pytest-fancy", "fancypy"}, ""),
+        ("pyfancy", {"fancy"}, ""),
+    ],
+)
+def test_the_project_vouches_for_what_says_that_it_is_for_python(
+    module: str, mentioned: set[str], expected: str
+) -> None:
+    assert expected == distribution_of(module, mentioned)
+
+
+@pytest.mark.parametrize(
     ("module", "expected"),
     [
         ("reqeusts", "requests"),
