@@ -15,7 +15,7 @@ from autonomous_cicd.domain.python_manifest import reader_of
 from autonomous_cicd.domain.python_places import Place, build_place, runtime_places, test_places
 from autonomous_cicd.domain.python_project import PythonProject, look_at, python_of
 from autonomous_cicd.domain.python_sources import Part
-from autonomous_cicd.domain.requirement import Requirement, normal, order
+from autonomous_cicd.domain.requirement import Requirement, order
 from autonomous_cicd.domain.requirement_history import lost
 from autonomous_cicd.domain.shelf import Item, Style, noted
 from autonomous_cicd.values import dataclass
@@ -94,10 +94,9 @@ class Bounding:
             for entry in lost(past.patch_of(commit.id), [one.distribution]):
                 where = Place(entry.file, entry.path)
                 shelf = project.shelf(where)
-                item = shelf.item(entry.name) if shelf else None
-                if entry.now is None or item is None or item.text != entry.now:
+                if entry.now is None or shelf is None or shelf.item(entry.name, entry.now) is None:
                     continue
-                if text := project.with_changed(where, entry.name, entry.text):
+                if text := project.with_changed(where, entry.name, entry.text, entry.now):
                     patch = Patch.of([case.edit(entry.file, text)])
                     reason = f"asks for {entry.text} again: {_why(one)}"
                     yield Bound(patch=patch, reason=reason)
@@ -117,17 +116,22 @@ class Bounding:
         if holders:
             for place, item in holders:
                 new = _item_text(item, bound, releases)
-                text = now.with_changed(place, name, new) if new else None
+                if not new and item.requirement and item.requirement.marker:
+                    continue  # it is asked for by another Python, or lets in nothing from there on
+                text = now.with_changed(place, name, new, item.text) if new else None
                 if text is None:
                     return None
-                text = _commented(place, text, name, one, version)
+                text = _commented(place, text, new, one, version)
                 now, files = now.with_text(place.file, text), {**files, place.file: text}
         else:
             home = build_place(project.texts) if building else _home(project, one)
-            text = project.with_added(home, f"{_spelled(project, one)}<{bound}") if home else None
+            new = f"{_spelled(project, one)}<{bound}"
+            text = project.with_added(home, new) if home else None
             if home is None or text is None:
                 return None
-            files[home.file] = _commented(home, text, name, one, version)
+            files[home.file] = _commented(home, text, new, one, version)
+        if not files:
+            return None
         patch = Patch.of([case.edit(file, text) for file, text in files.items()])
         return Bound(patch=patch, reason=f"keeps {name} below {bound}: {_why(one)}")
 
@@ -140,9 +144,8 @@ class Bounding:
                 continue
             if not asked.pinned or (order(asked.pinned) or ()) >= (order(releases[0]) or ()):
                 return
-            text = now.with_changed(
-                place, item.name, asked.with_spec(asked.spec.replace(asked.pinned, releases[0])).text
-            )
+            new = asked.with_spec(asked.spec.replace(asked.pinned, releases[0])).text
+            text = now.with_changed(place, item.name, new, item.text)
             if text is None:
                 return
             now, files = now.with_text(place.file, text), {**files, place.file: text}
@@ -255,7 +258,7 @@ def _home(project: PythonProject, one: Break) -> Place | None:
     return next(iter(test_places(project.texts, project.job)), None)
 
 
-def _commented(place: Place, text: str, name: str, one: Break, version: str) -> str:
+def _commented(place: Place, text: str, new: str, one: Break, version: str) -> str:
     """Return a file's text with the reason behind the requirement, where there is room for one."""
     reader = reader_of(place.file)
     shelf = replace(one, what=re.sub(r"[^\w .]", "", one.what)[:50])
@@ -264,7 +267,7 @@ def _commented(place: Place, text: str, name: str, one: Break, version: str) -> 
     if any(s.path == place.path and s.style is Style.WORDS for s in reader(text)):
         return text
     said = f"{version} breaks it" if not shelf.what else f"{version} breaks it: {shelf.what}"
-    return noted(text, reader, place.path, normal(name), said)
+    return noted(text, reader, place.path, one.distribution, said, new)
 
 
 def _why(one: Break) -> str:

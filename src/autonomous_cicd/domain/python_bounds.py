@@ -131,6 +131,8 @@ def bounded(asked: Requirement, bound: str, releases: Sequence[str]) -> Requirem
     if limit is None or asked.url:
         return None
     below = [one for one in releases if (key := order(one)) and key < limit]
+    if not any(admitted(asked.spec, one) for one in releases if one not in below):
+        return asked  # it keeps them out as it is
     if asked.pinned:
         kept = next(iter(below), "")
         return asked.with_spec(asked.spec.replace(asked.pinned, kept)) if kept else None

@@ -89,7 +89,8 @@ class PythonProject:
             (Place(file, shelf.path), item)
             for file, text in self.texts.items()
             for shelf in shelves(file, text)
-            if (item := shelf.item(name))
+            for item in shelf.items
+            if item.name == name
         ]
         return tuple(sorted(found, key=lambda one: self.job.index(one[0]) if one[0] in self.job else 999))
 
@@ -106,10 +107,13 @@ class PythonProject:
             text = begun(place.file, text, place.path) or text
         return added(text, reader, place.path, requirement, after)
 
-    def with_changed(self, place: Place, name: str, new: str) -> str | None:
-        """Return a file's text with a requirement written otherwise; None when that cannot be done."""
+    def with_changed(self, place: Place, name: str, new: str, was: str = "") -> str | None:
+        """Return a file's text with a requirement written otherwise; None when that cannot be done.
+
+        `was`: which one, where a place asks for a distribution more than once.
+        """
         reader, text = reader_of(place.file), self.texts.get(place.file)
-        return changed(text, reader, place.path, name, new) if reader and text is not None else None
+        return changed(text, reader, place.path, name, new, was) if reader and text is not None else None
 
     def written(self, place: Place, distribution: str, *, exact: bool = False) -> str:
         """Return how a distribution is to be asked for: with bounds that are known from elsewhere.
@@ -123,6 +127,8 @@ class PythonProject:
             plain = asked and asked.spec and not item.key and not asked.url and not asked.marker
             if asked and plain and (exact or pins or not asked.pinned):
                 return asked.text
+        named = (asked.name for _, item in self.holders(distribution) if (asked := item.requirement))
+        distribution = next(named, distribution)
         version = self.locked(distribution)
         if shelf and (pins or exact) and version and shelf.style is not Style.PAIRS:
             return f"{distribution}=={version}"

@@ -45,17 +45,20 @@ def _of_file(change: FileChange, names: Collection[str]) -> Iterator[Lost]:
 
 
 def _of_shelf(file: str, shelf: Shelf, later: Shelf, names: Collection[str]) -> Iterator[Lost]:
+    before = {item.text for item in shelf.items}
     for place, item in enumerate(shelf.items):
-        if not item.name or (names and item.name not in names):
+        if not item.name or (names and item.name not in names) or later.item(item.name, item.text):
             continue
-        known = later.item(item.name)
-        if known is None or known.text != item.text:
+        # Of several that name it, each under its own condition, one that was there before is another.
+        same = [one for one in later.items if one.name == item.name]
+        new = next((one for one in same if one.text not in before), None)
+        if new or not same:
             yield Lost(
                 file=file,
                 path=shelf.path,
                 name=item.name,
                 text=item.text,
                 after=shelf.items[place - 1].name if place else FIRST,
-                now=known.text if known else None,
+                now=new.text if new else None,
                 pair=bool(item.key),
             )

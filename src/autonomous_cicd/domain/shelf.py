@@ -72,9 +72,10 @@ class Shelf:
     locked: bool = False
     """Whether a tool writes it: nothing is added by hand."""
 
-    def item(self, name: str) -> Item | None:
-        """Return what names a distribution."""
-        return next((one for one in self.items if one.name == normal(name)), None)
+    def item(self, name: str, text: str = "") -> Item | None:
+        """Return what names a distribution; the one with this text, where one is given."""
+        found = (one for one in self.items if one.name == normal(name) and text in ("", one.text))
+        return next(found, None)
 
     @property
     def said(self) -> tuple[tuple[str, str], ...]:
@@ -117,10 +118,15 @@ def added(text: str, reader: Reader, path: tuple[str, ...], requirement: str, af
     return _proven(_inserted(text, shelf, at, said), text, reader, shelf, want)
 
 
-def changed(text: str, reader: Reader, path: tuple[str, ...], name: str, new: str) -> str | None:
-    """Return the text with another requirement (of a pair: another version) in the place of one."""
+def changed(
+    text: str, reader: Reader, path: tuple[str, ...], name: str, new: str, was: str = ""
+) -> str | None:
+    """Return the text with another requirement (of a pair: another version) in the place of one.
+
+    `was`: the one that is meant, where several name the distribution, each under another condition.
+    """
     shelf = _shelf(text, reader, path)
-    item = shelf.item(name) if shelf else None
+    item = shelf.item(name, was) if shelf else None
     if shelf is None or item is None or shelf.locked or new == item.text:
         return None
     piece, start, end = new, item.inner, item.inner + len(item.text)
@@ -150,10 +156,10 @@ def removed(text: str, reader: Reader, path: tuple[str, ...], name: str) -> str 
     return _proven(text[:start] + text[end:], text, reader, shelf, want)
 
 
-def noted(text: str, reader: Reader, path: tuple[str, ...], name: str, why: str) -> str:
+def noted(text: str, reader: Reader, path: tuple[str, ...], name: str, why: str, is_now: str = "") -> str:
     """Return the text with a comment behind a requirement that has a line of its own; else as it is."""
     shelf = _shelf(text, reader, path)
-    item = shelf.item(name) if shelf else None
+    item = shelf.item(name, is_now) if shelf else None
     if shelf is None or item is None or shelf.style in (Style.WORDS, Style.DASHES):
         return text
     line, rest = text.rfind("\n", 0, item.start) + 1, text.find("\n", item.end)

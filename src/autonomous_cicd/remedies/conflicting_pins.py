@@ -90,7 +90,7 @@ class ConflictingPins:
             moves = found or await _newer(case, project)
         edits: list[Edit] = []
         for move in moves:
-            text = project.with_changed(move.place, move.name, move.now)
+            text = project.with_changed(move.place, move.name, move.now, move.was)
             if text is None or len(edits) == _MOST:
                 continue
             patch = Patch.of([case.edit(move.place.file, text)])
@@ -112,8 +112,7 @@ def _restored(case: Case, project: PythonProject, names: Sequence[str]) -> Itera
         for entry in lost(past.patch_of(commit.id), list(names)):
             place = Place(entry.file, entry.path)
             shelf = project.shelf(place)
-            item = shelf.item(entry.name) if shelf else None
-            if entry.now is not None and item and item.text == entry.now:
+            if entry.now is not None and shelf and shelf.item(entry.name, entry.now):
                 why = f"asks for {entry.text} again: {entry.now} fits to nothing else that is asked for"
                 yield _Move(place=place, name=entry.name, was=entry.now, now=entry.text, why=why)
 

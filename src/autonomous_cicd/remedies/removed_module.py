@@ -115,7 +115,7 @@ async def _newer(case: Case, project: PythonProject, what: Gone) -> list[Edit]:
             known = usable(await case.bench.packages.releases("python", name), python_of(case.log))
             above = [one for one in known if (order(one) or ()) > (order(asked.pinned) or ())]
             new = asked.with_spec(asked.spec.replace(asked.pinned, above[0])).text if above else ""
-            text = project.with_changed(place, item.name, new) if new else None
+            text = project.with_changed(place, item.name, new, item.text) if new else None
             if text is not None:
                 shown = f"{what.module}.{what.name}" if what.name else what.module
                 reason = f"asks for {new}, because {item.text} needs {shown}, which Python no longer has"

@@ -223,3 +223,24 @@ def test_what_a_commit_took_away() -> None:
 def test_what_asks_for_nothing() -> None:
     assert () == installed({}, ["pip install -r none.txt", "tox", "nox", "make"])
     assert Asked(What.WORDS, "x") == installs(["pip install x"])[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (("a<2; python_version < '3'", "a<4"), ("a<2; python_version < '3'", "a"), [("a<4", "a")]),
+        (("a<2; python_version < '3'", "a<4"), ("a<4",), []),
+        (("a<2; python_version < '3'", "a<4"), ("b",), [("a<2; python_version < '3'", None), ("a<4", None)]),
+        (
+            ("a<2; python_version < '3'", "a<4", "b"),
+            ("b>1", "a<2; python_version < '3'", "a<4"),
+            [("b", "b>1")],
+        ),
+    ],
+)
+def test_of_lines_for_different_pythons_only_what_changed_is_lost(
+    before: tuple[str, ...], after: tuple[str, ...], expected: list[tuple[str, str | None]]
+) -> None:
+    texts = ["".join(f"{line}\n" for line in lines) for lines in (before, after)]
+    found = lost(Patch.of([changed_file("requirements.txt", *texts)]))
+    assert expected == [(one.text, one.now) for one in found]

@@ -97,6 +97,64 @@ def test_the_release_that_broke_it_is_found(files: dict[str, str], name: str, in
     assert tries <= CHECKS[1]
 
 
+TWO, THREE = "widget>=16,<18; python_version < '3'", "widget>=19; python_version >= '3'"
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "install"),
+    [
+        (
+            {"requirements.txt": f"{TWO}\n{THREE}\n", "a.py": ""},
+            "requirements.txt",
+            "pip install -r requirements.txt",
+        ),
+        (
+            {
+                "pyproject.toml": '[project]\nname = "it"\n'
+                f'dependencies = [\n    "{TWO}",\n    "{THREE}",\n]\n',
+                "it/a.py": "",
+            },
+            "pyproject.toml",
+            "pip install .",
+        ),
+        (
+            {
+                "setup.cfg": "[metadata]\nname = it\n[options.extras_require]\ntest =\n    pytest\n"
+                f"    {TWO}\n    {THREE}\n",
+                "it/a.py": "",
+            },
+            "setup.cfg",
+            "pip install '.[test]'",
+        ),
+    ],
+)
+def test_of_two_lines_for_different_pythons_the_one_is_bounded_that_lets_it_in(
+    files: dict[str, str], name: str, install: str
+) -> None:
+    found, _ = search(files, THROWN, works_below("widget", "22"), install=install)
+    assert [TWO in one[name] and "widget>=19,<22; python_version >= '3'" in one[name] for one in found] == [
+        True
+    ]
+
+
+def test_a_line_that_nothing_would_be_left_of_is_that_of_another_python() -> None:
+    files = {
+        "requirements.txt": "widget>=26; python_version < '3'\nwidget; python_version >= '3'\n",
+        "a.py": "",
+    }
+    found, _ = search(files, THROWN, works_below("widget", "24"))
+    expected = "widget>=26; python_version < '3'\nwidget<24; python_version >= '3'"
+    assert [one["requirements.txt"].partition("  #")[0].startswith(expected) for one in found] == [True]
+
+
+def test_what_no_line_lets_in_is_not_bounded_again() -> None:
+    files = {
+        "requirements.txt": "widget<17; python_version < '3'\nwidget==16.8; python_version >= '3'\n",
+        "a.py": "",
+    }
+    assert ([], 0) == search(files, THROWN, works_below("widget", "22"))
+
+
 @pytest.mark.parametrize("broke", ["26.3", "26", "25", "24", "22", "20", "17"])
 def test_whichever_release_it_was(broke: str) -> None:
     found, _ = search({"requirements.txt": "widget\n", "a.py": ""}, THROWN, works_below("widget", broke))
