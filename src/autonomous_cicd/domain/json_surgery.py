@@ -9,7 +9,7 @@ from dataclasses import field
 
 from autonomous_cicd.values import dataclass
 
-__all__ = ["put", "remove"]
+__all__ = ["append", "put", "remove"]
 
 DEPTH = 200
 SPACE = re.compile(r"[ \t\r\n]*")
@@ -31,6 +31,8 @@ class Node:
     entries: tuple[Entry, ...] = field(default=())
     """Of an object."""
     object: bool = False
+    items: tuple[Node, ...] = field(default=())
+    """Of an array."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,25 @@ def put(text: str, path: Sequence[str], value: str, *, after: Sequence[str] = ()
     of them that is new stands behind the first entry of `after` that there is.
     """
     return _changed(text, path, json.dumps(value, ensure_ascii=False), after)
+
+
+def append(text: str, path: Sequence[str], value: str) -> str | None:
+    """Return the text with a string at the end of an array that has entries; None when there is none."""
+    try:
+        node = _whole(text)
+    except Unreadable:
+        return None
+    for key in path:
+        found = _entry(node, key)
+        if found is None:
+            return None
+        node = found.value
+    if not node.items:
+        return None
+    last = node.items[-1]
+    between = text[_before(text, last.start) : last.start] or " " * (len(node.items) == 1)
+    new = json.dumps(value, ensure_ascii=False)
+    return f"{text[: last.end]},{between}{new}{text[last.end :]}"
 
 
 def remove(text: str, path: Sequence[str]) -> str | None:
@@ -235,10 +256,12 @@ def _array(text: str, start: int, depth: int) -> Node:
     at = _skip(text, start + 1)
     if text.startswith("]", at):
         return Node(start=start, end=at + 1)
+    items: list[Node] = []
     while True:
-        at = _skip(text, _value(text, at, depth + 1).end)
+        items.append(_value(text, at, depth + 1))
+        at = _skip(text, items[-1].end)
         if text.startswith("]", at):
-            return Node(start=start, end=at + 1)
+            return Node(start=start, end=at + 1, items=tuple(items))
         if not text.startswith(",", at):
             raise Unreadable
         at = _skip(text, at + 1)

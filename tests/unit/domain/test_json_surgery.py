@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomous_cicd.domain.json_surgery import put, remove
+from autonomous_cicd.domain.json_surgery import append, put, remove
 
 CASES = [
     ('{\n  "a": "1",\n  "c": "3"\n}\n', ("b",), '{\n  "a": "1",\n  "b": "x",\n  "c": "3"\n}\n'),
@@ -114,3 +114,26 @@ def test_says_no_to_junk_as_the_standard_library_does(text: str) -> None:
     if isinstance(value, dict):
         assert changed is not None
         assert {**value, "a": "x"} == json.loads(changed)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ('{\n  "files": [\n    "a"\n  ]\n}\n', ("files",), '{\n  "files": [\n    "a",\n    "x"\n  ]\n}\n'),
+        ('{"files": ["a"]}', ("files",), '{"files": ["a", "x"]}'),
+        ('{"files": ["a","b"], "c": 1}', ("files",), '{"files": ["a","b","x"], "c": 1}'),
+        (
+            '{"d": {"files": [ "a", {"b": [1]} ]}}',
+            ("d", "files"),
+            '{"d": {"files": [ "a", {"b": [1]}, "x" ]}}',
+        ),
+        ('{\r\n\t"f": [\r\n\t\t"a"\r\n\t]\r\n}', ("f",), '{\r\n\t"f": [\r\n\t\t"a",\r\n\t\t"x"\r\n\t]\r\n}'),
+    ],
+)
+def test_appends_to_an_array_as_it_is_set_out(text: str, path: tuple[str, ...], expected: str) -> None:
+    assert expected == append(text, path, "x")
+
+
+@pytest.mark.parametrize("text", ['{"files": []}', '{"files": "a"}', "{}", '{"files": ["a"', '{"files": {}}'])
+def test_appends_to_nothing_else(text: str) -> None:
+    assert append(text, ("files",), "x") is None
