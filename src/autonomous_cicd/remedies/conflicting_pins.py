@@ -13,13 +13,13 @@ from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.domain.python_bounds import admitted, usable
 from autonomous_cicd.domain.python_conflicts import Clash, clashes, unbuilt, unmatched
 from autonomous_cicd.domain.python_installs import What, installs
-from autonomous_cicd.domain.python_manifest import reader_of
+from autonomous_cicd.domain.python_manifest import is_requirements, reader_of
 from autonomous_cicd.domain.python_places import Place
 from autonomous_cicd.domain.python_project import PythonProject, look_at, python_of
 from autonomous_cicd.domain.python_wanted import decided
 from autonomous_cicd.domain.ranges import parse_range, parse_version
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
-from autonomous_cicd.domain.requirement import Requirement, normal, order
+from autonomous_cicd.domain.requirement import Requirement, normal, order, parse_requirement
 from autonomous_cicd.domain.requirement_history import lost
 from autonomous_cicd.domain.shelf import Item
 from autonomous_cicd.plugins import remedy
@@ -120,8 +120,47 @@ def _restored(case: Case, project: PythonProject, names: Sequence[str]) -> Itera
 async def _moves(case: Case, project: PythonProject, sides: Sequence[Clash]) -> AsyncIterator[_Move]:
     """Yield ways out of a conflict, the least change first."""
     names = list(dict.fromkeys(side.name for side in sides))
-    for move in _restored(case, project, [*names, *(side.by for side in sides if side.by)]):
+    back = list(_restored(case, project, [*names, *(side.by for side in sides if side.by)]))
+    # What the package needs newer was wanted: the pin beside it was forgotten, and follows.
+    needed = [move for move in back if _needed_newer(project, move, sides)]
+    for move in back:
+        if move not in needed:
+            yield move
+    async for move in _fitting(case, project, names, sides):
         yield move
+    for move in needed:
+        yield move
+    for place, item in _own(project, list(dict.fromkeys(side.by for side in sides if side.by))):
+        asked = item.requirement
+        if asked and asked.pinned and not _kept(project, place, item):
+            known = usable(await case.bench.packages.releases("python", item.name), python_of(case.log))
+            above = [one for one in known if (order(one) or ()) > (order(asked.pinned) or ())]
+            for version in above[:1]:
+                if now := _moved(asked, item, version):
+                    why = (
+                        f"asks for {now} instead of {item.text}, which fits to nothing else that is asked for"
+                    )
+                    yield _Move(place=place, name=item.name, was=item.text, now=now, why=why)
+
+
+def _needed_newer(project: PythonProject, move: _Move, sides: Sequence[Clash]) -> bool:
+    """Whether what a commit changed is that the package itself needs something newer than before."""
+    own = any(side.name == move.name and side.by in project.called for side in sides)
+    floors = [_floor(parse_requirement(text)) for text in (move.now, move.was)]
+    return own and not is_requirements(move.place.file) and floors[0] < floors[1]
+
+
+def _floor(asked: Requirement | None) -> tuple[int, ...]:
+    """Return the lowest version that a requirement lets in, for comparing; () when that is any."""
+    clauses = asked.clauses if asked and not asked.pinned else ()
+    found = (order(clause.lstrip(">=~^ ")) for clause in clauses if clause.startswith((">", "~=", "^")))
+    return max(filter(None, found), default=())
+
+
+async def _fitting(
+    case: Case, project: PythonProject, names: Sequence[str], sides: Sequence[Clash]
+) -> AsyncIterator[_Move]:
+    """Yield what else to ask for of these distributions, so that it fits to what others ask of them."""
     for place, item in _own(project, names):
         # What the package itself asks for stands against what the job asks for beside it.
         own = frozenset() if not place.of_package else project.called
@@ -136,17 +175,6 @@ async def _moves(case: Case, project: PythonProject, sides: Sequence[Clash]) -> 
                 by = ", ".join(dict.fromkeys(side.by for side in others))
                 why = f"asks for {now} instead of {item.text}, because {by} fits to nothing else"
                 yield _Move(place=place, name=item.name, was=item.text, now=now, why=why)
-    for place, item in _own(project, list(dict.fromkeys(side.by for side in sides if side.by))):
-        asked = item.requirement
-        if asked and asked.pinned and not _kept(project, place, item):
-            known = usable(await case.bench.packages.releases("python", item.name), python_of(case.log))
-            above = [one for one in known if (order(one) or ()) > (order(asked.pinned) or ())]
-            for version in above[:1]:
-                if now := _moved(asked, item, version):
-                    why = (
-                        f"asks for {now} instead of {item.text}, which fits to nothing else that is asked for"
-                    )
-                    yield _Move(place=place, name=item.name, was=item.text, now=now, why=why)
 
 
 def _kept(project: PythonProject, place: Place, item: Item) -> bool:

@@ -126,6 +126,71 @@ def test_what_a_commit_changed_goes_back_first() -> None:
     )
 
 
+PINNED = "# tested together\nboltons==18.0.1\nidna==3.7\n"
+ASKS = """\
+ERROR: Cannot install it and it==1.0 because these package versions have conflicting dependencies.
+
+The conflict is caused by:
+    it{extra} 1.0 depends on boltons{spec}
+    The user requested (constraint) boltons==18.0.1
+
+"""
+CFG = "[metadata]\nname = it\n[options]\ninstall_requires =\n    boltons{0}\n"
+TOML = '[project]\nname = "it"\ndependencies = [\n    "boltons{0}",\n]\n'
+EXTRA = "setup(name='it', extras_require={{'test': ['boltons{0}', 'pytest']}})\n"
+WITH = "pip install -c constraints.txt -e ."
+UV_ASKS = """\
+  \u00d7 No solution found when resolving dependencies:
+  ╰─▶ Because it==1.0 depends on boltons>=19.3 and you require boltons==18.0.1, we can conclude that
+      your requirements are unsatisfiable.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "pins", "log", "install"),
+    [
+        ("setup.cfg", CFG, "constraints.txt", ASKS.format(extra="", spec=">=19.3"), WITH),
+        (
+            "pyproject.toml",
+            TOML,
+            "requirements/constraints.txt",
+            UV_ASKS,
+            f"uv {WITH.replace('-c ', '-c requirements/')}",
+        ),
+        (
+            "setup.py",
+            EXTRA,
+            "requirements-dev.txt",
+            ASKS.format(extra="[test]", spec=">=19.3"),
+            "pip install -r requirements-dev.txt -e '.[test]'",
+        ),
+    ],
+)
+def test_the_pin_follows_what_the_package_needs_newer(
+    name: str, text: str, pins: str, log: str, install: str
+) -> None:
+    files = {name: text.format(">=19.3"), pins: PINNED, "it.py": ""}
+    past = Patch.of([changed_file(name, text.format(">=17"), files[name])])
+    found = prescribe(files, log, install, past=(past, NOTHING))
+    assert {pins: PINNED.replace("18.0.1", "25.0.0")} == first(files, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "spec"),
+    [
+        ("setup.cfg", CFG.format(">=17"), CFG.format(">=17,<18"), ">=17,<18"),
+        ("setup.cfg", CFG.format(""), CFG.format("<18"), "<18"),
+        ("setup.cfg", CFG.format(">=17"), CFG.format(">=99"), ">=99"),
+        ("constraints.txt", "boltons==20.2.1\n", "boltons==18.0.1\n", ">=19.3"),
+    ],
+)
+def test_what_else_a_commit_changed_goes_back(name: str, before: str, after: str, spec: str) -> None:
+    files = {"setup.cfg": CFG.format(spec), "constraints.txt": "boltons==18.0.1\n", "it.py": "", name: after}
+    past = Patch.of([changed_file(name, before, after)])
+    found = prescribe(files, ASKS.format(extra="", spec=spec), WITH, past=(past, NOTHING))
+    assert {name: before} == first(files, found)
+
+
 def test_what_a_weakness_asked_for_stays() -> None:
     text = "botocore==1.34.0\nurllib3==2.2.1  # CVE-2024-1\n"
     assert [] == prescribe({"requirements.txt": text}, CASES[0][1])
