@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 __all__ = ["indented", "misplaced"]
 
 _SAID = re.compile(
-    r"File \"(?P<file>[^\"\n]+\.pyi?)\", line (?P<line>\d+)[^\n]*\n(?:[^\n]*\n){0,3}?"
+    r"File \"(?P<file>[^\"\n]+\.pyi?)\", line (?P<line>\d+)[^\n]*\n(?:(?![^\n]*File \")[^\n]*\n){0,3}?"
     r"[^\n]*\b(?:IndentationError|TabError):"
     r"|\b(?:IndentationError|TabError): [^\n(]*\((?P<other>[^\s(),]+\.pyi?), line (?P<number>\d+)\)"
     r"|(?P<linted>[\w./-]+\.pyi?):(?P<at>\d+):\d+:? E999 (?:IndentationError|TabError)"
