@@ -9,8 +9,9 @@ such a line at all; only those are tried. (One automaton of all patterns would b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -81,19 +82,26 @@ class Book:
                 owners[scan].add(number)
         for text in cues:
             owners[escaped(Cue(text))].add(text)
-        self._owners = [owners[part] for part in sorted(owners)]
-        self._finder = _finder(sorted(owners))
-        self._parts = _parts(sorted(owners))
+        self._texts = sorted(owners)
+        self._owners = [owners[part] for part in self._texts]
+
+    @cached_property
+    def _finder(self) -> Callable[[bytes, int], int]:
+        return _finder(self._texts)
+
+    @cached_property
+    def _parts(self) -> Any:
+        return _parts(self._texts)
 
     def lines(self, block: bytes) -> Iterator[tuple[int, int]]:
         """Yield the beginning and the end of each line of a block in which some part stands, in order.
 
         A block begins with a line feed, so that every line has one before it.
         """
-        find = self._finder.match
+        find = self._finder
         position, size = 0, len(block)
-        while position < size and (match := find(block, position)):
-            inside = max(match.end() - 1, position + 1)  # a line feed may belong to what was looked for
+        while position < size and (found := find(block, position)) >= 0:
+            inside = max(found - 1, position + 1)  # a line feed may belong to what was looked for
             begin = block.rfind(b"\n", 0, inside) + 1
             end = block.find(b"\n", inside)
             position = size if end < 0 else end
@@ -166,10 +174,20 @@ def _large() -> Any:
     return options
 
 
-def _finder(parts: Sequence[str]) -> Any:
-    """Return what finds the end of the next of any parts: no second automaton has to find its beginning."""
+def _finder(parts: Sequence[str]) -> Callable[[bytes, int], int]:
+    """Return what finds the end of the next of any parts: no second automaton has to find its beginning.
+
+    It asks RE2 itself: what Python puts around it makes more of a match than is needed, and takes as long.
+    """
     whole = "|".join(parts) or NEVER
-    return re2.compile(rf"\C*?(?:{whole})".encode(), _large())
+    match = re2.compile(rf"\C*?(?:{whole})".encode(), _large())._regexp.Match
+    start = re2._Anchor.ANCHOR_START
+
+    def found(text: bytes, position: int) -> int:
+        """Return the end, or -1."""
+        return int(match(start, text, position, len(text))[0][1])
+
+    return found
 
 
 def _parts(parts: Sequence[str]) -> Any:

@@ -14,6 +14,7 @@ from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book
 from autonomous_cicd.services.explain import Known, explain
 from autonomous_cicd.services.green import Green
+from autonomous_cicd.services.passed import FirstLook, ends_of
 from autonomous_cicd.services.scan import Scan, Seen
 from autonomous_cicd.services.surmise import GUESS, surmised
 from autonomous_cicd.values import dataclass
@@ -63,6 +64,7 @@ class Diagnoser:
     ) -> None:
         """Take what is looked for, what removes secrets, what was learned, and who is asked in doubt."""
         self._book = book
+        self._ends = ends_of(book)
         self._parsers = parsers
         self._redact = redact
         self._learned = learned
@@ -88,8 +90,18 @@ class Diagnoser:
         they were read. `green`: what is usual when the same job passes. `step`: what printed it.
         `changes`: what became different since the last green run.
         """
+        first = FirstLook(self._ends, pieces)
+        if not failed and first.passed():
+            return Diagnosis(
+                outcome=Outcome.PASSED,
+                failures=(),
+                lines=first.lines,
+                bytes=first.bytes,
+                notes=tuple(unread),
+                unread=tuple(unread),
+            )
         scan = self.scan()
-        for piece in pieces:
+        for piece in first.again():
             scan.feed(piece)
         judged = self.judged(scan.end(), failed=failed, green=green, step=step, changes=changes)
         return replace(judged, unread=tuple(unread), notes=(*unread, *judged.notes))

@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from autonomous_cicd.domain.diagnosis import Place, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
-from autonomous_cicd.domain.plain import cut, plain, strip_colours, without_time
+from autonomous_cicd.domain.plain import cut, plain, without_time
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book, Hit, Weight
+from autonomous_cicd.services.blocks import Blocks
 from autonomous_cicd.services.kept_lines import KeptLines, Run
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Scan", "Seen"]
+__all__ = ["Scan", "Seen", "hits_of"]
 
-BLOCK = 1 << 20
-"""Bytes that are looked at together."""
 AROUND = {Weight.SIGN: (0, 0), Weight.HINT: (2, 3), Weight.TROUBLE: (8, 12), Weight.WATCHED: (30, 40)}
 """Lines kept above and below one, by how much it matters."""
 FIRST, LAST = 5_000, 15_000
@@ -49,7 +48,7 @@ class Scan:
         """Take what is looked for, and what removes secrets from text before anything is kept."""
         self._book = book
         self._parsers = parsers
-        self._rest = b""
+        self._blocks = Blocks()
         self._number = 0
         self._bytes = 0
         self._met: dict[bytes, tuple[Weight, str]] = {}
@@ -63,22 +62,13 @@ class Scan:
     def feed(self, data: bytes) -> None:
         """Take the next piece."""
         self._bytes += len(data)
-        whole, newline, rest = data.rpartition(b"\n")
-        if not newline:
-            self._rest += data
-            if len(self._rest) > BLOCK:
-                self._rest = cut(self._rest)
-            return
-        block = self._rest + whole + b"\n"
-        self._rest = rest
-        for start, end in _parts(block):
-            self._block(block[start:end])
+        for block in self._blocks.feed(data):
+            self._block(block)
 
     def end(self) -> Seen:
         """Take the last line, which may have no end, and return what was seen."""
-        if self._rest:
-            rest, self._rest = self._rest, b""
-            self._block(rest + b"\n")
+        for block in self._blocks.end():
+            self._block(block)
         return self.seen()
 
     def seen(self) -> Seen:
@@ -88,8 +78,7 @@ class Scan:
         sightings, marks = _read(self._book, self._parsers, log, [*self._cued, *self._late_cued])
         return Seen(log=log, sightings=sightings, marks=marks, bytes=self._bytes)
 
-    def _block(self, raw: bytes) -> None:
-        block = strip_colours(raw)
+    def _block(self, block: bytes) -> None:
         found: list[int] = []
         for number, raw_line in self._lines_with_cues(block):
             weight, line = self._known(raw_line)
@@ -154,15 +143,6 @@ def _widen(spans: list[tuple[int, int]], start: int, end: int) -> None:
     spans.append((start, end))
 
 
-def _parts(block: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the borders of parts of whole lines that are not much larger than a block."""
-    start = 0
-    while start < len(block):
-        end = block.find(b"\n", min(start + BLOCK, len(block) - 1)) + 1
-        yield start, end
-        start = end
-
-
 def _read(
     book: Book, parsers: Sequence[Parser], log: Log, cued: Iterable[int]
 ) -> tuple[tuple[Sighting, ...], tuple[Mark, ...]]:
@@ -178,8 +158,7 @@ def _read(
     for number in dict.fromkeys(cued):
         line = log[number]
         look = book.look(line)
-        inner = _inner(line)
-        hits = (*look.hits, *book.look(inner).hits) if inner else look.hits
+        hits = hits_of(book, line)
         signs = [hit for hit in hits if isinstance(hit.rule, MarkRule)]
         for hit in signs:
             sign = hit.rule.sign if isinstance(hit.rule, MarkRule) else Sign.COMMAND
@@ -199,6 +178,12 @@ def _read(
             for sighting in one.parse(shown, number):
                 sightings.setdefault((sighting.rule, sighting.line), sighting)
     return tuple(sorted(sightings.values(), key=lambda one: one.line)), tuple(marks)
+
+
+def hits_of(book: Book, line: str) -> Sequence[Hit]:
+    """Return what matches a line, also behind the host's mark of an error."""
+    inner = _inner(line)
+    return (*book.look(line).hits, *book.look(inner).hits) if inner else book.look(line).hits
 
 
 def _inner(line: str) -> str:
