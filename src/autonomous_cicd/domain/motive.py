@@ -20,6 +20,7 @@ from autonomous_cicd.domain.guilt import subjects
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
 from autonomous_cicd.domain.intent import changes_nothing, pieces, taken_away
 from autonomous_cicd.domain.patch import Patch
+from autonomous_cicd.domain.remarks import is_remark
 from autonomous_cicd.domain.slips import is_slip, lost
 from autonomous_cicd.domain.values_only import new_values, only_recorded
 
@@ -51,6 +52,7 @@ _SAYS_NOTHING = re.compile(
 )
 """Words that tell nothing of what a commit is for."""
 _KIND = re.compile(r"(?:build|chore|ci|docs|feat|fix|perf|refactor|style|test)s?(?:\([^)]*\))?!?:\s*")
+_DOCUMENTS = re.compile(r"docs?|docstrings?|documentation|readme|manual|guide|comments?")
 _TRAILER = re.compile(r"^[\w-]+(?:-by|-id|-to)?: .*$|^\(cherry picked.*$", re.MULTILINE | re.IGNORECASE)
 _FOREIGN = (
     "vendor", "vendored", "_vendor", "_vendored", "third_party", "third-party", "thirdparty", "extern",
@@ -167,9 +169,17 @@ def purpose(subject: str, patch: Patch, parts: Sequence[Hunk], body: str = "") -
     named = {piece for name in subjects(parts) for piece in pieces(name)}
     rest = _rest(patch, parts)
     words = _telling(subject) or _telling(_TRAILER.sub("", body))
+    if any(map(_DOCUMENTS.fullmatch, words)) and _documents(patch, parts):
+        return ""
     left = [one for one in words if one not in named and one[:5] not in rest]
     enough = 1 if _FIXES.match(subject) else 2
     return " ".join(left) if len(left) >= enough and 2 * len(left) >= len(words) else ""
+
+
+def _documents(patch: Patch, parts: Sequence[Hunk]) -> bool:
+    """Whether a commit did nothing beside these parts but write what people read."""
+    others = [part for part in hunks(patch) if part not in parts]
+    return any(part.added for part in others) and all(map(is_remark, others))
 
 
 def _beside(subject: str, patch: Patch, parts: Sequence[Hunk]) -> bool:

@@ -22,6 +22,11 @@ from autonomous_cicd.domain.patch import Patch, changed_file
 
 CORE = "def date(day):\n    return day.text()\n"
 OTHER = ("app/more.py", "import os\n", "import os\n\n\ndef slanted():\n    return 1\n")
+TOLD = (
+    "app/told.py",
+    'def line():\n    """Return a line.\n\n    It ends.\n    """\n    return 1\n',
+    'def line():\n    """Return a line.\n\n    It ends, and is one.\n    No more.\n    """\n    return 1\n',
+)
 
 
 def parts_of(*changes: tuple[str, str | None, str | None]) -> tuple[Patch, tuple[Hunk, ...]]:
@@ -46,6 +51,17 @@ def parts_of(*changes: tuple[str, str | None, str | None]) -> tuple[Patch, tuple
         ("Add the slanted form", (OTHER,), False),
         ("Release on Tuesdays", (("docs/notes/1.md", None, "We release on Tuesdays.\n"),), False),
         ("", (), False),
+        (
+            "Say in the docs what a day is",
+            (("docs/days.rst", "Days\n", "Days\n\nA day has a text.\n"),),
+            False,
+        ),
+        ("Improve the documentation of lines", (TOLD,), False),
+        ("Correct a docstring about sorting", (TOLD, ("b.js", "f(1)\n", "// sorts\nf(1)\n")), False),
+        ("Say in the docs what a day is", (), True),
+        ("Index all docs by their titles", (OTHER, TOLD), True),
+        ("Say in the docs what a day is", (("a.py", "x = 'a'\n", "x = 'b'\n"),), True),
+        ("Write the days formally", (TOLD,), True),
     ],
 )
 def test_a_subject_tells_what_a_commit_was_for(
