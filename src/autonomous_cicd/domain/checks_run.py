@@ -18,6 +18,7 @@ from autonomous_cicd.domain.patch import FileChange
 __all__ = ["checks", "fewer_checks"]
 
 _NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)")
+_USES = re.compile(r"(\s+)uses:\s*(\S+)\s*")
 _ENTRY = re.compile(r"\s+[\w-]+:[ \t]+[^\s|>].*")
 _EVENTS = frozenset({"push", "pull_request", "merge_group", "schedule", "release", "workflow_dispatch"})
 _RETIRED = frozenset(
@@ -177,7 +178,7 @@ def fewer_checks(change: FileChange) -> Iterator[Objection]:
     whole = is_actions_file(name)
     before, after = change.before or "", change.after or ""
     if whole:
-        before = _once(_untabbed(before, after))
+        before = _either(_once(_untabbed(before, after)), after)
     old, new = (workflow_calls(text) if whole else calls(name, text) for text in (before, after))
     if whole:
         yield from _structure(name, old, new)
@@ -203,6 +204,36 @@ def _once(text: str) -> str:
         if not (_ENTRY.fullmatch(line) and _said_above(lines, line.rstrip())):
             lines.append(line)
     return "\n".join(lines)
+
+
+def _either(before: str, after: str) -> str:
+    """Return a workflow without steps that run a script and use an action at once: nobody can read them.
+
+    Only the use of an action goes that the change takes away, and that another step has all the same.
+    """
+    lines = before.split("\n")
+    for number, line in enumerate(lines):
+        used = _USES.fullmatch(line)
+        if (
+            used
+            and line not in after.split("\n")
+            and re.search(rf"(?m)uses:\s*{re.escape(used[2])}\s*$", after)
+        ):
+            key = re.compile(rf"{' ' * len(used[1])}run:|{' ' * (len(used[1]) - 2)}- run:")
+            step = [*_until_dash(reversed(lines[:number])), *_until_dash(lines[number + 1 :], before=True)]
+            if any(map(key.match, step)):
+                return "\n".join([*lines[:number], *lines[number + 1 :]])
+    return before
+
+
+def _until_dash(lines: Iterable[str], *, before: bool = False) -> Iterator[str]:
+    """Yield lines up to the one that begins a step, it as well or not."""
+    for line in lines:
+        begins = line.lstrip().startswith("- ")
+        if not (begins and before):
+            yield line
+        if begins:
+            return
 
 
 def _said_above(lines: Sequence[str], entry: str) -> bool:

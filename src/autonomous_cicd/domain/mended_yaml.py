@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from autonomous_cicd.domain.slips import one_slip
 from autonomous_cicd.domain.yaml_lines import indent_of
 
 __all__ = ["DROPS", "NEED", "SLIPS", "mended"]
@@ -18,6 +19,8 @@ _MEANT = re.compile(r"did you mean '([^']+)'")
 _UNKNOWN = re.compile(r"has the unknown key '([^']+)'")
 NEED = re.compile(r"names '([^']+)', which does not exist")
 """What is said of a job that another one needs and that is not there."""
+_EVENT = re.compile(r"names the event '([^']+)', which does not exist")
+_BOTH = "has both `run` and `uses`"
 _TWICE = re.compile(r"has the key '([^']+)' twice \(first in line (\d+)\)")
 _KEY = re.compile(r"^(?P<lead>\s*(?:-\s+)*)(?P<key>[\w.-]+)(?P<rest>.*)$")
 _PLAIN = re.compile(r"^(?P<lead>\s*(?:-\s+)*[\w.-]+:[ ]+|\s*-[ ]+)(?P<value>[^\s\"'|>\[{#].*?)\s*$")
@@ -39,6 +42,7 @@ def mended(text: str, line: int, complaint: str, hint: str = "") -> Iterator[tup
         *((2, one) for one in _slips(lines, row)),
         *((3, one) for one in _indents(lines, row)),
         *((4, one) for one in _brackets(lines, row)),
+        *((DROPS, one) for one in _apart(lines, row, complaint)),
         *((DROPS, one) for one in _without_needs(lines, row, complaint, hint)),
     ):
         candidate = "\n".join(changed)
@@ -62,6 +66,9 @@ def _told(lines: list[str], row: int, complaint: str, hint: str) -> Iterator[lis
     if need and meant:
         for number in range(row, min(row + 12, len(lines))):
             yield from _sub(lines, number, rf"(?<![\w-])(){re.escape(need[1])}(?![\w-])", meant[1])
+    if meant and (event := _EVENT.search(complaint)):
+        for number in range(row, min(row + 12, len(lines))):
+            yield from _sub(lines, number, rf"(?<![\w-])(){re.escape(event[1])}(?![\w-])", meant[1])
     if twice:
         first = int(twice[2]) - 1
         if first < len(lines) and lines[first].strip().removeprefix("- ") == lines[row].strip():
@@ -85,6 +92,20 @@ def _without_needs(lines: list[str], row: int, complaint: str, hint: str) -> Ite
     if need and not _MEANT.search(hint):
         for number in range(row, min(row + 12, len(lines))):
             yield from _dropped(lines, number, need[1])
+
+
+def _apart(lines: list[str], row: int, complaint: str) -> Iterator[list[str]]:
+    """Begin a step of its own with the second of `run` and `uses`: its dash got lost."""
+    begin = re.match(r"(\s*)(-\s+)", lines[row]) if _BOTH in complaint else None
+    seen = 0
+    for number in range(row, len(lines)) if begin else ():
+        line = lines[number]
+        if begin is None or (number > row and line.strip() and indent_of(line) <= len(begin[1])):
+            break
+        if re.match(rf"\s{{{len(begin[0])}}}(?:run|uses)\s*:", line.replace("-", " ", 1)):
+            seen += 1
+            if seen > 1:
+                yield [*lines[:number], begin[0] + line.lstrip(), *lines[number + 1 :]]
 
 
 def _open_quotes(lines: list[str], complaint: str) -> Iterator[list[str]]:
@@ -122,26 +143,8 @@ def _misspelt(lines: list[str], row: int, keys: tuple[str, ...]) -> Iterator[lis
     squeezed = re.sub(r"[^a-z]", "", found["key"].lower())
     for key in keys:
         plain = key.replace("-", "")
-        if found["key"] != key and _one_slip(squeezed, plain):
+        if found["key"] != key and (squeezed == plain or one_slip(squeezed, plain)):
             yield [*lines[:row], f"{found['lead']}{key}{found['rest']}", *lines[row + 1 :]]
-
-
-def _one_slip(word: str, wanted: str) -> bool:
-    """Tell whether one letter (too many, too few, wrong), or two that changed places, is all that differs."""
-    if word == wanted:
-        return True
-    if abs(len(word) - len(wanted)) > 1:
-        return False
-    start = next((i for i, pair in enumerate(zip(word, wanted, strict=False)) if pair[0] != pair[1]), 0)
-    rest, other = word[start:], wanted[start:]
-    if word.startswith(wanted) or wanted.startswith(word):
-        return True
-    return (
-        rest[1:] == other[1:]
-        or rest[1:] == other
-        or rest == other[1:]
-        or (rest[:2] == other[:2][::-1] and rest[2:] == other[2:])
-    )
 
 
 def _expressions(lines: list[str], row: int, meant: str, complaint: str) -> Iterator[list[str]]:

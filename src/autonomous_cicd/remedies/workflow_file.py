@@ -212,10 +212,14 @@ def _readable(case: Case, name: str, text: str, wrong: DocumentError) -> tuple[s
     for before in earlier_texts(past.commits(), past.patch_of, name):
         if fits(before):
             found = restored(text, before, fits, wrong.line)
-            if found:
+            if found and _actions(text) <= _actions(found):
                 return found, "what stood there before is put back"
             break
     return _mended(text, wrong, fits, SLIPS + 1, DROPS), "the one slip that explains it is put right"
+
+
+def _actions(text: str) -> set[str]:
+    return set(re.findall(r"(?m)^\s*(?:-\s+)?uses:\s*[\"']?([\w./-]+)", text))
 
 
 def _renamed_job(case: Case, name: str, text: str, wrong: DocumentError) -> str:

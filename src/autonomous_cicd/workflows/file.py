@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from autonomous_cicd.documents import nearest, read_yaml
 from autonomous_cicd.domain.expression.values import to_text
+from autonomous_cicd.domain.slips import one_slip
 from autonomous_cicd.domain.workflow import ActionInput, Call, Job, Json, LocalAction, Workflow
 from autonomous_cicd.workflows.place import Place
 from autonomous_cicd.workflows.steps import read_condition, read_steps
@@ -26,6 +27,44 @@ _CALL = _BOTH | {"uses", "with", "secrets"}
 _RUNS = frozenset(
     {"using", "steps", "main", "pre", "pre-if", "post", "post-if", "image", "args", "env", "entrypoint"}
     | {"pre-entrypoint", "post-entrypoint", "plugin"}
+)
+_EVENTS = frozenset(
+    {
+        "branch_protection_rule",
+        "check_run",
+        "check_suite",
+        "create",
+        "delete",
+        "deployment",
+        "deployment_status",
+    }
+    | {
+        "discussion",
+        "discussion_comment",
+        "fork",
+        "gollum",
+        "image_version",
+        "issue_comment",
+        "issues",
+        "label",
+    }
+    | {
+        "merge_group",
+        "milestone",
+        "page_build",
+        "project",
+        "project_card",
+        "project_column",
+        "public",
+        "push",
+    }
+    | {"pull_request", "pull_request_review", "pull_request_review_comment", "pull_request_target", "release"}
+    | {"registry_package", "repository_dispatch", "schedule", "status", "watch", "workflow_call"}
+    | {"workflow_dispatch", "workflow_run"}
+)
+_FILTERS = frozenset(
+    {"branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore", "types", "workflows"}
+    | {"inputs", "outputs", "secrets"}
 )
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
@@ -92,6 +131,11 @@ def _events(place: Place) -> Mapping[str, Json]:
         events = place.mapping()
     if not events:
         raise place.wrong("is missing", "say when it runs, such as `on: [push, pull_request]`")
+    for name in events:
+        like = [one for one in _EVENTS if one_slip(name, one) or name == f"{one}es"]
+        if like and name not in _EVENTS:
+            raise place.wrong(f"names the event {name!r}, which does not exist", f"did you mean {like[0]!r}?")
+        place.get(name).spelt(_FILTERS)
     return events
 
 

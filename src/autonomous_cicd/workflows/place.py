@@ -8,6 +8,7 @@ from autonomous_cicd.documents import Document, nearest
 from autonomous_cicd.domain.expression.evaluate import check
 from autonomous_cicd.domain.expression.parse import CONTEXTS
 from autonomous_cicd.domain.expression.values import is_primitive, to_text
+from autonomous_cicd.domain.slips import one_slip
 from autonomous_cicd.domain.workflow import Json
 from autonomous_cicd.errors import DocumentError, ExpressionError
 from autonomous_cicd.values import dataclass
@@ -52,15 +53,22 @@ class Place:
         for key in self.mapping():
             if key not in keys:
                 like = nearest(key, keys)
-                hint = f"did you mean {like!r}?" if like else f"known are {', '.join(sorted(keys))}"
-                place = Place(self.document, None, (*self.path, key))
-                raise DocumentError(
-                    f"{self.name} has the unknown key {key!r}",
-                    file=self.document.file,
-                    line=place.line,
-                    hint=hint,
+                raise self._unknown(
+                    key, f"did you mean {like!r}?" if like else f"known are {', '.join(sorted(keys))}"
                 )
         return self
+
+    def spelt(self, keys: Collection[str]) -> Place:
+        """Refuse keys that are one letter away from one of these; others may be newer; return itself."""
+        for key in self.value if isinstance(self.value, dict) else ():
+            if key not in keys and (like := [one for one in keys if one_slip(key, one)]):
+                raise self._unknown(key, f"did you mean {like[0]!r}?")
+        return self
+
+    def _unknown(self, key: str, hint: str) -> DocumentError:
+        place = Place(self.document, None, (*self.path, key))
+        message = f"{self.name} has the unknown key {key!r}"
+        return DocumentError(message, file=self.document.file, line=place.line, hint=hint)
 
     def mapping(self) -> dict[str, Json]:
         """Return a mapping; an empty one for null."""

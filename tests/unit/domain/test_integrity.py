@@ -661,6 +661,24 @@ def test_what_stands_twice_with_another_meaning_is_not_left_out() -> None:
     assert objections(Patch.of([changed_file(CI, steps, steps.replace("      - run: pytest\n", ""))]))
 
 
+@pytest.mark.parametrize(
+    ("now", "fine"),
+    [
+        ("      - name: Test\n        run: pytest\n", True),
+        ("      - name: Test\n        uses: actions/checkout@v4\n", False),
+        ("", False),
+    ],
+)
+def test_a_step_that_nobody_can_read_may_lose_what_another_does(now: str, fine: bool) -> None:
+    both = "      - name: Test\n        uses: actions/checkout@v4\n        run: pytest\n"
+    head = (
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+    )
+    assert fine is not bool(objections(Patch.of([changed_file(CI, head + both, head + now)])))
+    alone = head.replace("      - uses: actions/checkout@v4\n", "")
+    assert objections(Patch.of([changed_file(CI, alone + both, alone + now)]))
+
+
 def test_what_a_merge_left_twice_is_said_once() -> None:
     once = "[metadata]\nname = a\n[tool:pytest]\ntestpaths = tests\n"
     twice = f"{once}=======\n[tool:pytest]\ntestpaths = tests\n>>>>>>> other\n"

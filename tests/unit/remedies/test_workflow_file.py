@@ -103,6 +103,9 @@ def text_of(found: list[Prescription], bad: str) -> str:
         ("single", "uses: actions/checkout", "uses actions/checkout"),
         ("single", '"3.11"', '"3.11'),
         ("single", '"3.11"', "3.11.0.1"),
+        ("single", "on: [push, pull_request]", "on: [pushes, pull_request]"),
+        ("single", "on: [push, pull_request]", "on: [push, pull-request]"),
+        ("matrix", "on:\n  push:\n", "on:\n  pish:\n"),
         ("matrix", "needs: [build]", "needs: [biuld]"),
         ("matrix", "needs: [build]", "needs: [build, bulid]"),
         ("matrix", "jobs:\n", "jobs\n"),
@@ -137,6 +140,34 @@ def test_what_cannot_be_guessed_is_taken_from_the_history(layout: str, good: str
     broken = healthy.replace(good, bad, 1).replace("pip install -e .", "pip install -e .[dev]")
     expected = healthy.replace("pip install -e .", "pip install -e .[dev]")
     assert expected == text_of(repaired(broken, healthy), broken)
+
+
+@pytest.mark.parametrize("layout", ["single", "matrix"])
+def test_a_step_does_one_thing(layout: str) -> None:
+    healthy = LAYOUTS[layout]
+    script = {"single": "        run: |\n          pytest", "matrix": "        -   run: make check"}[layout]
+    lead = script.replace("-   run", "    run").partition("run")[0]
+    stray = f"{script.partition('run')[0]}uses: actions/checkout@v4\n{lead}run{script.partition('run')[2]}"
+    broken = healthy.replace(script, stray)
+    only = healthy if layout == "single" else broken.replace(lead + "run", script.partition("run")[0] + "run")
+    assert only == text_of(repaired(broken, healthy), broken)
+    # Its dash got lost: what is used nowhere else stays.
+    other = healthy.replace(script, stray.replace("checkout@v4", "setup-node@v4"))
+    tail, dash = script.partition("run")[2], "      - " if layout == "single" else "        -   "
+    expected = other.replace(f"{lead}run{tail}", f"{dash}run{tail}")
+    for known in (healthy, ""):
+        assert expected == text_of(repaired(other, known), other)
+
+
+@pytest.mark.parametrize("key", ["branchs: [main]", "branch: [main]", "tag: [v1]", "path: [a]"])
+def test_a_filter_is_spelt_as_it_has_to_be(key: str) -> None:
+    broken = MATRIX.replace("  push:\n", f"  push:\n    {key}\n")
+    right = {"branchs": "branches", "branch": "", "tag": "tags", "path": "paths"}[key.partition(":")[0]]
+    found = repaired(broken)
+    if right:
+        assert broken.replace(key.partition(":")[0] + ":", f"{right}:", 1) == text_of(found, broken)
+    else:
+        assert [] == found
 
 
 @pytest.mark.parametrize(
