@@ -54,6 +54,10 @@ class SetupNode:
             site.set_env("NODE_AUTH_TOKEN", site.env.get("NODE_AUTH_TOKEN", ""))
         outputs: Mapping[str, str] = {"node-version": f"v{version.lstrip('v')}", "cache-hit": ""}
         if inputs.get("cache", "").strip():
+            wanted = inputs.get("cache-dependency-path", "").strip()
+            if wanted and not site.matching(wanted):
+                reason = f"Some specified paths were not resolved, unable to cache dependencies: {wanted}"
+                return ActionOutcome(passed=False, reason=reason)
             outputs = {**outputs, "cache-hit": "false"}
             site.say("the download caches of npm and yarn are kept between runs anyway")
         return ActionOutcome(outputs=dict(outputs))

@@ -43,6 +43,13 @@ class SetupPython:
                 _announce(site, folder)
             site.say(f"Successfully set up CPython ({found.version})")
         if inputs.get("cache", "").strip():
+            wanted = inputs.get("cache-dependency-path", "").strip()
+            if wanted and not site.matching(wanted):
+                patterns = f"[{','.join(wanted.splitlines())} or **/pyproject.toml]"
+                reason = f"No file in {site.workspace} matched to {patterns}"
+                return ActionOutcome(
+                    passed=False, reason=f"{reason}, make sure you have checked out the target repository"
+                )
             outputs["cache-hit"] = "false"
             site.say("the download caches of pip and uv are kept between runs anyway")
         return ActionOutcome(outputs=dict(outputs))

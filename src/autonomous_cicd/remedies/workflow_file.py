@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from autonomous_cicd.cases import Case
 from autonomous_cicd.documents import read_yaml
+from autonomous_cicd.domain.cached_paths import missing, with_paths
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
 from autonomous_cicd.domain.mended_yaml import DROPS, NEED, SLIPS, mended
@@ -108,7 +109,7 @@ def _repair(case: Case, name: str) -> Prescription | None:
         return None
     found = refused(text)
     if not found:
-        return _granted(case, name, text)
+        return _granted(case, name, text) or _cached(case, name, text)
     every = list(found)
     for _ in RefusalKind:
         if not (left := refused(text)):
@@ -162,6 +163,16 @@ def _granted(case: Case, name: str, text: str) -> Edit | None:
                 meant = [f"asks for rights: {right}: write" for right in rights]
                 return _edit(case, name, new, f"{name} {_DONE[RefusalKind.PERMISSION]}", *meant)
     return None
+
+
+def _cached(case: Case, name: str, text: str) -> Edit | None:
+    """Return the name of the file that a cache goes by, where what is named is not there."""
+    if not missing(case.failure.message):
+        return None
+    past = case.bench.past
+    new = with_paths(text, frozenset(case.files.names), earlier_texts(past.commits(), past.patch_of, name))
+    reason = f"{name} names a file that is there for its cache to go by"
+    return _edit(case, name, new, reason) if new != text else None
 
 
 def _told(found: Sequence[Refusal]) -> str:

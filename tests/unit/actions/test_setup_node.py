@@ -66,3 +66,12 @@ async def test_says_which_node_is_taken_in_the_place_of_another(tmp_path: Path) 
 async def test_without_a_node_nothing_can_be_checked(tmp_path: Path) -> None:
     outcome = await MemorySite(tmp_path).use(SetupNode(), USES)
     assert "Node of any version is not installed here (there is: none); install it" in outcome.not_checked
+
+
+@pytest.mark.parametrize("path", ["package-lock.json", "app/*.json", "app/package-lock.json"])
+async def test_what_the_cache_goes_by_has_to_be_there(tmp_path: Path, path: str) -> None:
+    site = MemorySite(tmp_path, installed(tmp_path, "20.11.1"))
+    site.write("app/package-lock.json", "{}")
+    outcome = await site.use(SetupNode(), USES, node_version="20", cache="npm", cache_dependency_path=path)
+    assert path.startswith("app/") is outcome.passed
+    assert outcome.passed is not outcome.reason.startswith("Some specified paths were not resolved")

@@ -48,6 +48,25 @@ async def test_a_version_before_its_release_is_taken_only_when_that_is_allowed(t
     assert "3.14.0rc1" == outcome.outputs["python-version"]
 
 
+@pytest.mark.parametrize(
+    ("path", "passed"),
+    [
+        ("requirements.txt", True),
+        ("**/req*.txt", True),
+        ("none.txt\nrequirements.txt", True),
+        ("reqs.txt", False),
+    ],
+)
+async def test_what_the_cache_goes_by_has_to_be_there(tmp_path: Path, path: str, passed: bool) -> None:
+    site = MemorySite(tmp_path, machine("3.12.1"))
+    site.write("requirements.txt", "")
+    given = {"python_version": "3.12", "cache_dependency_path": path}
+    outcome = await site.use(SetupPython(), USES, cache="pip", **given)
+    assert passed is outcome.passed
+    assert passed is not (f"matched to [{path} or **/pyproject.toml]" in outcome.reason)
+    assert (await site.use(SetupPython(), USES, **given)).passed
+
+
 async def test_libraries_are_found_where_others_were_found(tmp_path: Path) -> None:
     site = MemorySite(tmp_path, machine("3.12.1"), variables={"LD_LIBRARY_PATH": "/mine"})
     for _ in range(2):
