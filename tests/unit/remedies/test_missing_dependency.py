@@ -420,6 +420,33 @@ def test_a_name_that_history_knows_is_vouched_for() -> None:
     assert {"requirements.txt": "fancy-utilz\nb\n"} == healed(files, found)
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after", "install"),
+    [
+        ("requirements-dev.txt", "pytest\n", "pytest\nfancy.py\n", "pip install -r requirements-dev.txt"),
+        (
+            "noxfile.py",
+            "import nox\n\n\n@nox.session\ndef t(session):\n    session.install('pytest')\n",
+            "import nox\n\n\n@nox.session\ndef t(session):\n    session.install('pytest', 'fancy.py')\n",
+            "nox -s t",
+        ),
+        (
+            "tox.ini",
+            "[testenv]\ndeps =\n    pytest\n",
+            "[testenv]\ndeps =\n    pytest\n    fancy.py\n",
+            "tox",
+        ),
+    ],
+)
+def test_it_is_called_as_the_project_calls_it_elsewhere(
+    name: str, before: str, after: str, install: str
+) -> None:
+    setup = "setup(name='it', tests_require=['fancy.py'])\n"
+    files = {name: before, "setup.py": setup, "tests/test_a.py": "import fancy\n"}
+    found = edits(prescribe(files, "E   ModuleNotFoundError: No module named 'fancy'\n", install))
+    assert after == edited(files, found[0])[name]
+
+
 def test_the_lock_follows() -> None:
     files = {"pyproject.toml": PYPROJECT, "uv.lock": "old\n", "src/it/a.py": "import yaml\n"}
     lock = Tried(exit_code=0, log="", changed=Patch.of([changed_file("uv.lock", "old\n", "new\n")]))
