@@ -12,7 +12,7 @@ from autonomous_cicd.domain.slips import one_slip
 __all__ = ["missing", "with_paths"]
 
 _MISSING = re.compile(
-    r"No file in \S+ matched to \[|Some specified paths were not resolved, unable to cache dependencies"
+    r"No file in [^\n\[]*matched to \[|Some specified paths were not resolved, unable to cache dependencies"
 )
 _NAMED = re.compile(
     r"(?m)^(?P<head>[ ]*(?:-[ ]+)?cache-dependency-path:[ ]*[\"']?)(?:\./)?"

@@ -23,7 +23,7 @@ jobs:
       - run: make
 """
 PATHS = (
-    "No file in /work matched to [{0} or **/pyproject.toml]",
+    "No file in  matched to [{0} or **/pyproject.toml]",
     "Some specified paths were not resolved, unable to cache dependencies",
 )
 
