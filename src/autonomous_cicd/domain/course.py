@@ -33,9 +33,6 @@ CLEANING = 12
 """Commands before the end of a run that may be cleaning up."""
 PROVING = 2
 """Steps that install, build or test something, and went well behind one that failed: it was allowed to."""
-NUMBERED = 40
-"""Lines of a log by which it is told whether they have numbers."""
-
 WARNED = 0.4
 """What is left of the confidence in what is told as a warning."""
 SHOWN = 0.3
@@ -81,7 +78,6 @@ _GRADE = re.compile(
     r"|(?P<grave>error|fatal|critical))(?=[\s:\])•|-]|$)"
 )
 _GRADED = 200
-_NUMBER = re.compile(r"\s*\d+ ?[|│:] ?")
 _STATED = re.compile(r"Warning \([A-Z]+\d*\)|warnings? (?:treated|as errors)|-W?error|max-warnings")
 """Warnings that fail."""
 _ROLES = {Role.CAUSE: 1.0, Role.HINT: 0.6, Role.EFFECT: 0.25}
@@ -117,7 +113,6 @@ class Course:
         self._tidied = _first_after(
             [m.line for m in marks if m.sign is Sign.CLEAN_UP], self._stop, self._end + 1
         )
-        self._numbered = _numbered(log)
         self._graver = {one.rule for one in sightings if _graded(log[one.line]) == "grave"}
         self._fatal = _chained(sightings, self._near)
         self._lists = _lists(sightings)
@@ -131,7 +126,7 @@ class Course:
         mild = sighting.rule in self._graver and _graded(line) == "mild"
         if (_WARNING.match(line) or mild) and not _STATED.search(line):
             weight *= WARNED
-        if sighting.covers == (0, 0) and not self._numbered and _SHOWN.match(line):
+        if sighting.covers == (0, 0) and _SHOWN.match(line):
             weight *= SHOWN
         if announced(sighting, self._log):
             return weight * OUTLIVED if self._carried_on(sighting) else weight
@@ -243,12 +238,6 @@ def _graded(line: str) -> str | None:
     """Return whether a line calls itself grave or mild, as linters do behind the place; None if neither."""
     found = _GRADE.search(line[:_GRADED])
     return found.lastgroup if found else None
-
-
-def _numbered(log: Log) -> bool:
-    """Whether the lines of a log have numbers of their own, as where a part of it was copied."""
-    lines = [log[number] for number in log.numbers(1, NUMBERED)]
-    return sum(bool(_NUMBER.match(line)) for line in lines) > 0.9 * len(lines)
 
 
 def _last_of(commands: Sequence[Mark], stop: int) -> int:

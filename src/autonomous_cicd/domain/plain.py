@@ -16,6 +16,12 @@ LONGEST = 8192
 _COLOURS = re.compile(
     rb"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|[\]PX^_][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[ -/]?[0-Z\\^-~])"
 )
+_WRITTEN = re.compile(rb"(?:\^\[|\xe2\x90\x9b|\\(?:u001b|x1b|033))\[[0-9;?]*+[ -/]*+[@-~]")
+"""The same where the sign that begins them was made visible, as by whoever fetched the log."""
+_WRITTEN_SIGNS = (b"^[[", b"\xe2\x90\x9b[", b"\\u001b[", b"\\x1b[", b"\\033[")
+_BARE = re.compile(rb"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
+"""The same where that sign was lost."""
+_BARE_SIGNS = (b"[0m", b"[39m", b"[22m")
 _MARK = "\ufeff|я╗┐|п╗┐|ï»¿|・ｿ|[?]{3}"
 """A byte-order mark, and what other code pages make of it."""
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?"
@@ -25,7 +31,7 @@ _PREFIX = re.compile(
     r"|(?:travis_(?:fold|time):(?:start|end):[\w.:=,-]*)"
     r"|section_(?:start|end):\d+:[\w.-]+(?:\[[\w=,]*\])?"  # GitLab
     rf"|[ \t]*\[?{_TIME}\]?(?: \d{{2}}[OE][ +])?[ \t]?"  # GitHub, GitLab, Azure, Jenkins, loggers
-    rf"|[^\t\n]{{1,100}}\t[^\t\n]{{1,100}}\t(?=(?:{_MARK})?\d{{4}}-\d\d-\d\dT)"  # gh: job, step
+    rf"|[^\t\n]{{1,100}}\t(?:[^\t\n]{{1,100}}\t(?=(?:{_MARK})?\d{{4}}-\d\d-\d\dT)|UNKNOWN STEP\t)"  # gh
     rf"|\[\w{{1,20}} {_TIME}\] ?(?:\d\d:\d\d:\d\d +[A-Z]{{4,8}} - ?)?"  # Taskcluster
     r"|#\d{1,4} (?:\d{1,6}\.\d{1,3}(?: |$)|(?=\S))|\d{1,6}\.\d{3} (?=[ \t]*\S)"  # a container being built
     r"|(?:simple|build|error|command)\t\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d\t"  # Bamboo
@@ -45,7 +51,7 @@ _TABS = 202
 """Characters within which its tabs are."""
 _SIDE = re.compile(
     r"[A-Za-z][\w.]{0,40}(?:-[\w.]{1,40}){0,6}[-_.]\d{1,3} {1,40}\| ?"  # containers that run side by side
-    r"|(?!std(?:err|out) )[a-z][\w.-]{1,60} {2,40}\| "  # the same, of a name of their own
+    r"|(?!std(?:err|out) )[a-z][\w.-]{1,60} {1,40}\| "  # the same, of a name of their own
     r'|Step #\d{1,3}(?: - "[^"\n]{1,60}")?: |(?:err|out): |remote:(?: {8}|$)'  # another machine
     r"|[\w.\[\]\"-]{1,80} \((?:local|remote)-exec\): "
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,60} [\w./@-]{1,60}(?:\[\d{1,7}\])?: "
@@ -58,7 +64,13 @@ _SIDE = re.compile(
 
 def strip_colours(block: bytes) -> bytes:
     """Return bytes without escape sequences."""
-    return _COLOURS.sub(b"", block) if b"\x1b" in block else block
+    if b"\x1b" in block:
+        block = _COLOURS.sub(b"", block)
+    if any(sign in block for sign in _WRITTEN_SIGNS):
+        block = _WRITTEN.sub(b"", block)
+    if any(sign in block for sign in _BARE_SIGNS):
+        block = _BARE.sub(b"", block)
+    return block
 
 
 def without_time(raw: bytes) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from autonomous_cicd.domain.cause import Cause, Outcome, causes, outcome
 from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.diagnosis import Category, Failure, Sighting
+from autonomous_cicd.domain.encoded import as_utf8
 from autonomous_cicd.domain.log import Log
 from autonomous_cicd.domain.suspects import suspects
 from autonomous_cicd.plugins import Parser
@@ -90,7 +91,7 @@ class Diagnoser:
         they were read. `green`: what is usual when the same job passes. `step`: what printed it.
         `changes`: what became different since the last green run.
         """
-        first = FirstLook(self._ends, pieces)
+        first = FirstLook(self._ends, as_utf8(pieces))
         if not failed and first.passed():
             return Diagnosis(
                 outcome=Outcome.PASSED,

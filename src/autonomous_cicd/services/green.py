@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from autonomous_cicd.domain.encoded import as_utf8
 from autonomous_cicd.domain.fingerprint import template
 from autonomous_cicd.domain.plain import plain, strip_colours
 
@@ -23,7 +24,7 @@ class Green:
     def read(self, pieces: Iterable[bytes]) -> None:
         """Take a log that passed."""
         rest = b""
-        for piece in pieces:
+        for piece in as_utf8(pieces):
             *lines, rest = (rest + strip_colours(piece)).split(b"\n")
             rest = rest[-BATCH:]
             self._add(lines)

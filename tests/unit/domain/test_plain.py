@@ -178,3 +178,9 @@ def test_what_is_put_before_the_lines_of_another_program_is_taken_off(prefix: st
 )
 def test_what_a_program_itself_says_stays(line: str) -> None:
     assert line == plain(line.encode())
+
+
+@pytest.mark.parametrize("escape", ["\x1b", "^[", "\u241b", "\\u001b", "\\x1b", "\\033", ""])
+def test_colours_are_taken_off_however_their_sign_was_written(escape: str) -> None:
+    painted = f"{escape}[36;1mERROR{escape}[0m: {escape}[31mbroke{escape}[39m [1, 2]".encode()
+    assert b"ERROR: broke [1, 2]" == strip_colours(painted)
