@@ -26,7 +26,7 @@ _STATES = re.compile(
     r"|(?:^|[\s:\])])(?:error|fatal|panic|fatal error)(?:\[[\w-]+\]| [A-Z]{1,4}\d{2,5})?: ?\S"
     r"|^\s*(?:\[?(?:ERROR|FATAL|CRITICAL)\]?|Error|Fatal|E|ERR!?)[:\s]\s*\S|\berror [A-Z]{1,4}\d{2,5}\b"
     r"|^E   +\S|^##\[error\]"
-    r"|^(?:---? )?(?:FAIL|FAILED|FAILURE)[:\s]\s*\S|^not ok \d|\bFAILED$"
+    r"|^\W*(?:[\w .-]{1,40}\] |[\w.-]{1,40}: )?(?:FAIL|FAILED|FAILURE)[:\s]\s*\S|^not ok \d|\bFAILED$"
     r"|^\s*(?:\u00d7|✗|✘|✕|✖|❌|●|\u276f|\u2a2f)\s*\S"
     r"|^diff --git |^[\w./\\@+-]+\.\w{1,8}[:(]\d+(?:[:,]\d+)?\)?:?\s"
 )

@@ -144,7 +144,8 @@ _WORDS: tuple[tuple[Category, float, str], ...] = (
     (_C.TEST_FAILURE, 2.4,
      r"assert|expect(?:ed|ation)?\b.{0,80}(?:got|but|actual|received|to (?:be|equal|contain|have|match"
      r"|throw))|^\s*(?:expected|actual|received)"
-     r"|not ok \d|(?-i:^(?:---? )?FAIL(?:ED)?\b)|test(?:s|case|suite)? .{0,60}fail|fail\w* .{0,40}tests?\b"
+     r"|not ok \d|(?-i:^\W*(?:[\w .-]{1,40}\] )?FAIL(?:ED)?\b)"
+     r"|test(?:s|case|suite)? .{0,60}fail|fail\w* .{0,40}tests?\b"
      r"|[✗✕✘\u00d7●] \S|mismatch|::test_|\.(?:spec|test)\."
      r"|(?:\d+) failing|element .{0,60}(?:not|still)|\bspec/|panicked at|panic: |undefined method|recursion"
      r"|check failed|unhandled exception in test|snapshot"),

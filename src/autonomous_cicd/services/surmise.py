@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from autonomous_cicd.domain.advice import usual
 from autonomous_cicd.domain.cause import Cause, Outcome
@@ -81,15 +82,21 @@ def _said(seen: Seen) -> tuple[tuple[int, ...], float]:
     best: tuple[tuple[int, ...], float] = ((), 0.0)
     until = stop
     for first in _starts(seen, stop):
-        numbers = [number for number in seen.log.numbers(first + 1) if number < until][-SECTION:]
-        numbers += at_stop if until == stop else ()
-        found = likeliest([(number, seen.log[number]) for number in numbers])
+        numbers = [number for number in seen.log.numbers(first + 1) if number < until]
+        found = _best(seen, [*numbers[-SECTION:], *(at_stop if until == stop else ())])
+        if found[1] < SAYING and len(numbers) > SECTION:
+            # Scripts show what may help to understand it, at length, after they said what is wrong.
+            found = max(found, _best(seen, numbers[:-SECTION]), key=itemgetter(1))
         if not best[0] or found[1] >= SAYING:
             best = found
         if best[1] >= SAYING:
             break
         until = first
     return best
+
+
+def _best(seen: Seen, numbers: Sequence[int]) -> tuple[tuple[int, ...], float]:
+    return likeliest([(number, seen.log[number]) for number in numbers])
 
 
 def _starts(seen: Seen, stop: int) -> Iterator[int]:

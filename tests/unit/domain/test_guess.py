@@ -20,6 +20,7 @@ def guessed(*lines: str) -> tuple[str, bool]:
         (("Error: parrot missing", "    at Frob.run (frob.js:1:2)", "    at main (frob.js:9:1)"), 0),
         (("a.frob:3: unknown word", "b.frob:9: unknown word", "frob: 2 problems"), 0),
         (("INFO error handler is not set", "frob.FrobError: no parrots are left"), 1),
+        (("frob: 1 of 2 is fine", "❌ FAIL: balance 0 < 0.1", "frob: bye"), 1),
         (("raise FrobError('must not happen')", "FrobError: must not happen"), 1),
     ],
 )

@@ -17,6 +17,7 @@ from autonomous_cicd.domain.kinds import kind
         ("src/a.frob.rs:3:1: error: undeclared name q", Category.COMPILE_ERROR),
         ("frobd: access denied while opening the store", Category.PERMISSION),
         ("expected 4 but got 5", Category.TEST_FAILURE),
+        ("❌ FAIL: balance 0 < 0.1", Category.TEST_FAILURE),
         ("coverage 71% is below the minimum of 80%", Category.COVERAGE_GATE),
         ("frob.lock is out of date: the lock file needs to be updated", Category.LOCKFILE_OUT_OF_SYNC),
         ("unknown option --frob", Category.CONFIGURATION),

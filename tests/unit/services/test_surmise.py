@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.diagnosing import diagnose
 from tests.failures import small_diagnoser
 
 from autonomous_cicd.domain.diagnosis import Category, Failure
@@ -26,6 +27,14 @@ def test_the_step_that_failed_is_searched_and_its_words_tell_the_kind() -> None:
         RED,
     )[0]
     assert (6, Category.RESOURCE_DISK, "last-lines") == (first.line, first.category, first.rule)
+
+
+def test_what_a_script_said_before_it_showed_much_else_is_found() -> None:
+    shown = [f'  "part {number}": {{' for number in range(900)]
+    step = ("##[group]Run frob check", "##[endgroup]", "[frob-check] FAIL: beauty 25.0 < 80", *shown, RED)
+    lines = ("##[group]Run frob fetch", "##[endgroup]", "frob error: parrot is missing", *step)
+    first = diagnose("\n".join(lines)).failures[0]
+    assert (6, Category.TEST_FAILURE) == (first.line, first.category)
 
 
 def test_it_is_believed_less_than_what_a_rule_knows() -> None:
