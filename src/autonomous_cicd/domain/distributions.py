@@ -326,9 +326,10 @@ def distribution_of(module: str, mentioned: Collection[str] = ()) -> str:
     name = normal(top)
     if name in mentioned:
         return top.replace("_", "-")
-    # The project itself names it, as one for Python: `delegator.py`, `python-frontmatter`.
+    # The project itself names it, as one for Python: `delegator.py`, `python-frontmatter`. What is well known
+    # brings what the tables say: `pylint` has no module `lint`.
     tries = (f"{name}-py", f"py-{name}", f"py{name}", f"{name}-python", f"python-{name}")
-    found = [one for one in tries if one in mentioned]
+    found = [one for one in tries if one in mentioned and one not in _KNOWN]
     return found[0] if len(found) == 1 else ""
 
 

@@ -53,6 +53,8 @@ def test_the_project_itself_vouches() -> None:
         ("fancy", {"fancy-py", "python-fancy"}, ""),
         ("fancy", {"fancy-plugin", "pytest-fancy", "fancypy"}, ""),
         ("pyfancy", {"fancy"}, ""),
+        ("lint", {"pylint"}, ""),
+        ("flakes", {"pyflakes"}, ""),
     ],
 )
 def test_the_project_vouches_for_what_says_that_it_is_for_python(
