@@ -116,7 +116,7 @@ def motive(
         return recorded
     if told and is_slip(parts, breaks=False) and _tested_apart(patch, parts):
         return ""
-    if told or changes_nothing(subject) or (other and lost(parts)):
+    if told or changes_nothing(subject) or ((other or not compared) and lost(parts)):
         return told
     slip = is_slip(parts, breaks=other or not compared)
     return "" if slip else "it is more than a slip of the hand, and nothing tells that it was not wanted"

@@ -346,14 +346,14 @@ def _using(case: Case, patch: Patch, words: frozenset[str]) -> Iterator[str]:
 
 
 def _called_otherwise(case: Case, patch: Patch, parts: Sequence[Hunk]) -> str:
-    """Return what parts may have called otherwise on purpose: only tests miss the old name; "" if nothing."""
+    """Return what parts may have renamed or taken away on purpose: only tests miss it; "" if nothing."""
     gone = {word for part in parts for line in part.removed for word in _WORD.findall(line)}
     come = {word for part in parts for line in part.added for word in _WORD.findall(line)}
     told = "\n".join((case.failure.message, *(one.text for one in case.failure.evidence)))
-    for name in (gone - come).intersection(missed(told) if come - gone else ()):
+    for name in (gone - come).intersection(missed(told)):
         spelt = any(one_slip(word, name) for word in come)
         if not spelt and all(map(is_test, _using(case, patch, frozenset((name,))))):
-            return f"{name} has another name now, and only tests miss it"
+            return f"{name} is gone or has another name now, and only tests miss it"
     return ""
 
 

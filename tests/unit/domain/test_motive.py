@@ -278,6 +278,8 @@ COUNT = ("app/more.py", "x = 1\n", "x = 1\n\n\ndef count(items):\n    return len
         ("wip", "return result", "return result  # without the tax", "AssertionError", True),
         ("wip", "item * RATE", "item // RATE  # whole ones only", "AssertionError", True),
         ("update", "RATE = 2", "RATE = 3", "AssertionError", True),
+        ("wip", "    for item in items:\n        result", "        result", "IndentationError: x", False),
+        ("wip", "import os\nRATE = 2\n", "", "NameError: name 'RATE' is not defined", False),
         ("Count the items", "+=", "-=", "AssertionError", False),
         ("Count the items", "RATE = 2", "RATE = 20", "AssertionError", False),
         (
