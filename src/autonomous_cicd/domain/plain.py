@@ -16,12 +16,18 @@ LONGEST = 8192
 _COLOURS = re.compile(
     rb"\x1b(?:\[[0-9;?]*+[ -/]*+[@-~]|[\]PX^_][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|[ -/]?[0-Z\\^-~])"
 )
-_WRITTEN = re.compile(rb"(?:\^\[|\xe2\x90\x9b|\\(?:u001b|x1b|033))\[[0-9;?]*+[ -/]*+[@-~]")
+_WRITTEN = {
+    sign: re.compile(re.escape(sign) + rb"[0-9;?]*+[ -/]*+[@-~]")
+    for sign in (b"^[[", b"\xe2\x90\x9b[", b"\\u001b[", b"\\x1b[", b"\\033[")
+}
 """The same where the sign that begins them was made visible, as by whoever fetched the log."""
-_WRITTEN_SIGNS = (b"^[[", b"\xe2\x90\x9b[", b"\\u001b[", b"\\x1b[", b"\\033[")
 _BARE = re.compile(rb"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
 """The same where that sign was lost."""
-_BARE_SIGNS = (b"[0m", b"[39m", b"[22m")
+_BARE_SIGN = re.compile(rb"\[(?:0|39|22)m")
+_SPOILED = re.compile(
+    _BARE_SIGN.pattern + b"|" + b"|".join(rb"\[(?<=%b)" % re.escape(sign) for sign in _WRITTEN)
+)
+"""Any of these signs. All begin with a bracket, which is quickly looked for: no log is full of them."""
 _MARK = "\ufeff|я╗┐|п╗┐|ï»¿|・ｿ|[?]{3}"
 """A byte-order mark, and what other code pages make of it."""
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?"
@@ -66,11 +72,12 @@ def strip_colours(block: bytes) -> bytes:
     """Return bytes without escape sequences."""
     if b"\x1b" in block:
         block = _COLOURS.sub(b"", block)
-    if any(sign in block for sign in _WRITTEN_SIGNS):
-        block = _WRITTEN.sub(b"", block)
-    if any(sign in block for sign in _BARE_SIGNS):
-        block = _BARE.sub(b"", block)
-    return block
+    if not _SPOILED.search(block):
+        return block
+    for sign, written in _WRITTEN.items():
+        if sign in block:
+            block = written.sub(b"", block)
+    return _BARE.sub(b"", block) if _BARE_SIGN.search(block) else block
 
 
 def without_time(raw: bytes) -> bytes:

@@ -20,7 +20,7 @@ from autonomous_cicd.domain.rule import Cue
 
 __all__ = ["escaped", "scans_of"]
 
-BEGINNING = r"[\n\r \t\]>|]"
+BEGINNING = r"[\n\r \t\f\]>|]"
 """What may stand before the beginning of a line: hosts put timestamps and marks there."""
 WORD = 2.4
 """What a common word counts for."""
@@ -48,6 +48,7 @@ COMMON = (
     "output", "object", "project", "plugin", "setup", "steps", "process", "system", "user", ".java", "unset",
     "compiler", "deprecated", "preparing", "metadata", "program", "unexpected", "checking", "finished",
     "incomplete", "services", "manifest", "limit", "session", "authentication", "available", "issues",
+    "changes", "codecov", "link", "url",
 )  # fmt: skip
 """Words that stand in every other log, also in those of runs that passed."""
 _ALL_COMMON = "\n".join(COMMON)
@@ -65,6 +66,8 @@ _ENDLESS = (r"\d", r"\s", "\\ ", r"\=", r"\-", r"\*", r"\.", r"\_", r"\+", r"\~"
 _WORD = re.compile(r"[a-z_]{2,}")
 _BARE = re.compile(r"[\d :.,/-]*|[ ]?(.)\1*[ ]?")
 """What stands in every time, and lines that are drawn."""
+_NUMBER = re.compile(r"^(\(\?i:)?\[1-9\]\\d\{0,\}(?!\)?$)")
+"""A number at the beginning of a part that has more."""
 _BLANK, _LETTERS = " ", "\x00"
 """Stand in a shape for digits or blanks, and for other sets of characters."""
 
@@ -99,7 +102,15 @@ def scans_of(pattern: str, said: Iterable[Cue] = ()) -> tuple[str, ...]:
     """
     tree = parser.parse(pattern)
     parts, score = max(_best_of(said), _best(tree, bool(tree.state.flags & IGNORECASE)), key=_rarity)
-    return tuple(sorted(set(parts))) if score >= LEAST else ()
+    return tuple(sorted(set(map(_loose, parts)))) if score >= LEAST else ()
+
+
+def _loose(part: str) -> str:
+    """Return a part without what repeats at its beginning, of which the last character is enough.
+
+    Every automaton would be in all of these repetitions at once wherever a blank or a number stands.
+    """
+    return _NUMBER.sub(r"\1\\d", part.replace(rf"{BEGINNING}\s{{0,}}", BEGINNING))
 
 
 def escaped(cue: Cue) -> str:

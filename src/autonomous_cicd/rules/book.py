@@ -32,6 +32,11 @@ REMEMBERED = 20_000
 """Lines of which it is remembered what they are."""
 
 
+_Spans = Sequence[tuple[int, int]]
+_Names = Sequence[tuple[str, int]]
+_Search = Callable[[bytes, int], _Spans]
+
+
 class Weight(IntEnum):
     """How much a line matters."""
 
@@ -74,7 +79,7 @@ class Book:
     def __init__(self, rules: Iterable[Rule | MarkRule], cues: Iterable[str] = ()) -> None:
         """Take the rules, and texts whose lines somebody else wants to see."""
         self.rules: Sequence[Rule | MarkRule] = tuple(rules)
-        self._patterns: dict[str, Any] = {}
+        self._patterns: dict[str, tuple[_Search, _Names]] = {}
         self._known: dict[str, Look] = {}
         owners: dict[str, set[int | str]] = defaultdict(set)
         for number, rule in enumerate(self.rules):
@@ -86,7 +91,7 @@ class Book:
         self._owners = [owners[part] for part in self._texts]
 
     @cached_property
-    def _finder(self) -> Callable[[bytes, int], int]:
+    def _finder(self) -> _Search:
         return _finder(self._texts)
 
     @cached_property
@@ -100,8 +105,8 @@ class Book:
         """
         find = self._finder
         position, size = 0, len(block)
-        while position < size and (found := find(block, position)) >= 0:
-            inside = max(found - 1, position + 1)  # a line feed may belong to what was looked for
+        while position < size and (found := find(block, position)):
+            inside = max(found[0][1] - 1, position + 1)  # a line feed may belong to what was looked for
             begin = block.rfind(b"\n", 0, inside) + 1
             end = block.find(b"\n", inside)
             position = size if end < 0 else end
@@ -140,14 +145,21 @@ class Book:
         line = raw[1:-1]
         for number in numbers:
             rule = self.rules[number]
-            match = self._search(rule.pattern, line)
-            if match and _stands(rule.cues, raw) and not (rule.unless and self._search(rule.unless, line)):
-                yield Hit(rule, {_text(name): _text(value) for name, value in match.groupdict().items()})
+            spans, names = self._search(rule.pattern, line)
+            if spans and _stands(rule.cues, raw) and not (rule.unless and self._search(rule.unless, line)[0]):
+                yield Hit(rule, {name: _text(line[slice(*spans[group])]) for name, group in names})
 
-    def _search(self, pattern: str, raw: bytes) -> Any:
-        if pattern not in self._patterns:
-            self._patterns[pattern] = re2.compile(pattern.encode(), quiet())
-        return self._patterns[pattern].search(raw)
+    def _search(self, pattern: str, raw: bytes) -> tuple[_Spans, _Names]:
+        """Return the places of a match and its groups (none: no match), and the groups that have names."""
+        known = self._patterns.get(pattern)
+        if known is None:
+            compiled = re2.compile(pattern.encode(), quiet())
+            known = self._patterns[pattern] = (
+                _searching(compiled),
+                [(_text(name), group) for name, group in compiled.groupindex.items()],
+            )
+        search, names = known
+        return search(raw, 0), names
 
 
 def _stands(cues: Sequence[Cue], raw: bytes) -> bool:
@@ -158,8 +170,8 @@ def _stands(cues: Sequence[Cue], raw: bytes) -> bool:
     )
 
 
-def _text(value: bytes | None) -> str:
-    return (value or b"").decode("utf-8", "replace")
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
 def _weight(rule: Rule | MarkRule) -> Weight:
@@ -174,20 +186,26 @@ def _large() -> Any:
     return options
 
 
-def _finder(parts: Sequence[str]) -> Callable[[bytes, int], int]:
-    """Return what finds the end of the next of any parts: no second automaton has to find its beginning.
+def _finder(parts: Sequence[str]) -> _Search:
+    """Return what finds the end of the next of any parts: no second automaton has to find its beginning."""
+    whole = "|".join(parts) or NEVER
+    return _searching(re2.compile(rf"\C*?(?:{whole})".encode(), _large()), anchored=True)
+
+
+def _searching(compiled: Any, *, anchored: bool = False) -> _Search:
+    """Return what returns the places of a match and its groups in a text from a position on; none, if none.
 
     It asks RE2 itself: what Python puts around it makes more of a match than is needed, and takes as long.
     """
-    whole = "|".join(parts) or NEVER
-    match = re2.compile(rf"\C*?(?:{whole})".encode(), _large())._regexp.Match
-    start = re2._Anchor.ANCHOR_START
+    match = compiled._regexp.Match
+    anchor = re2._Anchor.ANCHOR_START if anchored else re2._Anchor.UNANCHORED
 
-    def found(text: bytes, position: int) -> int:
-        """Return the end, or -1."""
-        return int(match(start, text, position, len(text))[0][1])
+    def search(text: bytes, position: int) -> _Spans:
+        """Return the places."""
+        spans: _Spans = match(anchor, text, position, len(text))
+        return spans if spans[0][0] >= 0 else ()
 
-    return found
+    return search
 
 
 def _parts(parts: Sequence[str]) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.diagnosing import TABLES, table
 
 from autonomous_cicd.domain.rule import Cue
-from autonomous_cicd.domain.scan_for import escaped, scans_of
+from autonomous_cicd.domain.scan_for import BEGINNING, escaped, scans_of
 
 WORDS = [r"missing", r"module", r"\d+", r"no such", r"\s*", r"x?", r".*", r"\S+", r"[a-f]", r"={3,}", r"é"]
 PIECES = st.recursive(
@@ -38,6 +38,9 @@ def found(parts: tuple[str, ...], line: str) -> bool:
         (r"(?P<file>\S+\.go):(?P<line>\d+): ", {r"\.go\:\d{1,}\:\ "}),
         ("(?:segmentation|bus) fault", {r"segmentation\ fault", r"bus\ fault"}),
         ("x*=+ no tests$", {r"\=\ no\ tests"}),
+        (r"^\s*kaputt", {rf"{BEGINNING}kaputt"}),
+        ("(?i)[1-9][0-9]* kaputt", {r"(?i:\ kaputt)"}),
+        (r"[1-9]\d* kaputt", {r"\d\ kaputt"}),
         ("(?i)kaputt", {"(?i:kaputt)"}),
         (r"\d+\S*", set()),
         (".*", set()),
@@ -68,6 +71,12 @@ def test_whatever_a_pattern_matches_has_a_part_in_it(pattern: str, data: st.Data
     parts = scans_of(pattern)
     if parts and "\n" not in line and line.isprintable() and re2.search(pattern, line):
         assert found(parts, line)
+
+
+@pytest.mark.parametrize("line", ["kaputt", "\t kaputt", "\fkaputt", "> kaputt", " \f\t\r kaputt"])
+def test_what_stands_before_the_beginning_of_a_line_may_be_any_blank(line: str) -> None:
+    assert found(scans_of(r"^\s*kaputt"), line) and found(scans_of(r"^\s*kaputt"), f"09:01:02 {line}")
+    assert not found(scans_of("^kaputt"), "-kaputt")
 
 
 @pytest.mark.parametrize("text", ["a.b", "two\nlines", "(ä)", "\t-"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import re2
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.failures import SMALL, small_book
@@ -32,6 +33,24 @@ def ids(hits: list[Hit]) -> list[str]:
 @pytest.mark.parametrize(("line", "expected"), LINES)
 def test_a_line_is_matched_by_the_rules_that_mean_it(line: str, expected: list[str]) -> None:
     assert expected == ids(list(small_book().hits(line)))
+
+
+@given(
+    st.lists(st.sampled_from([*"abno: '.[]é\t", "missing module", "no such host", "warning"]), max_size=12)
+)
+def test_each_rule_by_itself_would_say_the_same(some: list[str]) -> None:
+    """Asked of RE2 in the usual way, one after the other."""
+    line = "".join(some)
+    matches = {
+        one.id: match.groupdict()
+        for one in small_book().rules
+        if isinstance(one, Rule)
+        and (match := re2.search(one.pattern, line))
+        and not (one.unless and re2.search(one.unless, line))
+    }
+    assert matches == {
+        hit.rule.id: hit.groups for hit in small_book().hits(line) if isinstance(hit.rule, Rule)
+    }
 
 
 def test_what_groups_hold_is_told_by_name() -> None:
