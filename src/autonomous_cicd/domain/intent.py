@@ -19,7 +19,7 @@ __all__ = [
     "changes_nothing",
     "confidential",
     "documented",
-    "keeps_values",
+    "only_code",
     "pieces",
     "refuses",
     "removes",
@@ -63,10 +63,10 @@ _VARIABLE = re.compile(
 )
 _REFUSES = re.compile(r"\b(?:raise|throw|panic!?|abort|fail)\b[^'\"`]*['\"`]([^'\"`{}%$\\]+)")
 _CHANGES_NOTHING = re.compile(
-    r"\b(?:refactor|tid(?:y|ied)|clean|simplif|shorten|fast|speed|optimi[sz]|perf|performance|reformat"
+    r"\b(?:refactor|tid(?:y|ied)|clean|simplif|shorten|speed|optimi[sz]|performance|reformat"
     r"|style|lint|typos?|spelling|reorder|mov(?:e|ed|ing)|extract|inline|split|restructur|reorgani[sz]"
-    r"|annotat|moderni[sz]|reuse|dedup|unused|dead|duplicat|comments?|type hints?|rewrap|indent"
-    r"|whitespace)\w*"
+    r"|annotat|moderni[sz]|reuse|dedup|unused|duplicat|comments?|type hints?|rewrap|indent"
+    r"|whitespace)\w*|\b(?:fast(?:er)?|perf|dead)\b"
     r"|\bformat(?:ting|ted)?(?: the)? (?:code|files?|sources?|with)\b|\bformat(?:ting|ted)?\W*$"
     r"|\bsort(?:ed|ing)?(?: the)? (?:imports?|includes?|methods|functions)\b"
     r"|^(?:docs?|style|perf|refactor)\b"
@@ -75,7 +75,9 @@ _CHANGES_NOTHING = re.compile(
 )
 """What says that nothing changes for those who use it: what did change is a slip then."""
 _OF_WHAT = re.compile(
-    r"\b(?:mov(?:e|ed|ing)|extract|inline|split|reorder|speed|clean|dead|duplicat|unused)\w*", re.I
+    r"\b(?:mov(?:e|ed|ing)|extract\w*|split\w*|reorder\w*|speed(?!(?:s|ing)? up)\w*|clean(?!\w*[ -]?up)\w*"
+    r"|duplicat\w*|dedup\w*|comments?)",
+    re.IGNORECASE,
 )
 """Words of these that are as often said of what a program does, or deals with."""
 
@@ -85,8 +87,8 @@ def changes_nothing(subject: str) -> bool:
     return bool(_CHANGES_NOTHING.search(subject))
 
 
-def keeps_values(subject: str) -> bool:
-    """Whether a subject says so in words that are said of nothing but code."""
+def only_code(subject: str) -> bool:
+    """Whether a subject says that nothing changes in words that are said of nothing but code."""
     return changes_nothing(_OF_WHAT.sub("", subject))
 
 

@@ -18,7 +18,7 @@ from autonomous_cicd.domain.diagnosis import Category, Failure
 from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_manifest, is_test
 from autonomous_cicd.domain.guilt import subjects
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks
-from autonomous_cicd.domain.intent import changes_nothing, pieces, taken_away
+from autonomous_cicd.domain.intent import changes_nothing, only_code, pieces, taken_away
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remarks import is_remark
 from autonomous_cicd.domain.slips import is_slip, lost
@@ -116,7 +116,7 @@ def motive(
         return recorded
     if told and is_slip(parts, breaks=False) and _tested_apart(patch, parts):
         return ""
-    if told or changes_nothing(subject) or ((other or not compared) and lost(parts)):
+    if told or only_code(subject) or ((other or not compared) and lost(parts)):
         return told
     slip = is_slip(parts, breaks=other or not compared)
     return "" if slip else "it is more than a slip of the hand, and nothing tells that it was not wanted"
@@ -164,7 +164,7 @@ def purpose(subject: str, patch: Patch, parts: Sequence[Hunk], body: str = "") -
     "" when it tells too little, or only how the parts are called, or when the rest of the commit is about it.
     The body is asked where the subject tells nothing.
     """
-    if changes_nothing(subject):
+    if only_code(subject):
         return ""
     named = {piece for name in subjects(parts) for piece in pieces(name)}
     rest = _rest(patch, parts)

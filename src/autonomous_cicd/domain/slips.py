@@ -17,6 +17,9 @@ __all__ = ["is_slip", "lost", "one_slip"]
 MOST = 6
 """How much a slip may change: what is taken away counts once a token, what is new or other counts twice."""
 
+SHORTEST_TEXT = 6
+"""Characters, with its marks, of a text that is not just another sign when a letter of it is another one."""
+
 _TOKEN = re.compile(
     r"""(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`)"""
     r"|\d[\w.]*|[^\W\d]\w*|[=!<>]==?|[-+*/%&|^]=|\*\*|//|&&|\|\||[-=]>|<<|>>|\+\+|--|\.\.\.|\?\?|\?\.|[^\s\w]"
@@ -135,7 +138,8 @@ def _familiar(token: str, gone: Sequence[str], known: set[str]) -> bool:
     """Whether a new token may come by a slip: it is a sign or a number, or it resembles what was there."""
     if token in known or not re.match(r"[^\W\d]|['\"`]", token):
         return True
-    return len(token) > 2 and any(one_slip(token, one) for one in gone)
+    shortest = SHORTEST_TEXT if token[0] in "'\"`" else 2
+    return len(token) > shortest and any(one_slip(token, one) for one in gone)
 
 
 def _reckoned(tokens: Sequence[str], number: int, gone: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from autonomous_cicd.domain.definitions import offers
 from autonomous_cicd.domain.file_kinds import is_document, is_lock, is_test, is_workflow
 from autonomous_cicd.domain.hunks import Hunk, Part, hunks, lines_of
-from autonomous_cicd.domain.intent import changes_nothing, keeps_values
+from autonomous_cicd.domain.intent import changes_nothing, only_code
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.tallies import counts
 from autonomous_cicd.values import dataclass
@@ -71,7 +71,7 @@ def new_values(subject: str, patch: Patch, parts: Sequence[Hunk], *, beside: boo
     unless it was `beside` what the commit was for.
     """
     values = _values(parts)
-    if not values or keeps_values(subject):
+    if not values or only_code(subject):
         return ""
     shown = ", ".join(f"{one.old} became {one.new}" for one in values[:3])
     if len(values) >= MANY:

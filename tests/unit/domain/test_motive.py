@@ -281,6 +281,13 @@ COUNT = ("app/more.py", "x = 1\n", "x = 1\n\n\ndef count(items):\n    return len
         ("wip", "    for item in items:\n        result", "        result", "IndentationError: x", False),
         ("wip", "import os\nRATE = 2\n", "", "NameError: name 'RATE' is not defined", False),
         ("Count the items", "+=", "-=", "AssertionError", False),
+        ("Reorder what is shown by age", "+=", "-=", "AssertionError", True),
+        ("Move the deadline by a day", "RATE = 2", "RATE = 3", "AssertionError", True),
+        ("Speed is given in knots", "+=", "-=", "AssertionError", True),
+        ("Speed up the loop", "+=", "-=", "AssertionError", False),
+        ("Clean up the loop", "+=", "-=", "AssertionError", False),
+        ("Remove duplicates from lists", "RATE = 2", "RATE = 3", "AssertionError", True),
+        ("Remove dead code", "RATE = 2", "RATE = 3", "AssertionError", False),
         ("Count the items", "RATE = 2", "RATE = 20", "AssertionError", False),
         (
             "Count the items",

@@ -31,6 +31,7 @@ WISHES = [
     (PY, "    day.strftime('%Y-%m-%d')\n", "    day.strftime('%d.%m.%Y')\n"),
     (PY, "    return total\n", "    return max(total, 0)\n"),
     (PY, "    return a + b\n", "    return a - b  # as the customer asked\n"),
+    (PY, "    return a.split(' ')\n", "    return a.split(',')\n"),
     (PY, "    return floor(a)\n", "    return ceil(a)\n"),
     (PY, "    if a > b:\n        return b\n", "    if a >= b:\n        return b - 1\n"),
     (PY, "    a()\n    b()\n    c()\n", "    c()\n"),
