@@ -29,6 +29,14 @@ _MISSED = re.compile(
     r"|(?:ReferenceError: )(?P<reference>\w+) is not defined"
     r"|(?:[\w$\])]\.|[\s:(])(?P<call>[A-Za-z_$]\w+)\)? is not a (?:function|constructor)"
 )
+_BESIDE = tuple(
+    f"{one}{other}"
+    for row, below in (("qwertyuiop", "asdfghjkl"), ("asdfghjkl", "zxcvbnm"), ("zxcvbnm", ""))
+    for at, one in enumerate(row)
+    for other in (row[at + 1 : at + 2], below[at : at + 1], below[at - 1 : at] if at else "")
+    if other
+)
+"""Letters that lie beside each other."""
 _PYTHON = (".py", ".pyi")
 _SCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -99,10 +107,11 @@ def _judged(
     (other,) = found
     told = any(missed.name in _WORD.findall(text) for name, text in texts.items() if is_document(name))
     uses, times = _lines(missed.name, code.values()), _lines(other, code.values())
-    if times > 1 and uses <= MOST and not tested and not told:
+    if times > 1 and uses <= MOST and not tested and not told and not _is_word(missed.name, other, texts):
         return missed.name, other, {name: _named(code[name], missed.name, other) for name in own}
     makers = [name for name in homes if other in made[name] and not is_test(name)]
-    if times == 1 and not missed.local and len(makers) == 1 and own != makers:
+    wrong = times == 1 and not missed.local and not _is_word(other, missed.name, texts)
+    if wrong and len(makers) == 1 and own != makers:
         return other, missed.name, {makers[0]: _named(code[makers[0]], other, missed.name)}
     return "", "", {}
 
@@ -127,13 +136,24 @@ def _misspelt(word: str, wanted: str) -> bool:
     """Whether one of two names may be the other, written wrongly, and not another form of its words."""
     if min(len(word), len(wanted)) < SHORTEST or word.lower() == wanted.lower() or not one_slip(word, wanted):
         return False
-    if len(word) == len(wanted) == SHORTEST and sorted(word) != sorted(wanted):
-        return False
+    if len(word) == len(wanted) and sorted(word) != sorted(wanted):
+        struck = next(
+            one + other for one, other in zip(word.lower(), wanted.lower(), strict=True) if one != other
+        )
+        if len(word) == SHORTEST or not any(struck in beside or struck[::-1] in beside for beside in _BESIDE):
+            return False
     if re.sub(r"[^\W\d_]", "", word) != re.sub(r"[^\W\d_]", "", wanted):
         return False
     pairs = [sorted(pair, key=len) for pair in zip(pieces(word), pieces(wanted), strict=False)]
     ends = [long[-2:] for short, long in pairs if long[:-1] == short]
     return not any(end[-1] in "sdrny" and (end[0] != end[-1] or end == "ss") for end in ends)
+
+
+def _is_word(wrong: str, right: str, texts: Mapping[str, str]) -> bool:
+    """Whether what seems misspelt in a name is a word of the project: then another name is meant."""
+    odd = set(pieces(wrong)) - set(pieces(right))
+    words = {word for text in texts.values() for word in _WORD.findall(text[:LARGEST])} - {wrong}
+    return any(odd & set(pieces(word)) for word in words)
 
 
 def _made(name: str, text: str) -> Iterator[str]:

@@ -68,7 +68,7 @@ def repaired(
             ("src/app/core.py", "return result", "return reslut"),
             "NameError: name 'reslut' is not defined",
         ),
-        (PY, ("src/app/core.py", "def parse", "def parze"), "cannot import name 'parse' from 'app.core'"),
+        (PY, ("src/app/core.py", "def parse", "def pardse"), "cannot import name 'parse' from 'app.core'"),
         (
             {**PY, "src/app/more.py": "from app.core import Reader\n\nReader().read_lin()\n"},
             ("src/app/more.py", "", "\n"),
@@ -90,8 +90,8 @@ def repaired(
         (CJS, ("index.js", "{ slugify }", "{ slugifyy }"), "ReferenceError: slugifyy is not defined"),
         (
             TS,
-            ("src/cli.ts", "\nparse(", "\nparce("),
-            "src/cli.ts(2,1): error TS2304: Cannot find name 'parce'.",
+            ("src/cli.ts", "\nparse(", "\npatse("),
+            "src/cli.ts(2,1): error TS2304: Cannot find name 'patse'.",
         ),
     ],
 )
@@ -164,6 +164,22 @@ def test_what_is_misspelt_by_one_letter_is_put_right(base: dict[str, str], chang
                 ("src/app/cli.py", "import parse", "import pasre"),
             ),
             "cannot import name 'pasre' from 'app.core'",
+        ),
+        # It is another word: the letters do not lie beside each other, or the project has it elsewhere.
+        (
+            PY,
+            (("src/app/cli.py", "import parse", "import pause"),),
+            "cannot import name 'pause' from 'app.core'",
+        ),
+        (
+            {**PY, "README.md": "What is sparse is left out.\n"},
+            (("src/app/cli.py", "import parse", "import sparse"),),
+            "cannot import name 'sparse' from 'app.core'",
+        ),
+        (
+            {**FLAT, "more.py": "loud_voice = 1\n"},
+            (("tool.py", "def load_items", "def loud_items"),),
+            "name 'load_items' is not defined",
         ),
         # It is of another package, or of a type of another one.
         (PY, (("src/app/cli.py", "import parse", "import pasre"),), "cannot import name 'pasre' from 'yaml'"),
