@@ -1,4 +1,4 @@
-"""configuration_fix: a step of a job that makes ready what its later steps use, put back or taken over."""
+"""configuration_fix: the step that makes ready what later steps of a job use, put back or taken over."""
 
 from __future__ import annotations
 
@@ -41,6 +41,10 @@ _INSTALLS = re.compile(
 _ABSENT = re.compile(
     r"command not found|: not found\b|No module named|Cannot find (?:module|package) '[^./]|is not recognized"
 )
+_ORDERS = re.compile(
+    r"\b(?:before|after|first|earlier|later|last|order|fast(?:er)?|sooner|reorder)\b", re.IGNORECASE
+)
+"""What says that the order is meant."""
 _MOST = 3
 """Changes of the workflow file that are looked at."""
 
@@ -50,7 +54,7 @@ Entry = tuple[str, str, str]
 
 @remedy
 class LostStep:
-    """Puts back the step that made a job ready, or takes over the one by which another job is."""
+    """Puts back, or in its place, the step that makes a job ready, or takes it over from another job."""
 
     name = "lost_step"
     strategy = Strategy.CONFIGURATION_FIX
@@ -74,7 +78,7 @@ class LostStep:
 
 
 def _put_back(case: Case, name: str, text: str, job: str) -> tuple[str, str] | None:
-    """Return the text with what a commit took from the job's steps, and which; None when none did.
+    """Return the text with what a commit took from the job's steps, or moved, and which; None when none did.
 
     The text is empty when the commit meant it.
     """
@@ -83,22 +87,29 @@ def _put_back(case: Case, name: str, text: str, job: str) -> tuple[str, str] | N
     changing = [one for one in past.commits() if name in one.files][:_MOST]
     for commit in changing:
         before = next((one.before for one in past.patch_of(commit.id) if one.name == name), None) or ""
-        known = [*_steps(_job(_read(before), job)), *_steps(_job(now, job))]
-        gone = _entries(_read(before)) - here
+        old = _read(before)
+        known = [*_steps(_job(old, job)), *_steps(_job(now, job))]
+        gone, common = _entries(old) - here, _entries(old) & here
         lost = Counter({one: gone[one] for one in gone if one[0] == job and _makes_ready(*one[1:])})
-        if not lost:
+        order = [one for one in _entries(old) if one in common and one[0] == job]
+        moved = order != [one for one in here if one in order]
+        if not lost and not moved:
             continue
-        if withholds(commit.subject):
+        if withholds(commit.subject) or (moved and _ORDERS.search(commit.subject)):
             return "", ""
 
         def fits(
-            candidate: str, lost: Counter[Entry] = lost, known: Sequence[dict[str, Json]] = known
+            candidate: str,
+            lost: Counter[Entry] = lost,
+            known: Sequence[dict[str, Json]] = known,
+            order: Sequence[Entry] = order,
         ) -> bool:
             there = _read(candidate)
             does = _entries(there)
             return (
                 does - here == lost
                 and not here - does
+                and [one for one in does if one in order] == order
                 and _besides(there, job) == _besides(now, job)
                 and all(step in known for step in _steps(_job(there, job)))
             )

@@ -110,6 +110,24 @@ def test_what_was_lost_is_put_back_and_what_was_wanted_stays(text: str, lost: st
     assert [text.replace("on: push", "on: [push, pull_request]")] == tried(now, text)
 
 
+LINT = "      - name: Lint\n        run: flake8 src\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        (RUN, INSTALL, LINT),
+        (BLOCK, "            npm run build\n", "            npm test\n"),
+        (FLOW, "      - {run: make bootstrap}\n", "      - {run: make check}\n"),
+    ],
+)
+def test_what_changed_places_changes_back_unless_that_was_meant(text: str, first: str, second: str) -> None:
+    assert first + second in text
+    now = text.replace(first + second, second + first).replace("on: push", "on: [push]")
+    assert [text.replace("on: push", "on: [push]")] == tried(now, text)
+    assert [] == tried(now, text, subject="Check before anything is installed")
+
+
 @pytest.mark.parametrize(
     ("before", "now", "subject"),
     [
