@@ -130,7 +130,7 @@ _INTENT = re.compile(
     r"|\bchange the default|\bdrop(?:s|ped)? (?:support|python|node|the)\b|\bremove support|\bdeprecat"
     r"|\b(?:raise|return|throw|reject|accept|allow|disallow|forbid|require|treat)s?\b.*"
     r"\b(?:instead|missing|unknown|invalid|empty|only|always|never)\b"
-    r"|\bpolicy\b|\bon purpose\b|\bintention"
+    r"|^\W*(?:revert|roll(?:ed)?[ -]?back)\b|\bpolicy\b|\bon purpose\b|\bintention"
     r"|\bas (?:decided|agreed|specified|requested)\b|\bper (?:spec|rfc)\b"
     r"|\bnew (?:behaviou?r|default|rule|format)\b|\bcompl(?:y|iant|iance)\b",
     re.IGNORECASE,

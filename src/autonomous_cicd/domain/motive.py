@@ -45,7 +45,7 @@ _TELLS = re.compile(
 """Documents that tell of what else a commit does."""
 _FIXES = re.compile(r"(?:\w+(?:\([^)]*\))?:\s*)?fix", re.IGNORECASE)
 _SAYS_NOTHING = re.compile(
-    r"adds?|added|adjust|all|also|and|are|bugs?|changed?s?|checkpoint|code|commit|edits?|files?|fix(?:e[sd])?"
+    r"adds?|added|adjust|all|branch|main|master|merged?|pull|request|also|and|are|bugs?|changed?s?|checkpoint|code|commit|edits?|files?|fix(?:e[sd])?"
     r"|for|from|functions?|handle|has|have|improved?|into|its?|makes?|minor|misc|modify|modules?|more|new|next"
     r"|not|now|only|other|out|over|progress|rework|save|small|some|stuff|support|tests?|that|the|their|them|then"
     r"|there|these|they|things?|this|too|tweaks?|updated?s?|uses?|various|was|when|where|which|wip|with|work"

@@ -117,6 +117,9 @@ def test_what_new_tests_ask_for_is_never_undone() -> None:
         ("BREAKING: new names", True),
         ("Strip whitespace by default", True),
         ("Names are no longer sorted", True),
+        ('Revert "Shorten the search"', True),
+        ("Roll back the search", True),
+        ("Say what a revert is", False),
         ("Drop support for Python 3.8", True),
         ("Fix CVE-2024-1", True),
         ("Escape attributes (security)", True),
@@ -140,6 +143,22 @@ def test_what_a_changelog_tells_was_meant(note: str, meant: bool) -> None:
     )
     parts = [one for one in hunks(patch) if one.file == "m.py"]
     assert meant == bool(intended(commit(), patch, parts))
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "meant"),
+    [
+        ("wip", "From now on one counts from 1.", True),
+        ("Work", "Also:\n- `one` takes more", True),
+        ("Tidy up", "one and two look alike", False),
+        ("wip", "Nothing of it.", False),
+        ("wip", "", False),
+    ],
+)
+def test_what_the_body_of_a_commit_speaks_of_was_meant(subject: str, body: str, meant: bool) -> None:
+    patch = made(("m.py", BEFORE, BEFORE.replace("return x", "return x + 1")))
+    told = Commit(id="1" * 40, subject=subject, body=body)
+    assert meant == bool(intended(told, patch, hunks(patch)))
 
 
 NAMES = ["tests/test_a.py", "tests/test_b.py", "pkg/tests/test_b.py", "src/a.py", "a.test.js", "sum_test.go"]

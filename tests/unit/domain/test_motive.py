@@ -42,6 +42,7 @@ def parts_of(*changes: tuple[str, str | None, str | None]) -> tuple[Patch, tuple
         ("Say it formally, as marketing asked", (), True),
         ("fix: negative offsets", (), True),
         ("Work in progress", (), False),
+        ("Merge branch 'main'", (), False),
         ("Update date", (), False),
         ("Improve core.py", (), False),
         ("Simplify how dates are written", (), False),
