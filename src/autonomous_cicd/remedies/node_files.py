@@ -1,10 +1,11 @@
-"""configuration_fix: a file that a package needs is listed in package.json among what is published."""
+"""configuration_fix: what a published package needs is listed in package.json, files and dependencies."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from posixpath import dirname, join, normpath
 
 from autonomous_cicd.cases import Case
@@ -12,15 +13,17 @@ from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.file_kinds import is_test
 from autonomous_cicd.domain.globs import select
 from autonomous_cicd.domain.intent import withholds
-from autonomous_cicd.domain.json_surgery import append
-from autonomous_cicd.domain.node_manifest import NodeManifest, manifests
+from autonomous_cicd.domain.json_surgery import append, remove
+from autonomous_cicd.domain.node_manifest import DEVELOPMENT, RUNTIME, NodeManifest, manifest_of, manifests
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Edit, Prescription, Risk, Strategy
+from autonomous_cicd.node_relocked import relocked
 from autonomous_cicd.plugins import remedy
 
 __all__ = ["NodeFiles"]
 
 COMMITS = 20
+_INSTALLED_TOO = ("peerDependencies", "optionalDependencies")
 MISSES = re.compile(r"Cannot find (?:module|package) ['\"]|ENOENT: no such file or directory")
 _INSTALLED = r"(?:/node_modules/(?P<name>(?:@[\w.~-]+/)?[\w.~-]+)|/package)/(?P<file>[^'\"\n]+)"
 _REQUIRED = re.compile(
@@ -31,12 +34,19 @@ _REQUIRED = re.compile(
 _ABSENT = re.compile(
     rf"(?:Cannot find (?:module|package) |ENOENT: no such file or directory, \w+ )'[^'\n]*?{_INSTALLED}'"
 )
+_UNMET = re.compile(
+    rf"Cannot find module '(?P<what>(?:@[\w.~-]+/)?[\w~-][\w.~-]*)(?:/[^'\n]*)?'\s*\n"
+    rf"(?:npm error )?Require stack:\s*\n(?:npm error )?- [^\n]*?{_INSTALLED}"
+    rf"|Cannot find package '(?P<also>(?:@[\w.~-]+/)?[\w~-][\w.~-]*)(?:/[^'\n]*)?' imported from \S*?"
+    rf"{_INSTALLED.replace('<name>', '<other>').replace('<file>', '<by>')}"
+)
+"""A package that an installed package asks for."""
 _ENDS = ("", ".js", ".cjs", ".mjs", ".json", ".node", "/index.js", "/index.cjs", "/index.mjs", "/index.json")
 
 
 @remedy
 class NodeFiles:
-    """Lists a file in package.json without which the published package does not work."""
+    """Lists a file or a dependency in package.json without which the published package does not work."""
 
     name = "node_files"
     strategy = Strategy.CONFIGURATION_FIX
@@ -54,6 +64,12 @@ class NodeFiles:
             owners = [one for one in known if one.name == name] if name else known
             if len(owners) == 1 and (edit := _listed(case, owners[0], file)):
                 return (edit,)
+        for match in _UNMET.finditer(case.log):
+            name, package = match["name"] or match["other"], match["what"] or match["also"]
+            owners = [one for one in known if one.name == name] if name else known
+            if len(owners) == 1 and (edit := _depended(case, owners[0], package)):
+                locked = (await relocked(case, edit.patch)).patch
+                return (replace(edit, patch=locked),) if locked else ()
         return ()
 
 
@@ -82,6 +98,29 @@ def _listed(case: Case, manifest: NodeManifest, file: str) -> Edit | None:
     new = append(manifest.text, ("files",), spelt)
     reason = f"{manifest.file} lists {entry} among what is published: {manifest.name or 'it'} needs {found}"
     return Edit(patch=Patch.of([case.edit(manifest.file, new)]), reason=reason) if new else None
+
+
+def _depended(case: Case, manifest: NodeManifest, package: str) -> Edit | None:
+    """Return the manifest with a dependency for development as one that is installed with the package."""
+    if any(package in manifest.sections.get(one, {}) for one in (RUNTIME, *_INSTALLED_TOO)):
+        return None
+    wanted = manifest.sections.get(DEVELOPMENT, {}).get(package, "")
+    without = remove(manifest.text, (DEVELOPMENT, package)) if wanted else None
+    moved = manifest_of(manifest.file, without) if without else None
+    new = moved.with_dependency(RUNTIME, package, wanted) if moved else None
+    if not new or _said_so(case, manifest, package):
+        return None
+    reason = f"{manifest.file} has {package} installed with {manifest.name or 'the package'}, which needs it"
+    return Edit(patch=Patch.of([case.edit(manifest.file, new)]), reason=reason)
+
+
+def _said_so(case: Case, manifest: NodeManifest, package: str) -> bool:
+    """Whether the commit that last changed the manifest tells of this package, or of its kind."""
+    last = next((one for one in case.bench.past.commits(COMMITS) if manifest.file in one.files), None)
+    words = re.compile(
+        rf"(?<![\w@/-]){re.escape(package)}(?![\w/-])|\bdev(?:elopment)?[ -]?dep", re.IGNORECASE
+    )
+    return last is not None and bool(words.search(last.subject))
 
 
 def _entry(case: Case, manifest: NodeManifest, file: str, listed: Sequence[str]) -> str:

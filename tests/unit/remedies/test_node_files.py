@@ -112,3 +112,44 @@ def test_what_was_taken_away_on_purpose_stays_away(subject: str, count: int) -> 
     past = FakePast((Patch.of([changed_file("package.json", before, now)]),), subjects=(subject,))
     files = {"package.json": now, "tables.js": "", "index.js": ""}
     assert count == len(tried(files, log, past=past))
+
+
+UNMET = required("range", "index.js")
+ESM = (
+    "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'range' imported from "
+    "/tmp/try/node_modules/thing/index.mjs\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sections", "log"),
+    [
+        ({"dependencies": {"once": "^1.0.0"}, "devDependencies": {"range": "~2.1.0", "tape": "*"}}, UNMET),
+        ({"dependencies": {}, "devDependencies": {"range": "~2.1.0", "tape": "*"}}, ESM),
+        ({"devDependencies": {"range": "~2.1.0", "tape": "*"}}, required("range/lib/a.js", "lib/b.js")),
+    ],
+)
+def test_a_dependency_is_installed_with_the_package(sections: dict[str, Any], log: str) -> None:
+    (found,) = tried({"package.json": package(**sections)}, log)
+    value = json.loads(found)
+    assert {**sections.get("dependencies", {}), "range": "~2.1.0"} == value["dependencies"]
+    assert {"tape": "*"} == value["devDependencies"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "log", "subject"),
+    [
+        # It is declared, or not at all, or another package lacks it, or the project itself.
+        ({"dependencies": {"range": "1"}, "devDependencies": {"range": "1"}}, UNMET, ""),
+        ({"peerDependencies": {"range": "1"}, "devDependencies": {"range": "1"}}, UNMET, ""),
+        ({"devDependencies": {"tape": "*"}}, UNMET, ""),
+        ({"devDependencies": {"range": "1"}}, required("range", "index.js", "other"), ""),
+        ({"devDependencies": {"range": "1"}}, ELSEWHERE.replace("./chars", "range"), ""),
+        ({"devDependencies": {"range": "1"}}, UNMET, "Need range for tests only"),
+        ({"devDependencies": {"range": "1"}}, UNMET, "Move everything to dev dependencies"),
+    ],
+)  # fmt: skip
+def test_no_other_dependency_is(sections: dict[str, Any], log: str, subject: str) -> None:
+    now = package(**sections)
+    past = FakePast((Patch.of([changed_file("package.json", package(), now)]),), subjects=(subject,))
+    assert [] == tried({"package.json": now}, log, past=past)
