@@ -44,7 +44,8 @@ class Eslint:
     """Understands the usual list of problems by their summary."""
 
     name = "eslint"
-    cues = ("✖ ", "ESLint found too many warnings", "standard: Use JavaScript Standard")
+    cues = ("✖ ", "ESLint found too many warnings", "standard: Use JavaScript Standard", "  error  ")
+    """The last has the errors kept that stand far above the summary, among warnings."""
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return one sighting for a whole run that found errors, or more warnings than are allowed."""

@@ -22,6 +22,7 @@ _OLD_END = re.compile(r"^\s*-{20,}\s*$")
 _OLD_BEHIND = re.compile(
     r"^\s*(?:ERROR: |Command |WARNING: |Failed |Running setup|Rolling back|Exception|Traceback|You are using)"
 )
+_RUNNING = re.compile(r"^\s*Running command (?P<fetching>(?:git|hg|svn|bzr) )?")
 _STOP = re.compile(r"^(?:##\[|\+{1,2} \S|\$ \S|The command \"|Successfully installed |ERROR: Job failed)")
 _PACKAGE = re.compile(
     r"(?:Failed building wheel for|Building wheels? for(?: collected packages:)?|Could not build wheels for"
@@ -34,10 +35,13 @@ class PipBuildParser:
     """Reads the output of a build that pip shows, of whatever age pip is."""
 
     name = "pip-build"
-    cues = ("lines of output]", "Complete output (", "Complete output from command")
+    cues = ("lines of output]", "Complete output (", "Complete output from command", "See above for output")
 
     def parse(self, log: Log, number: int) -> Iterator[Sighting]:
         """Return why the build failed whose output begins here."""
+        if "See above" in log[number]:
+            yield from _shown(log, number)
+            return
         lines: list[tuple[int, str]] = []
         last, old = number, "Complete output" in log[number]
         for other in log.numbers(number + 1, MOST):
@@ -60,6 +64,17 @@ class PipBuildParser:
             if "did not run successfully" in line or "rrored out" in line
         ]
         yield _sighting("pip-build", root, (number, last), tuple(above[:1]), _package(log, last))
+
+
+def _shown(log: Log, number: int) -> Iterator[Sighting]:
+    """Yield why a build failed whose output was shown while it ran, as when pip is told to be verbose."""
+    numbers = [other for other in log.numbers(number - MOST, MOST) if other < number]
+    runs = ((other, match) for other in reversed(numbers) if (match := _RUNNING.match(log[other])))
+    begun, run = next(runs, (0, None))
+    if run is None or run["fetching"]:
+        return
+    if root := root_of_build([(other, log[other]) for other in numbers if other > begun]):
+        yield _sighting("pip-build", root, (begun, number), (), _package(log, number))
 
 
 def _package(log: Log, last: int) -> str:
