@@ -81,6 +81,10 @@ _NOTES = {
         *(".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift", ".dart"),
     ),
 }
+_IMPORTS = re.compile(
+    r"(?:from\s+[\w.]+\s+)?import\s+[\w., *]+$|import\b.*[\"'];?$"
+    r"|(?:const|let|var)\s[^=]*=\s*require\([^()]*\);?$"
+)
 _TEXT = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`""")
 _RECKONS = re.compile(r"[-+*/%^]|\*\*|//|<<|>>|[<>]=?|[=!]==?|\[|return|[-+*/]=")
 """Tokens before a number that is reckoned with, and not just named."""
@@ -92,7 +96,7 @@ def is_slip(parts: Sequence[Hunk], *, breaks: bool) -> bool:
     `breaks` tells that what fails now breaks down: then any one other word may be a slip, and more than one
     line may have it.
     """
-    lines = [part for part in parts if part.part is Part.LINES]
+    lines = [part for part in parts if part.part is Part.LINES and not _only_imports(part)]
     if lost(lines):
         return len([line for part in lines for line in part.removed if line.strip()]) <= 1
     cost, places = 0, 0
@@ -132,6 +136,11 @@ def one_slip(word: str, wanted: str) -> bool:
     rest, other = word[start:], wanted[start:]
     swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped
+
+
+def _only_imports(part: Hunk) -> bool:
+    """Whether a part brings nothing but imports: nothing is lost without them."""
+    return not part.removed and all(_IMPORTS.match(line) or not line.strip() for line in part.added)
 
 
 def _familiar(token: str, gone: Sequence[str], known: set[str]) -> bool:

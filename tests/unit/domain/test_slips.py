@@ -20,6 +20,8 @@ SLIPS = [
     (PY, "    day.strftime('%Y-%m-%d')\n", "    day.strftime('%y-%m-%d')\n"),
     (PY, "    return tail\n", "    return tial\n"),
     (PY, "    x = 1\n    seen.add(x)\n", "    x = 1\n"),
+    (PY, "import os\n", "import os\nimport json\nfrom a.b import c, d\n"),
+    (JS, "let a\n", "const os = require('os')\nimport { a } from './a.js'\nlet a\n"),
     (JS, "  if (a === b) return 1\n", "  if (a !== b) return 1\n"),
     (JS, "  return await get(a)\n", "  return get(a)\n"),
     (GO, "\tfor i := 0; i < n; i++ {\n", "\tfor i := 0; i <= n; i++ {\n"),
