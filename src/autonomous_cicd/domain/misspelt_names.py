@@ -12,7 +12,7 @@ from autonomous_cicd.domain.intent import pieces
 from autonomous_cicd.domain.slips import one_slip
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Missed", "missed_names", "spelt_right"]
+__all__ = ["MOST", "Missed", "is_word", "missed_names", "misspelt", "spelt_right"]
 
 SHORTEST = 4
 """Letters that a name must have: of shorter ones many are a letter apart."""
@@ -101,16 +101,16 @@ def _judged(
     made = {name: set(_made(name, code[name])) for name in homes}
     if missed.local:
         made = {name: words | set(_taken(name, code[name])) for name, words in made.items()}
-    found = {word for words in made.values() for word in words if _misspelt(missed.name, word)}
+    found = {word for words in made.values() for word in words if misspelt(missed.name, word)}
     if len(found) != 1 or any(missed.name in _made(name, code[name]) for name in code):
         return "", "", {}
     (other,) = found
     told = any(missed.name in _WORD.findall(text) for name, text in texts.items() if is_document(name))
     uses, times = _lines(missed.name, code.values()), _lines(other, code.values())
-    if times > 1 and uses <= MOST and not tested and not told and not _is_word(missed.name, other, texts):
+    if times > 1 and uses <= MOST and not tested and not told and not is_word(missed.name, other, texts):
         return missed.name, other, {name: _named(code[name], missed.name, other) for name in own}
     makers = [name for name in homes if other in made[name] and not is_test(name)]
-    wrong = times == 1 and not missed.local and not _is_word(other, missed.name, texts)
+    wrong = times == 1 and not missed.local and not is_word(other, missed.name, texts)
     if wrong and len(makers) == 1 and own != makers:
         return other, missed.name, {makers[0]: _named(code[makers[0]], other, missed.name)}
     return "", "", {}
@@ -132,7 +132,7 @@ def _homes(missed: Missed, code: Mapping[str, str], own: Iterable[str]) -> list[
     return [name for name in code if not is_test(name)]
 
 
-def _misspelt(word: str, wanted: str) -> bool:
+def misspelt(word: str, wanted: str) -> bool:
     """Whether one of two names may be the other, written wrongly, and not another form of its words."""
     if min(len(word), len(wanted)) < SHORTEST or word.lower() == wanted.lower() or not one_slip(word, wanted):
         return False
@@ -149,7 +149,7 @@ def _misspelt(word: str, wanted: str) -> bool:
     return not any(end[-1] in "sdrny" and (end[0] != end[-1] or end == "ss") for end in ends)
 
 
-def _is_word(wrong: str, right: str, texts: Mapping[str, str]) -> bool:
+def is_word(wrong: str, right: str, texts: Mapping[str, str]) -> bool:
     """Whether what seems misspelt in a name is a word of the project: then another name is meant."""
     odd = set(pieces(wrong)) - set(pieces(right))
     words = {word for text in texts.values() for word in _WORD.findall(text[:LARGEST])} - {wrong}

@@ -200,3 +200,53 @@ def test_what_is_misspelt_by_one_letter_is_put_right(base: dict[str, str], chang
 def test_what_may_be_meant_is_left(base: dict[str, str], changes: tuple[Change, ...], log: str) -> None:
     files, after = repaired(base, changes, log)
     assert files == after
+
+
+MODULES = {
+    "src/app/__init__.py": "",
+    "src/app/utils.py": "def one():\n    return 1\n",
+    "src/app/core.py": "from app.utils import one\n",
+    "tests/test_core.py": "from app.core import one\n",
+    "lib/slugs.js": "exports.slug = (a) => a\n",
+    "index.js": "const { slug } = require('./lib/slugs')\nslug('a')\n",
+    "web/view.ts": "export const view = 1\n",
+    "web/main.ts": "import { view } from './view'\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "log"),
+    [
+        (("src/app/core.py", "app.utils", "app.utlis"), "No module named 'app.utlis'"),
+        (("src/app/core.py", "from app.utils", "from .utlis"), "No module named 'app.utlis'"),
+        (("src/app/core.py", "from app.utils import one", "from app import utlis as utils"), ""),
+        (("index.js", "lib/slugs", "lib/slusg"), "Error: Cannot find module './lib/slusg'"),
+        (("web/main.ts", "./view", "./veiw"), 'Failed to resolve import "./veiw" from "web/main.ts"'),
+    ],
+)
+def test_a_misspelt_module_is_put_right(change: Change, log: str) -> None:
+    files, after = repaired(MODULES, (change,), log)
+    right = {"utlis": "utils", "slusg": "slugs", "veiw": "view"}
+    expected = dict(files)
+    for wrong in right if log else ():
+        expected[change[0]] = expected[change[0]].replace(wrong, right[wrong])
+    assert expected == after
+
+
+@pytest.mark.parametrize(
+    ("changes", "log"),
+    [
+        ((("src/app/core.py", "app.utils", "app.util"),), "No module named 'app.util'"),
+        ((("src/app/core.py", "app.utils", "other.utlis"),), "No module named 'other.utlis'"),
+        ((("tests/test_core.py", "app.core", "app.utlis"),), "No module named 'app.utlis'"),
+        (
+            (("src/app/core.py", "app.utils", "app.utlis"), ("src/app/core.py", "", "utlis = 1\n")),
+            "No module named 'app.utlis'",
+        ),
+        ((("index.js", "lib/slugs", "lib/slug"),), "Error: Cannot find module './lib/slug'"),
+        ((("web/main.ts", "./view", "./vile"),), "Error: Cannot find module './vile'"),
+    ],
+)
+def test_a_module_that_may_be_written_yet_is_left(changes: tuple[Change, ...], log: str) -> None:
+    files, after = repaired(MODULES, changes, log)
+    assert files == after
