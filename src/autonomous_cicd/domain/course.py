@@ -36,7 +36,7 @@ PROVING = 2
 WARNED = 0.4
 """What is left of the confidence in what is told as a warning."""
 SHOWN = 0.3
-"""The same where a line is no message: source code or a call stack that is shown, or a test that passed."""
+"""The same where a line is no message: source code, a call stack, words of a server, a passed test."""
 SURVIVED = 0.4
 """What is left of the confidence in something that other steps followed upon."""
 OUTLIVED = 0.8
@@ -52,7 +52,7 @@ UNPROVEN = 0.8
 
 _WARNING = re.compile(r"(?i)(?:##\[warning\]|\W*(?:\d+ )?(?:warn(?:ing)?\b|\[warn))")
 _SHOWN = re.compile(
-    r"\s*(?:> *)?\d+ ?[|│] |\s+at [\w.$/<>:#\[\]-]+(?: [\w.$/<>:#\[\]-]+){0,4}\("
+    r"\s*(?:> *)?\d+ ?[|│] |\[WebServer\] |\s+at [\w.$/<>:#\[\]-]+(?: [\w.$/<>:#\[\]-]+){0,4}\("
     r"|\s*[|│] {2,}\S|\s*(?:echo|printf|Write-(?:Host|Error|Output)) [\"'$]"
     r"|\s*(?:ok \d|✓|✔|√|PASS |--- PASS|\[ +OK \]|\$ /)|.*\.\.\. (?:ok|OK|passed)$"
 )
@@ -67,6 +67,7 @@ _CLEANING = re.compile(
     r")(?:\s|$)"
 )
 _CANCELLED = re.compile(r"operation was cancell?ed")
+_ECHO = re.compile(r"(?:##\[group\]Run )?(?:echo|printf) ")
 _COMMAND = re.compile(
     r"\s*(?:npm|npx|yarn|pnpm|bun|go|cargo|pytest|python3? -m|pip3?|uv|poetry|tox|nox|make|mvn|\./mvnw|gradle"
     r"|\./gradlew|dotnet|bundle|rake|composer|vendor/bin/|ctest|cmake|ninja|flutter|dart|swift|xcodebuild"
@@ -110,6 +111,7 @@ class Course:
         self._retries = [mark.line for mark in marks if mark.sign is Sign.RETRY]
         self._failed = sorted([*failed, *(one.line for one in sightings if one.role is Role.EFFECT)])
         self._stop = _stop(ends, steps, marks, log) or self._end
+        self._forgiven = _last_before(self._ends, self._stop)
         self._tidied = _first_after(
             [m.line for m in marks if m.sign is Sign.CLEAN_UP], self._stop, self._end + 1
         )
@@ -129,14 +131,15 @@ class Course:
         if sighting.covers == (0, 0) and _SHOWN.match(line):
             weight *= SHOWN
         if announced(sighting, self._log):
-            return weight * OUTLIVED if self._carried_on(sighting) else weight
+            weight *= AFTERWARDS if _last_between(self._steps, self._stop, sighting.line) else 1.0
+            return weight * self._survival(sighting) if self._carried_on(sighting) else weight
         proven = self._proven(sighting)
         if sighting.line > self._stop:
             weight *= TIDIED if sighting.line > self._tidied else AFTERWARDS
         elif self._ignored(sighting):
             weight *= IGNORED
         elif sighting.line < self._step:
-            weight *= OUTLIVED if self._carried_on(sighting) else SURVIVED
+            weight *= self._survival(sighting) if self._carried_on(sighting) else SURVIVED
         elif sighting.line < self._command:
             weight *= OUTLIVED if proven else SURVIVED
         if self._recovered(sighting):
@@ -159,6 +162,10 @@ class Course:
         if self._end > LONG and not self._proven(sighting) and self._end - last > LATE:
             return False  # a long log that goes on well after it
         return (strong and score >= BELIEVED * UNPROVEN) or self._end - sighting.line < NEAR_END
+
+    def _survival(self, sighting: Sighting) -> float:
+        """Return what is left of one whose step failed and was followed by others."""
+        return SURVIVED if sighting.line <= self._forgiven else OUTLIVED
 
     def _carried_on(self, sighting: Sighting) -> bool:
         """Whether its step failed, and others that count followed upon it."""
@@ -209,7 +216,10 @@ def _stop(ends: Sequence[Mark], steps: Sequence[Mark], marks: Sequence[Mark], lo
         return stop
     for end in ends[1:]:
         between = [step for step in steps if stop < step.line < end.line]
-        if between and not _CLEANING.match(between[-1].text) and _checks(between[-1], marks, log):
+        if not between:
+            continue
+        last = not _CLEANING.match(between[-1].text) and _checks(between[-1], marks, log)
+        if last or any(_builds(step, marks, log) for step in between[:-1]):
             stop = end.line
     return stop
 
@@ -229,9 +239,21 @@ def _shown(mark: Mark) -> bool:
 
 def _checks(step: Mark, marks: Sequence[Mark], log: Log) -> bool:
     """Whether a step installs, builds or tests something, by its first line or by a command of its script."""
+    lines = (step.text, *_commands(step, marks, log))
+    return any(purpose(line) not in (None, Category.NETWORK) for line in lines if not _ECHO.match(line))
+
+
+def _builds(step: Mark, marks: Sequence[Mark], log: Log) -> bool:
+    """Whether a step runs something that installs, builds or tests: no action, which may only report."""
+    ran = step.text.removeprefix("##[group]Run ")
+    return bool(_COMMAND.match(ran) or _commands(step, marks, log))
+
+
+def _commands(step: Mark, marks: Sequence[Mark], log: Log) -> list[str]:
+    """Return the commands of a step's script that install, build or test something."""
     until = next((m.line for m in marks if m.sign is Sign.ECHO_END and m.line > step.line), 0)
-    script = [log[number] for number in range(step.line + 1, min(until, step.line + LONGEST))]
-    return any(purpose(line) for line in (step.text, *(line for line in script if _COMMAND.match(line))))
+    script = (log[number] for number in range(step.line + 1, min(until, step.line + LONGEST)))
+    return [line for line in script if _COMMAND.match(line)]
 
 
 def _graded(line: str) -> str | None:

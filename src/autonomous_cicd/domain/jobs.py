@@ -10,7 +10,7 @@ from autonomous_cicd.domain.diagnosis import Sighting
 from autonomous_cicd.domain.log import Mark, Sign
 from autonomous_cicd.values import dataclass
 
-__all__ = ["Job", "jobs"]
+__all__ = ["STEP", "Job", "jobs"]
 
 STEP = "##[group]Run "
 """How a step begins whose script the host shows."""

@@ -9,7 +9,8 @@ from autonomous_cicd.domain.cause import Cause, Outcome, causes, outcome
 from autonomous_cicd.domain.change import Changes
 from autonomous_cicd.domain.diagnosis import Category, Failure, Sighting
 from autonomous_cicd.domain.encoded import as_utf8
-from autonomous_cicd.domain.log import Log
+from autonomous_cicd.domain.jobs import STEP
+from autonomous_cicd.domain.log import Log, Sign
 from autonomous_cicd.domain.suspects import suspects
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book
@@ -127,7 +128,9 @@ class Diagnoser:
             guessed = surmised(seen, how)
             found = (*guessed, *_others(found, guessed))
         elif how is Outcome.FAILED and found[0].confidence < WEAK:
-            found = (found[0], *_others(surmised(seen, how), found[:1]), *found[1:])
+            guessed = _others(surmised(seen, how), found[:1])
+            later = guessed and _goes_before(found[0], guessed[0], seen)
+            found = (*guessed, *found) if later else (found[0], *guessed, *found[1:])
         failures = tuple(_explained(cause, seen.log, step, changes) for cause in found[:MOST])
         heard = self._asked(self._learned(failures), seen.log)
         return Diagnosis(
@@ -142,6 +145,17 @@ class Diagnoser:
 def _known(cause: Cause) -> bool:
     """Whether a cause says more than a guess would."""
     return cause.confidence >= GUESS and cause.sighting.category is not Category.UNKNOWN
+
+
+def _goes_before(cause: Cause, other: Cause, seen: Seen) -> bool:
+    """Whether a cause is of an earlier step than another one, which the run survived."""
+    if cause.sighting.covers != (0, 0):
+        return False
+    first, last = cause.sighting.line, other.sighting.line
+    return any(
+        mark.sign is Sign.COMMAND and mark.text.startswith(STEP) and first < mark.line < last
+        for mark in seen.marks
+    )
 
 
 def _others(causes: Sequence[Cause], told: Sequence[Cause]) -> tuple[Cause, ...]:

@@ -39,3 +39,34 @@ def run(command: str) -> str:
 )
 def test_a_step_fails_when_the_host_says_so(log: str, red: bool) -> None:
     assert red is bool(diagnose(log).failures)
+
+
+UPLOAD = ACTION.replace("acme/publish@v1", "actions/upload-artifact@v4")
+LINT = (
+    "/w/a.js\n##[error]  3:7  error  'x' is not defined  no-undef\n✖ 1 problem (1 error, 0 warnings)\n" + END
+)
+MISSING = "ModuleNotFoundError: No module named 'x'\n" + END
+ODD = "Error: the flux capacitor must be a prime number, got 12\n" + END
+
+
+@pytest.mark.parametrize(
+    ("log", "told"),
+    [
+        # What was built and tested in between shows that the first one was allowed to fail.
+        (run("npm run lint") + LINT + run("npm ci") + run("npm test") + run("./ci.sh") + MISSING, "'x'"),
+        (run("./ci.sh") + MISSING + run("docker compose logs") + run("curl -X POST $URL") + LINT, "'x'"),
+        (run("./ci.sh") + MISSING + run('echo "Lint: failure"') + "Quality gate FAILED\n" + END, "'x'"),
+        # What an action says that uploads the reports afterwards.
+        (
+            run("./ci.sh") + MISSING + UPLOAD + "##[error]No files were found with the provided path: r\n",
+            "'x'",
+        ),
+        # Nobody knows what the step that failed said; what an earlier one survived is no better.
+        (
+            run("./setup") + "fatal: No url found for submodule path 'y' in .gitmodules\n" + run("./x") + ODD,
+            "prime",
+        ),
+    ],
+)
+def test_what_other_steps_survived_is_not_the_cause(log: str, told: str) -> None:
+    assert told in diagnose(log + TIDY).failures[0].message
