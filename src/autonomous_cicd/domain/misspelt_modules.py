@@ -52,7 +52,8 @@ def _modules(missed: str, texts: Mapping[str, str], *, python: bool) -> set[str]
     if not python:
         return {PurePosixPath(name).stem for name in texts if name.endswith(_SCRIPT) and not is_test(name)}
     parent, found = missed.rpartition(".")[0], set()
-    for name in (one for one in texts if one.endswith(".py") and not is_test(one)):
+    # One that stands alone may be another project's.
+    for name in (one for one in texts if parent and one.endswith(".py") and not is_test(one)):
         home = next((one for one in _HOMES if name.startswith(one)), "")
         module = name.removeprefix(home).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         if module.rpartition(".")[0] == parent:

@@ -238,6 +238,10 @@ def test_a_misspelt_module_is_put_right(change: Change, log: str) -> None:
     [
         ((("src/app/core.py", "app.utils", "app.util"),), "No module named 'app.util'"),
         ((("src/app/core.py", "app.utils", "other.utlis"),), "No module named 'other.utlis'"),
+        (
+            (("src/clock.py", "", "x = 1\n"), ("src/app/core.py", "", "import click\n")),
+            "No module named 'click'",
+        ),
         ((("tests/test_core.py", "app.core", "app.utlis"),), "No module named 'app.utlis'"),
         (
             (("src/app/core.py", "app.utils", "app.utlis"), ("src/app/core.py", "", "utlis = 1\n")),
