@@ -196,14 +196,17 @@ def failing_tests(names: Iterable[str], failing: str, failures: Iterable[Failure
     return frozenset(found)
 
 
-def intended(commit: Commit, patch: Patch, parts: Sequence[Hunk], failing: str = "") -> str:
+def intended(
+    commit: Commit, patch: Patch, parts: Sequence[Hunk], failing: str = "", *, apart: bool = False
+) -> str:
     """Return why a commit meant to change what these parts of it change; "" when nothing says so.
 
-    `failing` is what the log says of the failure.
+    `failing` is what the log says of the failure. What the subject says of behaviour is about other parts
+    when these stand `apart`.
     """
     if speaks_of_security(commit.subject):
         return "it is about security"
-    if found := _INTENT.search(commit.subject):
+    if found := None if apart else _INTENT.search(commit.subject):
         return f"its subject says so: {found[0]}"
     words = _identifiers(line for part in parts for line in (*part.added, *part.removed))
     words |= {name for part in parts for name in _enclosing(part)}

@@ -33,6 +33,7 @@ __all__ = [
     "purpose",
     "refused",
     "repeated",
+    "slipped_in",
 ]
 
 _WANTED = frozenset((Category.TEST_FAILURE, Category.UNKNOWN))
@@ -120,6 +121,12 @@ def motive(
         return told
     slip = is_slip(parts, breaks=other or not compared)
     return "" if slip else "it is more than a slip of the hand, and nothing tells that it was not wanted"
+
+
+def slipped_in(commit: Commit, patch: Patch, parts: Sequence[Hunk]) -> bool:
+    """Whether parts are a slip of the hand, and what the commit was for is done elsewhere in it."""
+    elsewhere = _beside(commit.subject, patch, parts) or _tested_apart(patch, parts)
+    return elsewhere and is_slip(parts, breaks=False)
 
 
 def not_ours(part: Hunk) -> bool:

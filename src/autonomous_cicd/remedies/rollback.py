@@ -26,7 +26,7 @@ from autonomous_cicd.domain.guilt import (
 from autonomous_cicd.domain.hunks import Hunk, Part, undo
 from autonomous_cicd.domain.integrity import objections
 from autonomous_cicd.domain.intent import changes_nothing
-from autonomous_cicd.domain.motive import motive
+from autonomous_cicd.domain.motive import motive, slipped_in
 from autonomous_cicd.domain.patch import NOTHING, Patch
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
 from autonomous_cicd.domain.renamed_names import missed
@@ -190,7 +190,7 @@ def _suspects(case: Case) -> tuple[list[_Suspect], bool]:
         own = tuple(
             one
             for one in found_deeds
-            if not intended(commit, patch, one.parts, failing)
+            if not intended(commit, patch, one.parts, failing, apart=slipped_in(commit, patch, one.parts))
             and not any(measures(part.file) for part in one.parts if part.part is not Part.MODE)
             and _undone(case, one.parts) is not None
         )

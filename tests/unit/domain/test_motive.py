@@ -7,6 +7,7 @@ from tests.benches import failure_of
 
 from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.guilt import intended
 from autonomous_cicd.domain.hunks import Hunk, hunks
 from autonomous_cicd.domain.motive import (
     brings,
@@ -17,6 +18,7 @@ from autonomous_cicd.domain.motive import (
     purpose,
     refused,
     repeated,
+    slipped_in,
 )
 from autonomous_cicd.domain.patch import Patch, changed_file
 
@@ -330,3 +332,25 @@ def test_a_slip_beside_what_its_own_tests_speak_of(change: tuple[str, str], test
     patch, parts = parts_of(("app/core.py", SHOP, SHOP.replace(*change)), *others)
     mine = tuple(part for part in parts if part.file == "app/core.py")
     assert meant is bool(why("feat(app): always limit results", patch, mine, "AssertionError: 1 != 2"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "change", "tests", "apart"),
+    [
+        ("Reject an empty count of items", ("+=", "-="), "", True),
+        ("Always limit by default", ("+=", "-="), "assert main('--high') == 7\n", True),
+        ("Always limit by default", ("+=", "-="), "", False),
+        ("Always limit by default", ("+=", "-="), "assert total([7]) == -7\n", False),
+        ("Reject an empty count of items", ("result = 0", "result = RATE * 5"), "", False),
+        ("Count what is in total by default", ("+=", "-="), "", False),
+    ],
+)
+def test_a_subject_about_something_else_makes_a_slip_no_wish(
+    subject: str, change: tuple[str, str], tests: str, apart: bool
+) -> None:
+    others = (COUNT, ("tests/test_main.py", "x = 1\n", f"x = 1\n{tests}"))
+    patch, parts = parts_of(("app/core.py", SHOP, SHOP.replace(*change)), *others)
+    mine = tuple(part for part in parts if part.file == "app/core.py")
+    commit = Commit(id="1" * 40, subject=subject)
+    assert apart is slipped_in(commit, patch, mine)
+    assert apart is not bool(intended(commit, patch, mine, apart=slipped_in(commit, patch, mine)))
