@@ -26,6 +26,8 @@ _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"\s*:\s*\"((?:[^\"\\]|\\.)*)\"")
 _TASKS = re.compile(r"\s*\[+.*(?:tox|nox|scripts|tasks|envs|poe|taskipy).*\]+\s*")
 _ANY_SECTION = re.compile(r"\s*\[+[^\[\]]+\]+\s*")
 _INI_KEY = re.compile(r"([A-Za-z]\w*)\s*=")
+_INSTALLS = re.compile(r"\b\w+\.(?:conda_)?install\([^()]*\)")
+"""A session of a noxfile installs something: what is named there is not called."""
 _HOOK = re.compile(r"\s*-\s*(?:id|repo)\s*:\s*(\S+)")
 
 
@@ -62,6 +64,8 @@ def calls(name: str, text: str) -> Plan:
                 plan.commands[words] += 1
             plan.others[f"the script {found[1]}"] += 1
         return plan
+    if base == "noxfile.py":
+        text = _INSTALLS.sub("", text)
     sectioned = base in ("pyproject.toml", "setup.cfg")
     inside = not sectioned
     for line in text.replace("\\\n", " ").split("\n"):

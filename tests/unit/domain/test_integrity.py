@@ -67,6 +67,19 @@ filterwarnings = ["error"]
 [tool.coverage.report]
 fail_under = 90
 """
+NOX = """\
+import nox
+
+@nox.session
+def tests(session):
+    session.install("pytest")
+    session.install(
+        "-e",
+        ".[test]",
+    )
+    session.run("pytest", "-q", "tests")
+    session.run("ruff", "check", ".")
+"""
 TOX = """\
 [tox]
 envlist = py311, lint
@@ -207,6 +220,8 @@ TWICE = (
         ("tox.ini", TOX, "    mypy src\n", ""),
         ("tox.ini", TOX, "    mypy src\n", "    - mypy src\n    true || mypy src || true\n"),
         ("tox.ini", TOX, "py311, lint", "py311"),
+        ("noxfile.py", NOX, '    session.run("ruff", "check", ".")\n', ""),
+        ("noxfile.py", NOX, '    session.run("ruff", "check", ".")', '    session.install("ruff")'),
         ("tox.ini", TOX, "max-line-length = 88", "max-line-length = 200"),
         ("tox.ini", TOX, "max-line-length = 88", "max-line-length = 88\nextend-ignore = F401"),
         ("package.json", PACKAGE, "npm run lint && ", ""),
@@ -269,6 +284,7 @@ def test_what_weakens_is_refused(name: str, text: str, old: str, new: str) -> No
         (CI, WORKFLOW, "contents: read", "contents: write"),
         (CI, WORKFLOW, "pytest -q --cov", "pytest -q tests/unit --cov"),
         ("package-lock.json", LOCK, "node_modules/tape", "node_modules/skip-thing"),
+        ("noxfile.py", NOX, '"-q", "tests"', '"-q", "tests/unit"'),
         (CI, WORKFLOW, "  lint:\n", "  style:\n"),
         (CI, WORKFLOW, "  lint:\n", "  lint:\n    if: github.event_name == 'push'\n"),
         (CI, WORKFLOW, "actions/checkout@v2\n      - run", "someone/checkout@v1\n      - run"),
@@ -337,6 +353,9 @@ def test_what_may_be_right_is_asked(name: str, text: str, old: str, new: str) ->
             "idna==3.6 \\\n    --hash=sha256:cc",
         ),
         ("tox.ini", TOX, "deps = pytest", "deps = pytest<9\n    lxml"),
+        ("noxfile.py", NOX, '"pytest")', '"pytest", "lxml")'),
+        ("noxfile.py", NOX, '"pytest")', '"pytest<9", "fancy.py")'),
+        ("noxfile.py", NOX, '        ".[test]",', '        ".[test]",\n        "ruff",'),
         ("tox.ini", TOX, "envlist = py311, lint", "env_list = py311, lint, py312"),
         ("package.json", PACKAGE, '"tape": "^4.8.0"', '"ignore": "^5.2.0",\n    "tape": "^4.8.0"'),
         ("package.json", PACKAGE, '"tape": "^4.8.0"', '"@types/ms": "1.0.3",\n    "tape": "^4.8.0"'),
