@@ -30,10 +30,13 @@ _LOADING = re.compile(r"An error occurred (?:while loading (?P<file>\S+?)\.?$|in
 _SERVICE = re.compile(
     r"PG::ConnectionBad|CannotConnectError|ECONNREFUSED|ConnectionNotEstablished|Can't connect to"
 )
+_TIME = re.compile(r"ExUnit\.TimeoutError|\b(?:test|example) (?:timed out|exceeded the time)")
 _LOAD = re.compile(r"cannot load such file -- (?P<what>\S+)")
 
 
 def _category(text: str) -> Category:
+    if _TIME.search(text):
+        return Category.TEST_TIMEOUT
     if _SERVICE.search(text):
         return Category.INFRASTRUCTURE
     if load := _LOAD.search(text):
