@@ -6,7 +6,7 @@ import re
 
 from autonomous_cicd.domain.text import printable
 
-__all__ = ["LONGEST", "cut", "plain", "strip_colours", "without_time"]
+__all__ = ["BARE_COLOUR", "COLOURS", "LONGEST", "cut", "plain", "strip_colours", "without_time"]
 
 _MISREAD = ("Γ", "┬", "├", "∩╗┐", "≡ƒ", "\u00b4╗┐")
 """What the first bytes of marks and signs look like in the code pages of Windows consoles."""
@@ -21,13 +21,18 @@ _WRITTEN = {
     for sign in (b"^[[", b"\xe2\x90\x9b[", b"\\u001b[", b"\\x1b[", b"\\033[")
 }
 """The same where the sign that begins them was made visible, as by whoever fetched the log."""
-_BARE = re.compile(rb"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
-"""The same where that sign was lost."""
+BARE_COLOUR = re.compile(rb"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
+"""The same where that sign was lost; what such a text is shows elsewhere in a log."""
 _BARE_SIGN = re.compile(rb"\[(?:0|39|22)m")
 _SPOILED = re.compile(
     _BARE_SIGN.pattern + b"|" + b"|".join(rb"\[(?<=%b)" % re.escape(sign) for sign in _WRITTEN)
 )
 """Any of these signs. All begin with a bracket, which is quickly looked for: no log is full of them."""
+COLOURS = (
+    r"(?:(?:\x1b|\^\[|\x{241b}|\\(?:u001b|x1b|033))\[[0-9;?]*[ -/]*[@-~]|\[[0-9;]*m"
+    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]?[0-Z\\^-~])*"
+)
+"""Whatever of all these may stand in a row, and a little more, in RE2's syntax."""
 _MARK = "\ufeff|я╗┐|п╗┐|ï»¿|・ｿ|[?]{3}"
 """A byte-order mark, and what other code pages make of it."""
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?"
@@ -77,7 +82,7 @@ def strip_colours(block: bytes) -> bytes:
     for sign, written in _WRITTEN.items():
         if sign in block:
             block = written.sub(b"", block)
-    return _BARE.sub(b"", block) if _BARE_SIGN.search(block) else block
+    return BARE_COLOUR.sub(b"", block) if _BARE_SIGN.search(block) else block
 
 
 def without_time(raw: bytes) -> bytes:

@@ -1,10 +1,10 @@
-"""Blocks: a log that comes in pieces of any size, as blocks of whole lines without colours."""
+"""Blocks: a log that comes in pieces of any size, as blocks of whole lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autonomous_cicd.domain.plain import cut, strip_colours
+from autonomous_cicd.domain.plain import cut
 
 __all__ = ["Blocks"]
 
@@ -32,11 +32,11 @@ class Blocks:
         start = 0
         while start < len(lines):
             end = lines.find(b"\n", min(start + BLOCK, len(lines) - 1)) + 1
-            yield strip_colours(lines[start:end])
+            yield lines[start:end]
             start = end
 
     def end(self) -> Iterator[bytes]:
         """Yield the last line, when it has no end."""
         rest, self._rest = self._rest, b""
         if rest:
-            yield strip_colours(rest + b"\n")
+            yield rest + b"\n"

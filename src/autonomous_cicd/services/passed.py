@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from autonomous_cicd.domain.cause import Outcome, outcome
 from autonomous_cicd.domain.log import Log, Mark, Sign
-from autonomous_cicd.domain.plain import plain
+from autonomous_cicd.domain.plain import BARE_COLOUR, COLOURS, plain, strip_colours
 from autonomous_cicd.domain.rule import MarkRule
 from autonomous_cicd.rules.book import Book
 from autonomous_cicd.services.blocks import Blocks
@@ -17,6 +19,8 @@ __all__ = ["FirstLook", "ends_of"]
 HELD = 128 << 20
 """Bytes of a log that are held until it is known whether it must be read in full."""
 _ENDS = frozenset({Sign.JOB, Sign.RUN_PASSED, Sign.RUN_FAILED, Sign.CLEAN_UP})
+_PLACE = re.compile(r"\(\?i?:|(?:\)|\\.|\[(?:\\.|[^\]\\])+\]|.)(?:\{\d*,?\d*\})?", re.DOTALL)
+"""A character of a part, a set of them, or where a group begins and ends."""
 _UNSURE = ("##[error]", "##[command]", "##[section]")
 """Where a host says so, more counts than the signs of an end."""
 
@@ -24,7 +28,12 @@ _UNSURE = ("##[error]", "##[command]", "##[section]")
 def ends_of(book: Book) -> Book:
     """Return a book of nothing but the marks that tell how a run ended."""
     marks = (rule for rule in book.rules if isinstance(rule, MarkRule) and rule.sign in _ENDS)
-    return Book(marks, _UNSURE)
+    return Book((replace(one, scans=tuple(map(_coloured, one.scans))) for one in marks), _UNSURE)
+
+
+def _coloured(part: str) -> str:
+    """Return a part that is found with colours in it too: to take them off the whole log takes longer."""
+    return _PLACE.sub(lambda one: one[0] if one[0][0] in "()" else one[0] + COLOURS, part)
 
 
 class FirstLook:
@@ -66,9 +75,10 @@ class FirstLook:
         self.lines += block.count(b"\n")
         whole = b"\n" + block
         for begin, end in self._ends.lines(whole):
-            line = plain(whole[begin:end])
+            raw = strip_colours(whole[begin:end])
+            line = plain(raw)
             signs = [hit.rule.sign for hit in hits_of(self._ends, line) if isinstance(hit.rule, MarkRule)]
-            if self._ends.look(line).cues or Sign.RUN_FAILED in signs:
+            if Sign.RUN_FAILED in signs or self._ends.look(line).cues or BARE_COLOUR.search(raw):
                 return False
             for sign in signs:
                 self._marks.append(Mark(sign, len(self._marks) + 1))  # what counts is their order

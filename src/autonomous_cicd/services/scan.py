@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from autonomous_cicd.domain.diagnosis import Place, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
-from autonomous_cicd.domain.plain import cut, plain, without_time
+from autonomous_cicd.domain.plain import cut, plain, strip_colours, without_time
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.plugins import Parser
 from autonomous_cicd.rules.book import Book, Hit, Weight
@@ -78,7 +78,8 @@ class Scan:
         sightings, marks = _read(self._book, self._parsers, log, [*self._cued, *self._late_cued])
         return Seen(log=log, sightings=sightings, marks=marks, bytes=self._bytes)
 
-    def _block(self, block: bytes) -> None:
+    def _block(self, raw: bytes) -> None:
+        block = strip_colours(raw)
         found: list[int] = []
         for number, raw_line in self._lines_with_cues(block):
             weight, line = self._known(raw_line)

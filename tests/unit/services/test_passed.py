@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.failures import small_book, small_diagnoser
 
 from autonomous_cicd.domain.cause import Outcome
+from autonomous_cicd.domain.encoded import as_utf8
 from autonomous_cicd.services import passed
 from autonomous_cicd.services.diagnose import Diagnosis
 from autonomous_cicd.services.passed import FirstLook, ends_of
@@ -35,8 +36,21 @@ LINES = st.sampled_from(
         b"",
         b"\xff\x00\x1b",
         b"x" * 9000,
+        b"\x1b[0KJob \x1b[1;32msucc\x1b[0meeded",
+        b"^[[31mERROR: ^[[1mJob failed^[[0m: exit code 1",
+        b"[31mERROR: Job [1mfailed: exit code 1",
+        b"a sign of lost colours[0m",
     ]
 )
+COLOURS = [
+    b"\x1b[0m",
+    b"\x1b[38;5;1m\x1b[K",
+    b"\x1b]8;;a\x07",
+    b"\x1b]0;b\x1b\\",
+    b"\x1b(B",
+    b"^[[1m",
+    b"\\033[0;31m",
+]
 LOGS = st.lists(LINES, max_size=30).map(b"\n".join)
 
 
@@ -44,10 +58,11 @@ def pieces(raw: bytes, size: int) -> list[bytes]:
     return [raw[at : at + size] for at in range(0, len(raw), size)]
 
 
-def read_in_full(raw: bytes) -> Diagnosis:
+def read_in_full(coming: Iterable[bytes]) -> Diagnosis:
     diagnoser = small_diagnoser()
     scan = diagnoser.scan()
-    scan.feed(raw)
+    for piece in coming:
+        scan.feed(piece)
     return diagnoser.judged(scan.end())
 
 
@@ -57,14 +72,22 @@ def first_look(raw: bytes, size: int = 7) -> FirstLook:
 
 @given(LOGS, st.integers(1, 2000))
 def test_the_verdict_is_that_of_reading_all_of_it(raw: bytes, size: int) -> None:
-    assert read_in_full(raw) == small_diagnoser().diagnose(pieces(raw, size))
+    assert read_in_full(as_utf8(pieces(raw, size))) == small_diagnoser().diagnose(pieces(raw, size))
 
 
 @given(LOGS, st.integers(1, 2000))
 def test_what_did_not_surely_pass_is_there_to_be_read_again(raw: bytes, size: int) -> None:
     look = first_look(raw, size)
-    assert look.passed() <= (read_in_full(raw).outcome is Outcome.PASSED)
+    assert look.passed() <= (read_in_full(pieces(raw, size)).outcome is Outcome.PASSED)
     assert raw == b"".join(look.again())
+
+
+@given(st.lists(st.sampled_from([*COLOURS, b""]), min_size=11, max_size=11))
+def test_colours_hide_nothing(some: list[bytes]) -> None:
+    """They are not taken off the whole log, but none keeps a sign from being found."""
+    sign = b"Job failed:"
+    line = b"".join(colour + sign[at : at + 1] for at, colour in enumerate(some)) + b" exit code 1"
+    assert not first_look(line + b"\nJob succeeded\n").passed()
 
 
 def test_a_log_that_passed_is_not_read_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
