@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -28,6 +29,9 @@ STRONG = 0.9
 """Confidence from which on an error at the end of such an action is taken to have ended it."""
 SURE = 0.9
 """Confidence of a reader of test reports whose exception says itself what it means."""
+
+_OF_PROGRAM = re.compile(r"CalledProcessError\b|returned non-zero exit (?:status|code)")
+"""What tests raise when a program that they call fails."""
 
 _C = Category
 _INSTALLING = frozenset({
@@ -129,10 +133,19 @@ def _scored(
 ) -> Iterator[tuple[Sighting, float]]:
     """Yield what counts of a job, and how much. `certain`: it failed."""
     course = Course(job.sightings, job.marks, log, job.end)
-    for one in _plainer(list(not_covered(job.sightings))):
+    for one in _plainer(list(not_covered(_opened(job.sightings, log)))):
         score = one.confidence * doubt(one) * course.weight(one)
         if certain or course.stands(one, score):
             yield one, score
+
+
+def _opened(sightings: Sequence[Sighting], log: Log) -> list[Sighting]:
+    """Have what a program said count where all that a report says is that this program failed."""
+    closed = {one.covers for one in sightings if not _OF_PROGRAM.search(log[one.line])}
+    return [
+        one if one.covers in closed or one.covers == (0, 0) else replace(one, covers=(0, 0), role=Role.HINT)
+        for one in sightings
+    ]
 
 
 def _ordered(scored: Sequence[tuple[Sighting, float]]) -> list[tuple[Sighting, float]]:

@@ -24,7 +24,8 @@ _WORDS: tuple[tuple[Category, float, str], ...] = (
      r"rate.?limit|\b429\b|too ?many ?requests|quota exceeded|exceeded .{0,30}quota|throttl"),
     (_C.RATE_LIMIT, 2.0, r"LimitExceeded|limit of \d+ (?:requests|allows)|retry-after"),
     (_C.RESOURCE_DISK, 3.0,
-     r"no space left|disk (?:is )?full|ENOSPC|not enough (?:free )?(?:disk )?space|disk quota"),
+     r"no space left|disk (?:is )?full|ENOSPC|EFBIG|file too large"
+     r"|not enough (?:free )?(?:disk )?space|disk quota"),
     (_C.RESOURCE_MEMORY, 3.0,
      r"out ?of ?memory|OOM|cannot allocate|bad_alloc|MemoryError|heap (?:space|limit)|memory exhausted"),
     (_C.RESOURCE_MEMORY, 2.0, r"\bkilled\b|signal: ?9|SIGKILL|exit(?:ed)? .{0,12}\b137\b"),

@@ -64,8 +64,9 @@ _MEANINGS: tuple[tuple[Category, float, re.Pattern[str]], ...] = tuple(
          r"|Unresolved reference|is read-only|unexpected token|configured incorrectly"
          r"|doesn't (?:have|specify) a configured value"
          r"|cannot be (?:set|applied|used|smaller)|already (?:exists|applied|registered)"
-         r"|must be (?:set|applied)|compile against version|at execution time is unsupported"
+         r"|must be (?:set|applied)|at execution time is unsupported"
          r"|implicit dependency|is finalized"),
+        (_C.DEPENDENCY_CONFLICT, 0.85, r"compile against version|requires libraries and applications that"),
         (_C.COMPILE_ERROR, 0.85,
          r"Cannot fit requested classes|cannot exceed 64K|Android resource|Missing class|annotation process"
          r"|Compilation|Could not compile"),

@@ -159,6 +159,24 @@ def test_what_a_parser_understood_is_not_told_twice() -> None:
     assert [4] == [one.sighting.line for one in causes([*seen, whole], marks, log)]
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("CalledProcessError: Command 'frob' returned non-zero exit status 1", [2]),
+        ("AssertionError: assert 1 == 2", [3]),
+    ],
+)
+def test_where_tests_only_say_that_a_program_failed_its_own_words_count(
+    said: str, expected: list[int]
+) -> None:
+    log = Log(["== report", "bash: frob: command not found", said, "== end", "run failed"])
+    inner = a_sighting(2, category=Category.ENVIRONMENT, role=Role.CAUSE, confidence=0.9)
+    report = a_sighting(3, category=Category.TEST_FAILURE, role=Role.CAUSE, confidence=0.85)
+    seen = [replace(inner, rule="command"), replace(report, rule="report", covers=(1, 4))]
+    found = causes(seen, [Mark(Sign.RUN_FAILED, 5, "run failed")], log)
+    assert expected == [one.sighting.line for one in found]
+
+
 def test_a_report_inside_another_is_a_part_of_it() -> None:
     outer = a_sighting(1, rule="outer", covers=(1, 9))
     inner = a_sighting(4, rule="inner", category=Category.COMPILE_ERROR, covers=(3, 5), confidence=0.99)
