@@ -108,7 +108,8 @@ class Teller:
             with contextlib.suppress(PortError):  # the store does not answer; nothing is lost by waiting
                 await self.send_due()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK)
+                async with asyncio.timeout(LOOK):
+                    await stop.wait()
 
     @property
     def _silent(self) -> bool:

@@ -71,7 +71,8 @@ class Hub:
         """Look again and again, as long as somebody listens."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._poked.wait(), LOOK)
+                async with asyncio.timeout(LOOK):
+                    await self._poked.wait()
             self._poked.clear()
             if not self._readers:
                 self._begun = False
@@ -152,8 +153,9 @@ async def _until_gone(socket: WebSocket, reader: _Reader) -> None:
     try:
         await asyncio.wait({listens, speaks, dropped}, return_when=asyncio.FIRST_COMPLETED)
         if dropped.done():
-            with suppress(RuntimeError):
-                await asyncio.wait_for(socket.close(TOO_SLOW, "too slow"), 5)
+            with suppress(RuntimeError, TimeoutError):
+                async with asyncio.timeout(5):
+                    await socket.close(TOO_SLOW, "too slow")
     finally:
         for one in (listens, speaks, dropped):
             one.cancel()
@@ -169,7 +171,9 @@ async def _listen(socket: WebSocket) -> None:
 async def _speak(socket: WebSocket, reader: _Reader) -> None:
     while True:
         try:
-            told = await asyncio.wait_for(reader.queue.get(), IDLE)
+            # `wait_for` of Python 3.11 forgets to end when it is cancelled while something comes.
+            async with asyncio.timeout(IDLE):
+                told = await reader.queue.get()
         except TimeoutError:
             told = b'{"type":"ping"}'
         await socket.send_text(told.decode("ascii"))
