@@ -51,10 +51,20 @@ _CRASH = re.compile(
     r"|Import|ModuleNotFound)Error\b|: Permission denied|bad interpreter"
 )
 _BROKEN = frozenset((Category.SYNTAX_ERROR, Category.COMPILE_ERROR, Category.IMPORT_ERROR))
+_FOLDERS = r"[\"']?(?:(?:[^\s;|&\"']|\$\{\{[^}]*\}\})*/)?"
+_GAP = r"(?:[ \t]|\\\n)+"
 _RUNS = (
-    r"(?:python[\d.]*|pypy3?|node|deno|bun|tsx|ts-node|ruby|perl|php|bash|sh|lua|Rscript)"
-    r"(?![\w./-])[^|;&\n]*?"
+    r"(?:(?:python[\d.]*|pypy3?|node|deno|bun|tsx|ts-node|ruby|perl|php|bash|sh|lua|Rscript)(?![\w./-])"
+    rf"|\b(?:coverage|uv|poetry|pdm|hatch)(?={_GAP}run\s))(?:{_GAP}run(?=\s))?"
+    rf"(?:{_GAP}(?:(?:-[WXrI]|--(?:require|import|loader|experimental-loader|env-file|with)) (?!-)\S+"
+    rf"|(?!(?:-m|-c|-n|--check|--test)\b)-\S+)){{0,12}}{_GAP}"
 )
+"""A program with its options: what comes next is the script that it runs, and what follows is looked at."""
+_CALLED = (
+    r"(?:^[\t ]{0,80}(?:- )?|[;&|({\"'`@=]|\w: |\b(?:run|exec|time|sudo|env|then|do|else)[\t ])"
+    r"[\t ]{0,8}\./"
+)
+"""Where a program is called by its path."""
 
 
 def is_data(name: str) -> bool:
@@ -93,6 +103,7 @@ def is_yardstick(
         return False
     module = re.escape(re.sub(r"(?:/__(?:init|main)__)?\.\w+$", "", name).replace("/", "."))
     run = re.compile(
-        rf"{_RUNS}(?<![\w-]){base}(?![\w-])|(?<![\w/])\./(?:[\w./-]*/)?{base}|\s-m\s+{module}(?![\w.-])"
+        rf"{_RUNS}{_FOLDERS}{base}(?![\w-])|{_CALLED}(?:[\w./-]*/)?{base}|\s-m\s+{module}(?![\w.-])",
+        re.MULTILINE,
     )
     return any(run.search(text[:200_000]) for text in scripts)
