@@ -82,7 +82,7 @@ _NOTHING = re.compile(
     r"|elif |else|return |def |for |with |assert\w* ?\()"
     r"|^\s*(?:echo|printf|set [-+]|export|env:|shell:|with:)\b|^\s*[\w-]+: (?:true|false|\d+|'.*'|\*\*\*)$"
     r"|^\+ |^(?:\S+ )?ERROR: (?:failed to solve: )?process \"|^std(?:err|out) \| "
-    r"|^Searching for test report files|^Also: +hudson|^ *> \[.*\d+/\d+\] [A-Z]+ .*:$"
+    r"|: FAIL code \d|^Searching for test report files|^Also: +hudson|^ *> \[.*\d+/\d+\] [A-Z]+ .*:$"
 )
 
 

@@ -44,6 +44,10 @@ _KINDS: tuple[tuple[re.Pattern[str], Category], ...] = (
         _C.FORMATTING,
     ),
 )
+_LINTERS = re.compile(
+    r"lint|flake8|ruff|codespell|typos|shellcheck|clippy|pydocstyle|interrogate|vulture|radon|xenon"
+    r"|rubocop|cop$|detekt|cspell|vale|check-|no-commit|forbid|commit"
+)
 
 
 @parser
@@ -74,21 +78,25 @@ class PreCommitParser:
         category = _category(
             hook, title["name"] if title else "", modified, broken, log[first] if first else ""
         )
+        # What a hook of the project itself runs, nobody knows: others may understand what it printed.
+        known = category is not None or modified
+        category = category or _C.LINT
         yield Sighting(
             rule="pre-commit-hook",
             category=category,
             severity=usual(category).severity,
-            confidence=0.93,
+            confidence=0.93 if known else 0.65,
             line=first or number,
             cause=f"the hook {hook} {'changed files' if modified else 'fails'}",
             remedies=usual(category).remedies,
             evidence=tuple(n for n in (number - 1 if title else 0, number, first and first + 1) if n),
-            covers=(number - 1 if title else number, last),
+            covers=(number - 1 if title else number, last) if known else (0, 0),
             place=Place(step=hook),
         )
 
 
-def _category(hook: str, name: str, modified: bool, broken: str, first: str) -> Category:
+def _category(hook: str, name: str, modified: bool, broken: str, first: str) -> Category | None:
+    """Return what a hook finds, by its name; None where that does not tell."""
     if broken:
         return _C.ENVIRONMENT
     if re.search(r"\bE9\d\d\b|SyntaxError|invalid-syntax|cannot format .*: Cannot parse", first):
@@ -97,4 +105,6 @@ def _category(hook: str, name: str, modified: bool, broken: str, first: str) -> 
         for pattern, category in _KINDS:
             if pattern.search(text):
                 return category
-    return _C.FORMATTING if modified and _TRANSLATED.match(first or "Fixing") else _C.LINT
+    if modified and _TRANSLATED.match(first or "Fixing"):
+        return _C.FORMATTING
+    return _C.LINT if _LINTERS.search(hook.lower()) or _LINTERS.search(name.lower()) else None
