@@ -26,6 +26,7 @@ __all__ = [
     "spoken_of",
     "taken_away",
     "withholds",
+    "withholds_apart",
 ]
 
 _VERB = re.compile(
@@ -56,6 +57,13 @@ _WITHHOLDS = re.compile(
     r"|keep \w+ out|hid(?:e|den)|withhold|on purpose|internal only)\b",
     re.IGNORECASE,
 )
+_APART = re.compile(r"tests?|testing|docs?|documentation|examples?|samples|demos|benchmarks?|fixtures")
+_AROUND = re.compile(
+    r"do|does|don|t|no|not|longer|any|more|never|stop|keep|leave|out|exclud\w*|remov\w*|drops?|delete|ship\w*"
+    r"|install\w*|includ\w*|packag\w*|build|distribut\w*|publish|releases?|archive|sdist|wheels?|setup|py|chore"
+    r"|files?|folder|directory|users|the|a|our|their|its|from|in|into|with|of|to|as|part|and|or"
+)
+"""Words that say of something that it is not given, and to whom."""
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VARIABLE = re.compile(
     r"(?:environ(?:\.get)?\s*[\[(]\s*|getenv\s*\(\s*|process\.env\s*\[\s*|ENV(?:\.fetch)?\s*[\[(]\s*)['\"](\w+)['\"]"
@@ -113,6 +121,13 @@ def taken_away(subject: str, patch: Patch, file: str) -> bool:
 def withholds(subject: str) -> bool:
     """Whether a subject says that something is not given, done or wanted any more."""
     return removes(subject) or bool(_WITHHOLDS.search(subject))
+
+
+def withholds_apart(subject: str, name: str) -> bool:
+    """Whether all that a subject withholds are checks, documents or examples, and a name is none of them."""
+    named = [one for one in pieces(subject) if not _AROUND.fullmatch(one)]
+    own = any(map(_APART.fullmatch, pieces(name)))
+    return bool(named) and all(map(_APART.fullmatch, named)) and not own
 
 
 def announced(subject: str, names: Iterable[str]) -> str:

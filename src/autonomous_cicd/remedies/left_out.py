@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from autonomous_cicd.cases import Case
+from autonomous_cicd.domain.change import Commit
 from autonomous_cicd.domain.diagnosis import Failure
 from autonomous_cicd.domain.earlier import earlier_texts, restored
-from autonomous_cicd.domain.intent import withholds
+from autonomous_cicd.domain.intent import withholds, withholds_apart
 from autonomous_cicd.domain.package_lists import with_installed
 from autonomous_cicd.domain.patch import Patch
 from autonomous_cicd.domain.remedy import Edit, Escalate, Prescription, Risk, Strategy
@@ -57,13 +58,15 @@ class LeftOut:
             file = _file(case, module)
             if not file:
                 continue
-            if withheld := _withheld(case):
-                return (withheld,)
-            found = [
-                *_in_its_job(case),
-                *_restored(case, module),
-                *_listed(case, module, package=file.endswith("/__init__.py")),
-            ]
+            listed = [*_listed(case, module, package=file.endswith("/__init__.py"))]
+            if commit := _withheld(case):
+                # What was left out on purpose stays out: the module joins by its name, and nothing else does.
+                named = [one for one in listed if _says(one.patch, module)]
+                if named and withholds_apart(commit.subject, module):
+                    return named
+                said = f'commit {commit.id[:7]} "{commit.subject[:60]}"'
+                return (Escalate(reason=f"{said} leaves it out, and something still uses it"),)
+            found = [*_in_its_job(case), *_restored(case, module), *listed]
             return list({edit.patch.id: edit for edit in found}.values())[:_MOST]
         return ()
 
@@ -99,8 +102,8 @@ def _in_its_job(case: Case) -> Iterator[Edit]:
         )
 
 
-def _withheld(case: Case) -> Escalate | None:
-    """Return that the last commit which changed what is installed says that it leaves something out."""
+def _withheld(case: Case) -> Commit | None:
+    """Return the last commit that changed what is installed, if it says that it leaves something out."""
     past = case.bench.past
     for commit in past.commits():
         lines = [
@@ -110,9 +113,13 @@ def _withheld(case: Case) -> Escalate | None:
             for line in (*one.lines[0], *one.lines[1])
         ]
         if any(_ABOUT.search(line) for line in lines):
-            why = f'commit {commit.id[:7]} "{commit.subject[:60]}" leaves it out, and something still uses it'
-            return Escalate(reason=why) if withholds(commit.subject) else None
+            return commit if withholds(commit.subject) else None
     return None
+
+
+def _says(patch: Patch, module: str) -> bool:
+    """Whether a change adds a module by its own name."""
+    return any(module in line for one in patch for line in one.lines[1])
 
 
 def _restored(case: Case, module: str) -> Iterator[Edit]:

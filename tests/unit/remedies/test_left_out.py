@@ -196,3 +196,35 @@ def test_what_is_left_out_on_purpose_stays_out(subject: str, left: bool) -> None
     found = prescribed(LeftOut(), case)
     assert left is not bool(edits(found))
     assert left is any(isinstance(one, Escalate) for one in found)
+
+
+LIST = "setup(name='it', packages=['it'])\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "file", "now", "expected"),
+    [
+        ("Do not ship the tests", "setup.py", LIST, "setup(name='it', packages=['it', 'it.sub'])\n"),
+        ("Stop installing tests and docs", "setup.py", LIST, "setup(name='it', packages=['it', 'it.sub'])\n"),
+        (
+            "build: exclude the examples from the wheel",
+            "setup.py",
+            LIST,
+            "setup(name='it', packages=['it', 'it.sub'])\n",
+        ),
+        ("Do not ship the tests", "pyproject.toml", FIND, ""),  # all there is would come along, tests too
+        ("Do not ship sub and its tests", "setup.py", LIST, ""),
+        ("Stop shipping the old tests of it", "setup.py", LIST, ""),
+        ("Do not install", "setup.py", LIST, ""),
+    ],
+)
+def test_what_else_was_left_out_on_purpose_stays_out(
+    subject: str, file: str, now: str, expected: str
+) -> None:
+    before = now.replace("it'", "it', 'it.sub', 'it.tests'").replace('["it"]', '["it*"]')
+    past = FakePast((Patch(), Patch.of([changed_file(file, before, now)])), subjects=("", subject))
+    files = {file: now, **TREE, "it/tests/__init__.py": ""}
+    case = case_of(files, GONE, failure_of(GONE, Category.IMPORT_ERROR), FakeBench(past=past))
+    found = prescribed(LeftOut(), case)
+    assert [edited(files, one)[file] for one in edits(found)] == ([expected] if expected else [])
+    assert bool(expected) is not any(isinstance(one, Escalate) for one in found)
