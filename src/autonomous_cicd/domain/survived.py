@@ -13,8 +13,9 @@ __all__ = ["Survived"]
 _BORDERS = (Sign.COMMAND, Sign.CLEAN_UP, Sign.JOB)
 _HOST_STEPS = ("##[group]Run ", "Post job", "Cleaning up", "Current runner")
 _ENDED = re.compile(
-    r"##\[error\](?:Process completed|The process '|.*(?:cancell?ed|timed? ?out|exceeded|[Rr]unner|hosted"
-    r"|No space left|occurred trying to start|[Ee]xit(?:ed with)? code|Unhandled exception|System\.))"
+    r"##\[error\](?:Process completed|The process '|The operation was cancell?ed|Unhandled exception|System\."
+    r"|The (?:action|job|step)\b.*(?:timed out|exceeded)|(?:The )?(?:self-hosted |hosted )?[Rr]unner\b"
+    r"|Executing the custom container|.*(?:No space left on device|occurred trying to start process))"
 )
 """The host's own words for the end of a step; all else may have been marked by a script that went on."""
 

@@ -70,3 +70,12 @@ ODD = "Error: the flux capacitor must be a prime number, got 12\n" + END
 )
 def test_what_other_steps_survived_is_not_the_cause(log: str, told: str) -> None:
     assert told in diagnose(log + TIDY).failures[0].message
+
+
+def test_words_of_a_program_are_no_words_of_the_host() -> None:
+    log = (
+        run("npm run build")
+        + "##[error]Timeout exceeded: the runner of tests waits no longer\n"
+        + run("./deploy.sh")
+    )
+    assert not diagnose(log + TIDY).failures
