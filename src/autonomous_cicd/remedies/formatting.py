@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from autonomous_cicd.cases import Case, Tried
 from autonomous_cicd.domain.called_scripts import expanded
 from autonomous_cicd.domain.diagnosis import Category, Failure
+from autonomous_cicd.domain.file_kinds import is_requirements
 from autonomous_cicd.domain.fixing_commands import Check, fixing
 from autonomous_cicd.domain.imports_taken import effective
 from autonomous_cicd.domain.lint_findings import findings, fixed
@@ -28,6 +29,7 @@ _TOLD = re.compile(
     r"|fixable with|run .*(?:--fix|--write|format)|files? would be reformatted|\[W\d{3}|: [EWF]\d{3} "
     r"|\b(?:prettier|eslint|standard|biome|black|isort)\b"
 )
+_DIFFERS = re.compile(r"^\s*diff --git a/(\S+) b/\S+\s*$", re.MULTILINE)
 _NAMING = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "uv.lock", "poetry.lock", "Cargo.lock")
 _MOST_LINES = 400
 _COMMITS = 3
@@ -47,6 +49,8 @@ class Formatting:
         if failure.category in (Category.LINT, Category.FORMATTING):
             return 0.95
         told = "\n".join((failure.message, *(one.text for one in failure.evidence)))
+        if any(map(_is_made, _DIFFERS.findall(told))):
+            return 0.9
         return 0.6 if _TOLD.search(told) else 0.15 if failure.category is Category.UNKNOWN else 0.0
 
     async def prescribe(self, case: Case) -> Sequence[Prescription]:
@@ -78,10 +82,22 @@ class Formatting:
             return ()  # something is left that the tool does not fix: it would not become green
         if not patch or patch.size > _MOST_LINES:
             return () if patch else tuple(_by_hand(case, NOTHING, case.log))
-        tools = ", ".join(dict.fromkeys(one.tool for one in checks)) or "the hooks of pre-commit"
-        return (
-            Edit(patch=patch, reason=f"{tools} wrote what it had complained of, in {_some(patch.files)}"),
-        )
+        if not checks and "git diff" in case.script:
+            reason = f"{_some(patch.files)} was behind, and is as the job itself makes it"
+        else:
+            tools = ", ".join(dict.fromkeys(one.tool for one in checks)) or "the hooks of pre-commit"
+            reason = f"{tools} wrote what it had complained of, in {_some(patch.files)}"
+        return (Edit(patch=patch, reason=reason),)
+
+
+def _is_made(name: str) -> bool:
+    """Whether a file is made from others by a tool: it locks versions."""
+    return PurePosixPath(name).name in _NAMING or is_requirements(name)
+
+
+def _different(log: str) -> frozenset[str]:
+    """Return the files of which a log shows the difference to what is committed."""
+    return frozenset(_DIFFERS.findall(log))
 
 
 def _some(names: Sequence[str]) -> str:
@@ -128,15 +144,16 @@ def _script(case: Case, checks: Sequence[Check]) -> str:
 
 def _of_interest(case: Case, tried: Tried) -> Patch:
     """Return what was changed of the files that were complained of, or that were touched last."""
+    different = _different(case.log)
     written = [
         one
         for one in tried.changed
         if one.before is not None
         and one.after is not None
-        and PurePosixPath(one.name).name not in _NAMING
+        and (PurePosixPath(one.name).name not in _NAMING or one.name in different)
         and one.executable == one.was_executable
     ]
-    named = set(named_files(case.log, case.files.names, _folder(case)))
+    named = different.union(named_files(case.log, case.files.names, _folder(case)))
     wanted = [one for one in written if one.name in named]
     if not wanted:
         touched = {name for commit in case.bench.past.commits()[:3] for name in commit.files}

@@ -209,3 +209,43 @@ def test_an_import_that_may_be_there_for_what_it_does_is_for_a_person() -> None:
     (found,) = prescribed(Formatting(), case)
     assert isinstance(found, Escalate)
     assert ("app/main.py",) == found.proposed.files
+
+
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [
+        ("requirements-dev.txt", "uv pip compile -q dev.in -o requirements-dev.txt\ngit diff --exit-code"),
+        ("requirements/tests.txt", "pip-compile -q requirements/tests.in\ngit diff --exit-code requirements"),
+        ("uv.lock", "uv lock\ngit diff --exit-code uv.lock"),
+        ("web/package-lock.json", "cd web && npm install --ignore-scripts && git diff --exit-code"),
+    ],
+)
+def test_what_locks_versions_and_was_behind_is_as_the_job_makes_it(name: str, script: str) -> None:
+    log = f"diff --git a/{name} b/{name}\n--- a/{name}\n+++ b/{name}\n@@ -1 +1,2 @@\n a==1\n+b==2\n"
+    files = {name: "a==1\n", "app.py": ""}
+
+    def write(asked: str, patch: Patch) -> Tried:
+        made = changed_file(name, "a==1\n", "a==1\nb==2\n")
+        other = changed_file("app.py", "", "x\n")
+        return Tried(exit_code=1, log=log, changed=Patch.of([made, other] if asked == script else []))
+
+    failure = failure_of(log, Category.ENVIRONMENT)
+    assert Formatting().suits(failure) > 0.5
+    (found,) = edits(
+        prescribed(Formatting(), case_of(files, log, failure, FakeBench(scripting=write), script=script))
+    )
+    assert {**files, name: "a==1\nb==2\n"} == edited(files, found)
+    assert "was behind" in found.reason
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "diff --git a/src/model.py b/src/model.py\n+x = 1\n",
+        "diff --git a/docs/api.md b/docs/api.md\n+more\n",
+        "FAILED tests/test_diff.py - assert 'diff --git a/uv.lock b/uv.lock' in text\n",
+        "requirements.txt differs\n",
+    ],
+)
+def test_other_differences_do_not_suit(log: str) -> None:
+    assert 0.0 == Formatting().suits(failure_of(log, Category.ENVIRONMENT))
