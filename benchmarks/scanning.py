@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from autonomous_cicd.domain.cause import Outcome
 from autonomous_cicd.domain.rule import MarkRule, Rule
 from autonomous_cicd.rules.book import Book
 from autonomous_cicd.rules.load import marks, rules
@@ -54,6 +55,11 @@ def _rates(logs: Sequence[bytes], text: bytes) -> Iterator[tuple[str, str]]:
     own = diagnoser()
     pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
     yield "**diagnose**, all as one log", _inside(lambda: own.diagnose(pieces), len(text))
+    long = [one * (len(text) // len(logs) // len(one) + 1) for one in logs]
+    ended = [one for one in long if own.diagnose([one]).outcome is Outcome.PASSED]
+    if ended:
+        what = f"diagnose, {len(ended)} logs of which the host says that they passed, each over and over"
+        yield what, _inside(lambda: [own.diagnose([one]) for one in ended], sum(map(len, ended)))
     small = b"".join(logs)
     yield "diagnose, each log by itself", _inside(lambda: [own.diagnose([one]) for one in logs], len(small))
     with tempfile.TemporaryDirectory() as name:
