@@ -49,6 +49,7 @@ _PREFIX = re.compile(
     r"|\[[\w .@/()-]{1,80}\] {1,4}\| |\[[\w.-]{1,40}:\d+\] "  # steps: act, Drone
     r"|\[pod/[\w./-]{1,150}\] |\d\d:\d\d:\d\d {2}(?=\S)"  # Kubernetes, Jenkins
     r"|[ \t]*\[(?:exec|java)\] "  # Ant
+    rf"|\[build-std(?:out|err)\] (?:\[{_TIME}\] )?(?:\[autobuild\] )?"  # CodeQL
     r"|\[Container\] \d{4}/\d\d/\d\d [\d:.]{8,20} "  # CodeBuild
     r"|\[\d\d:\d\d:\d\d\][A-Za-z]? ?:[ \t]+(?:\[[^\]\n]{1,60}\] )?"  # TeamCity
     r"|\[\d\d:\d\d:\d\d(?:\.\d{1,3})?\] |\d{1,2}:\d\d:\d\d (?:[AP]M: |[AP]M {2,})"  # hosts of sites

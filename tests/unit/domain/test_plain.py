@@ -56,6 +56,8 @@ def shown(raw: bytes) -> str:
         b"[CI/build-and-test]   | ",
         b"[build:12] ",
         b"[pod/api-6c9f/api] ",
+        b"[2026-03-04 05:06:07] [build-stdout] [2026-03-04 05:06:07] [autobuild] ",
+        b"[build-stderr] ",
         b"19:15:58  ",
         b"@acme/ui:build: ",
         b"packages/core test: ",
