@@ -135,6 +135,8 @@ _INTENT = re.compile(
     r"|\bnew (?:behaviou?r|default|rule|format)\b|\bcompl(?:y|iant|iance)\b",
     re.IGNORECASE,
 )
+_PROSE = re.compile(r"([\"'`])[^\"'`\n]*[A-Za-z]{2,} [A-Za-z%{][^\"'`\n]*\1")
+"""A literal that is a sentence: keys, patterns and names of files are none."""
 _NOTES = re.compile(
     r"(?:.*/)?(?:changelog|changes|history|news|release[-_]?notes|upgrading|migration)\b.*", re.IGNORECASE
 )
@@ -364,7 +366,17 @@ def _closeness(part: Hunk, failing: str, imported: Collection[str]) -> float:
     words = _identifiers([*part.added, *part.removed]) | around
     said = set(_WORD.findall(failing))
     close += min(2.0, 0.5 * len(words & said)) + (1.5 if around & said else 0.0)
+    if _rewords(part, said):
+        close /= 2
     return close + (0.5 if path.suffix in _CODE else 0.0) * (close > 0)
+
+
+def _rewords(part: Hunk, said: Collection[str]) -> bool:
+    """Whether a part changes the words of messages only, and the log has none of what it changed."""
+    old, new = "".join(part.removed), "".join(part.added)
+    if part.part is not Part.LINES or not old or _PROSE.sub("", old) != _PROSE.sub("", new):
+        return False
+    return not (_identifiers([old]) ^ _identifiers([new])).intersection(said)
 
 
 def _enclosing(part: Hunk) -> set[str]:

@@ -55,6 +55,25 @@ def test_what_the_failing_test_imports_is_close() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "last"),
+    [
+        ("log('one gets %d')", "log('the one is given %d')", True),  # only the words of a message
+        ('log(f"no such one: {x}")', 'log(f"there is no one: {x}")', True),
+        ("log('one gets %d')", "log('the one is given %d', y)", False),  # and what it is told
+        ("log('one gets %d')", "log('one expected %d')", False),  # the log speaks of it
+        ("get('one_key')", "get('other_key')", False),  # a key is no message
+        ("log('one gets %d')", "", False),
+    ],
+)
+def test_the_words_of_messages_are_the_last_that_break_something(old: str, new: str, last: bool) -> None:
+    before = BEFORE.replace("    return x", f"    {old}\n    return x")
+    after = before.replace(old, new).replace("return y", "return y or None")
+    found = deeds(commit(), made(("m.py", before, after)), "m.py: one(two(1)): expected 1", ())
+    assert 2 == len(found)
+    assert last is ("    return y or None\n" in found[0].parts[0].added)
+
+
+@pytest.mark.parametrize(
     ("first", "second", "together"),
     [
         (("import a\n", "import a\nimport fresh\n"), ("return z", "return fresh(z)"), True),
