@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autonomous_cicd.domain.intent import announced, asks_for_variable, documented, refuses
+from autonomous_cicd.domain.intent import announced, asks_for_variable, documented, only_code, refuses
 from autonomous_cicd.domain.patch import Patch, changed_file
 
 
@@ -81,3 +81,25 @@ def test_new_words_of_refusal_that_are_said_now_were_meant(line: str) -> None:
     )
     assert refuses([line], [line], "ValueError: n is too small, at least 5") == ""  # it was there before
     assert refuses((), [line], "AssertionError: 3 != 4") == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "nothing"),
+    [
+        ("Say the range once", True),
+        ("Define the `limits` only once", True),
+        ("Use f-strings", True),
+        ("Use a single loop", True),
+        ("DRY the checks", True),
+        ("Rename variables for clarity", True),
+        ("Make `parse` more readable", True),
+        ("Add a dry run", False),
+        ("Ask for the password once", False),
+        ("Run every job once", False),
+        ("Say once a day what is due", False),
+        ("Use one thread", False),
+        ("Give everybody one early answer", False),
+    ],
+)
+def test_some_subjects_say_that_nothing_changes(subject: str, nothing: bool) -> None:
+    assert nothing is only_code(subject)
