@@ -22,7 +22,7 @@ _WRITTEN = {
 }
 """The same where the sign that begins them was made visible, as by whoever fetched the log."""
 BARE_COLOUR = re.compile(rb"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
-"""The same where that sign was lost; what such a text is shows elsewhere in a log."""
+"""The same where that sign was lost; what such a text is shows elsewhere in its line."""
 _BARE_SIGN = re.compile(rb"\[(?:0|39|22)m")
 _SPOILED = re.compile(
     _BARE_SIGN.pattern + b"|" + b"|".join(rb"\[(?<=%b)" % re.escape(sign) for sign in _WRITTEN)
@@ -83,7 +83,21 @@ def strip_colours(block: bytes) -> bytes:
     for sign, written in _WRITTEN.items():
         if sign in block:
             block = written.sub(b"", block)
-    return BARE_COLOUR.sub(b"", block) if _BARE_SIGN.search(block) else block
+    return _without_bare(block)
+
+
+def _without_bare(block: bytes) -> bytes:
+    """Return bytes without colours that lost their sign; what a line says depends on no other."""
+    parts, at = [], 0
+    for sign in _BARE_SIGN.finditer(block):
+        if sign.start() < at:
+            continue
+        begin = max(block.rfind(b"\n", at, sign.start()) + 1, at)
+        end = block.find(b"\n", sign.end())
+        end = len(block) if end < 0 else end
+        parts += [block[at:begin], BARE_COLOUR.sub(b"", block[begin:end])]
+        at = end
+    return b"".join([*parts, block[at:]]) if parts else block
 
 
 def without_time(raw: bytes) -> bytes:

@@ -186,3 +186,9 @@ def test_what_a_program_itself_says_stays(line: str) -> None:
 def test_colours_are_taken_off_however_their_sign_was_written(escape: str) -> None:
     painted = f"{escape}[36;1mERROR{escape}[0m: {escape}[31mbroke{escape}[39m [1, 2]".encode()
     assert b"ERROR: broke [1, 2]" == strip_colours(painted)
+
+
+def test_colours_without_their_sign_are_taken_off_line_by_line() -> None:
+    lines = [b"[31mred[0m\n", b"see [1m] of the map[31m\n", b"[32mgreen[39m and [1mbold[22m\n", b"last[0m"]
+    assert b"".join(map(strip_colours, lines)) == strip_colours(b"".join(lines))
+    assert b"red\nsee [1m] of the map[31m\ngreen and bold\nlast" == strip_colours(b"".join(lines))
