@@ -19,6 +19,8 @@ ENDED = b"working\n##[error]The operation was canceled.\n"
 SAID = b"##[error]The job running on runner 1 has exceeded the maximum execution time of 6 minutes.\n"
 STEPS = (("Set up job", "success"), ("Run make", "cancelled"))
 NO_JOB = "the host did not start a single job of this workflow"
+STOPPED = "the job was stopped before its end, as when its time is over"
+"""What a job says whose time is over stands beside its log; a person's cancelling makes no run fail."""
 TOO_LONG = "job 'test' of ci.yml ran longer than it may"
 
 
@@ -42,7 +44,7 @@ def cancelled(log: bytes | None, **more: Any) -> dict[str, Any]:
         ("timed_out", b"", Category.RESOURCE_TIMEOUT, TOO_LONG),
         ("timed_out", SAID + ENDED, Category.RESOURCE_TIMEOUT, "it ran longer than it may"),
         ("failure", SAID + ENDED, Category.RESOURCE_TIMEOUT, "it ran longer than it may"),
-        ("failure", ENDED, Category.INFRASTRUCTURE, "the run was cancelled"),
+        ("failure", ENDED, Category.RESOURCE_TIMEOUT, STOPPED),
         ("failure", None, Category.UNKNOWN, "job 'test' of ci.yml was cancelled, and its log is gone"),
     ],
 )
