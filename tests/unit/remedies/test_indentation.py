@@ -26,10 +26,10 @@ class Cart:
         self.items = []
 """
 SHOWN = (
-    '  File "/work/p/setup.py", line 1, in <module>\n    import x\n'
-    '  File "/work/p/{0}", line {1}\n    x\nIndentationError: unexpected indent\n'
+    '  File "/srv/p/setup.py", line 1, in <module>\n    import x\n'
+    '  File "/srv/p/{0}", line {1}\n    x\nIndentationError: unexpected indent\n'
 )
-PYTEST = 'E     File "/work/p/{0}", line {1}\nE       x\nE       ^\nE   IndentationError: no match\n'
+PYTEST = 'E     File "/srv/p/{0}", line {1}\nE       x\nE       ^\nE   IndentationError: no match\n'
 COMPILED = "Sorry: IndentationError: unexpected indent ({0}, line {1})\n"
 LINTED = "./{0}:{1}:5: E999 TabError: inconsistent use of tabs\n"
 
