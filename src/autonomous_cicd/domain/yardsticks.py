@@ -51,7 +51,8 @@ _CRASH = re.compile(
     r"|Import|ModuleNotFound)Error\b|: Permission denied|bad interpreter"
 )
 _BROKEN = frozenset((Category.SYNTAX_ERROR, Category.COMPILE_ERROR, Category.IMPORT_ERROR))
-_FOLDERS = r"[\"']?(?:(?:[^\s;|&\"']|\$\{\{[^}]*\}\})*/)?"
+_FOLDERS = r"[\"']?(?:(?:[^\s;|&\"']|\$\{\{[^}\s;|&\"']*[\s;|&\"'][^}]*\}\})*/)?"
+"""Folders, and expressions; these only where no path reads them: else each would be tried in both ways."""
 _GAP = r"(?:[ \t]|\\\n)+"
 _RUNS = (
     r"(?:(?:python[\d.]*|pypy3?|node|deno|bun|tsx|ts-node|ruby|perl|php|bash|sh|lua|Rscript)(?![\w./-])"

@@ -96,7 +96,7 @@ def test_what_a_package_runs_still_measures(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["node -r -r", " --with=a", " -W a", " ", "node    ", "a/", "./", "${{ a }}"]
+    "piece", ["node -r -r", " --with=a", " -W a", " ", "node    ", "a/", "./", "${{ a }}", "${{a}}"]
 )
 def test_a_long_text_is_read_in_little_time(piece: str) -> None:
     text = "node " + piece * (200_000 // len(piece))
