@@ -214,13 +214,22 @@ def _stop(ends: Sequence[Mark], steps: Sequence[Mark], marks: Sequence[Mark], lo
     stop = ends[0].line if ends else 0
     if not stop or not ends[0].text.startswith("##[error]") or _CANCELLED.search(ends[0].text):
         return stop
+    echoed, at = _echoed(marks), 0
+    last, counts, built = (
+        None,
+        False,
+        False,
+    )  # the step before an end, and whether one before it builds something
     for end in ends[1:]:
-        between = [step for step in steps if stop < step.line < end.line]
-        if not between:
-            continue
-        last = not _CLEANING.match(between[-1].text) and _checks(between[-1], marks, log)
-        if last or any(_builds(step, marks, log) for step in between[:-1]):
+        while at < len(steps) and steps[at].line < end.line:
+            if steps[at].line > stop:
+                built = built or (last is not None and _builds(last, echoed, log))
+                last = steps[at]
+                counts = not _CLEANING.match(last.text) and _checks(last, echoed, log)
+            at += 1
+        if counts or built:
             stop = end.line
+            last, counts, built = None, False, False
     return stop
 
 
@@ -230,28 +239,34 @@ def allowed(end: Mark, marks: Sequence[Mark], log: Log) -> bool:
         return False
     tidied = next((m.line for m in marks if m.sign is Sign.CLEAN_UP and m.line > end.line), 0)
     steps = [m for m in marks if m.sign is Sign.COMMAND and end.line < m.line < tidied and _shown(m)]
-    return sum(not _CLEANING.match(step.text) and _checks(step, marks, log) for step in steps) >= PROVING
+    echoed = _echoed(marks)
+    return sum(not _CLEANING.match(step.text) and _checks(step, echoed, log) for step in steps) >= PROVING
 
 
 def _shown(mark: Mark) -> bool:
     return mark.text.startswith("##[group]")
 
 
-def _checks(step: Mark, marks: Sequence[Mark], log: Log) -> bool:
+def _echoed(marks: Sequence[Mark]) -> list[int]:
+    """Return the lines behind which what scripts print begins: above them the host shows the scripts."""
+    return [mark.line for mark in marks if mark.sign is Sign.ECHO_END]
+
+
+def _checks(step: Mark, echoed: Sequence[int], log: Log) -> bool:
     """Whether a step installs, builds or tests something, by its first line or by a command of its script."""
-    lines = (step.text, *_commands(step, marks, log))
+    lines = (step.text, *_commands(step, echoed, log))
     return any(purpose(line) not in (None, Category.NETWORK) for line in lines if not _ECHO.match(line))
 
 
-def _builds(step: Mark, marks: Sequence[Mark], log: Log) -> bool:
+def _builds(step: Mark, echoed: Sequence[int], log: Log) -> bool:
     """Whether a step runs something that installs, builds or tests: no action, which may only report."""
     ran = step.text.removeprefix("##[group]Run ")
-    return bool(_COMMAND.match(ran) or _commands(step, marks, log))
+    return bool(_COMMAND.match(ran) or _commands(step, echoed, log))
 
 
-def _commands(step: Mark, marks: Sequence[Mark], log: Log) -> list[str]:
+def _commands(step: Mark, echoed: Sequence[int], log: Log) -> list[str]:
     """Return the commands of a step's script that install, build or test something."""
-    until = next((m.line for m in marks if m.sign is Sign.ECHO_END and m.line > step.line), 0)
+    until = _first_after(echoed, step.line, 0)
     script = (log[number] for number in range(step.line + 1, min(until, step.line + LONGEST)))
     return [line for line in script if _COMMAND.match(line)]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from tests.failures import a_sighting
 
 from autonomous_cicd.domain.cause import causes
+from autonomous_cicd.domain.course import Course
 from autonomous_cicd.domain.diagnosis import Category, Role, Sighting
 from autonomous_cicd.domain.log import Log, Mark, Sign
 
@@ -126,3 +129,29 @@ def test_of_one_line_it_counts_what_says_more() -> None:
         a_sighting(1, category=Category.LINT, role=Role.HINT, rule="known"),
     ]
     assert ["known"] == [one.sighting.rule for one in causes(both, [], Log(["error: a"]), failed=True)]
+
+
+class Counted(list[Mark]):
+    """Marks that count how often they are gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Mark]:
+        self.times += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("script", [("##[endgroup]",), ()])
+def test_however_many_steps_fail_the_marks_are_gone_through_a_few_times(script: tuple[str, ...]) -> None:
+    def times(count: int) -> int:
+        lines = ["$ frob", *script, END] * count
+        marks = Counted(
+            Mark(sign, number, line)
+            for number, line in enumerate(lines, 1)
+            for begin, sign in SIGNS.items()
+            if line.startswith(begin)
+        )
+        Course([], marks, Log(lines), len(lines))
+        return marks.times
+
+    assert times(300) == times(3)
