@@ -73,9 +73,18 @@ def _margin(sample: bytes) -> re.Pattern[bytes] | None:
 
 
 def _without(margin: re.Pattern[bytes], pieces: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
+    rest, inside = b"", False
     for piece in pieces:
-        *lines, rest = (rest + piece).split(b"\n")
+        if inside:  # of a long line, whose beginning is through already: the rest is not gathered
+            head, newline, left = piece.partition(b"\n")
+            yield head + newline
+            inside = not newline
+        else:
+            left = rest + piece
+        *lines, rest = left.split(b"\n")
         yield b"".join(margin.sub(b"", line, 1) + b"\n" for line in lines)
+        if len(rest) > SAMPLE:
+            yield margin.sub(b"", rest, 1)
+            rest, inside = b"", True
     if rest:
         yield margin.sub(b"", rest, 1)

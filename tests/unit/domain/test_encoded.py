@@ -50,6 +50,14 @@ def test_what_only_looks_like_it_stays(text: str) -> None:
     assert text.encode() == read(text.encode())
 
 
+def test_of_a_long_line_no_more_than_its_beginning_is_gathered() -> None:
+    copied = "".join(f"{at} | {line}\n" for at, line in enumerate(LOG.splitlines(), 1)).encode()
+    data = copied + b"60 | " + b"x" * 50_000 + b"\n61 | end\n62 | last"
+    pieces = list(as_utf8(data[at : at + 1000] for at in range(0, len(data), 1000)))
+    assert LOG.encode() + b"x" * 50_000 + b"\nend\nlast" == b"".join(pieces)
+    assert max(map(len, pieces)) < 7000
+
+
 @given(st.binary(max_size=300), st.integers(1, 50))
 def test_anything_can_be_read_in_pieces(data: bytes, size: int) -> None:
     assert read(data, size) == read(data, len(data) + 1)
