@@ -211,14 +211,11 @@ def _either(before: str, after: str) -> str:
 
     Only the use of an action goes that the change takes away, and that another step has all the same.
     """
-    lines = before.split("\n")
+    lines, left = before.split("\n"), frozenset(after.split("\n"))
+    still = frozenset(re.findall(r"(?m)^\s*(?:-\s+)?uses:\s*(\S+)\s*$", after))
     for number, line in enumerate(lines):
         used = _USES.fullmatch(line)
-        if (
-            used
-            and line not in after.split("\n")
-            and re.search(rf"(?m)uses:\s*{re.escape(used[2])}\s*$", after)
-        ):
+        if used and line not in left and used[2] in still:
             key = re.compile(rf"{' ' * len(used[1])}run:|{' ' * (len(used[1]) - 2)}- run:")
             step = [*_until_dash(reversed(lines[:number])), *_until_dash(lines[number + 1 :], before=True)]
             if any(map(key.match, step)):
