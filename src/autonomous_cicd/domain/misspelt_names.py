@@ -42,8 +42,8 @@ _SCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue",
 _WORD = re.compile(r"[^\W\d]\w*")
 _MADE = re.compile(
     r"\b(?:const|let|var|function\*?|class|interface|enum|type)\s+(\w+)|\bexports\.(\w+)\s*=(?!=)"
-    r"|^\s*(?:static\s+|async\s+|get\s+|set\s+)*(\w+)\s*\([^()]*\)\s*\{"
-    r"|(\w+)\s*[:=]\s*(?:async\s*)?(?:function\b|\()",
+    r"|^[^\S\n]*(?:static\s+|async\s+|get\s+|set\s+)*(\w+)\s*\([^()]*\)\s*\{"
+    r"|\b(\w+)\s*[:=]\s*(?:async\s*)?(?:function\b|\()",
     re.MULTILINE,
 )
 _GIVEN = re.compile(r"\bfunction\b[^(]*\(([^)]*)\)|\(([^()]*)\)\s*=>|\b(\w+)\s*=>")
@@ -163,7 +163,7 @@ def _made(name: str, text: str) -> Iterator[str]:
         return
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -185,7 +185,7 @@ def _taken(name: str, text: str) -> Iterator[str]:
     if not name.endswith(_PYTHON):
         yield from _said((_TAKEN,), text)
         return
-    for names in re.findall(r"(?m)^\s*from\s+[\w.]+\s+import\s+(\([^)]*\)|[^\n]*)", text):
+    for names in re.findall(r"(?m)^[^\S\n]*from\s+[\w.]+\s+import\s+(\([^)]*\)|[^\n]*)", text):
         yield from _WORD.findall(names)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from tests.benches import FakeBench, case_of, edited, edits, failure_of, prescribed
 
@@ -254,3 +256,22 @@ def test_a_misspelt_module_is_put_right(change: Change, log: str) -> None:
 def test_a_module_that_may_be_written_yet_is_left(changes: tuple[Change, ...], log: str) -> None:
     files, after = repaired(MODULES, changes, log)
     assert files == after
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("src/odd.ts", "a" * 200_000),
+        ("src/odd.ts", "\n" * 200_000),
+        ("src/app/odd.py", "\n" * 200_000),
+        ("src/app/odd.py", "-" * 50_000 + "1"),
+    ],
+)
+def test_an_odd_file_neither_stops_it_nor_takes_long(name: str, text: str) -> None:
+    base, user, log = (PY, "src/app/cli.py", "cannot import name 'parze' from 'app.core'")
+    if name.endswith(".ts"):
+        base, user, log = (TS, "src/cli.ts", "TypeError: parze is not a function")
+    started = process_time()
+    files, after = repaired({**base, name: text}, ((user, "parse", "parze"),), log)
+    assert process_time() - started < 10
+    assert files[user].replace("parze", "parse") == after[user]
