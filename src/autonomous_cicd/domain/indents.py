@@ -12,7 +12,7 @@ _SAID = re.compile(
     r"File \"(?P<file>[^\"\n]+\.pyi?)\", line (?P<line>\d+)[^\n]*\n(?:(?![^\n]*File \")[^\n]*\n){0,3}?"
     r"[^\n]*\b(?:IndentationError|TabError):"
     r"|\b(?:IndentationError|TabError): [^\n(]*\((?P<other>[^\s(),]+\.pyi?), line (?P<number>\d+)\)"
-    r"|(?P<linted>[\w./-]+\.pyi?):(?P<at>\d+):\d+:? E999 (?:IndentationError|TabError)"
+    r"|(?<![\w./-])(?P<linted>[\w./-]+\.pyi?):(?P<at>\d+):\d+:? E999 (?:IndentationError|TabError)"
 )
 LARGEST = 200_000
 
@@ -115,6 +115,6 @@ def _lead(line: str) -> str:
 def _compiles(text: str) -> bool:
     try:
         compile(text, "source", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

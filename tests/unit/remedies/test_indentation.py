@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_of, prescribed
 
 from autonomous_cicd.domain.diagnosis import Category
+from autonomous_cicd.domain.indents import misplaced
 from autonomous_cicd.domain.patch import Patch, changed_file
 from autonomous_cicd.remedies.indentation import Indentation
 
@@ -102,3 +105,14 @@ def test_tests_and_files_of_others_are_left() -> None:
     assert now == repaired("tests/test_a.py", now, 3, before=GOOD)
     assert now == repaired("app/core.py", now, 3, before=GOOD, log=SHOWN.replace("{0}", "lib/other.py"))
     assert not Indentation().suits(failure_of("SyntaxError: invalid syntax", Category.SYNTAX_ERROR))
+
+
+def test_what_nobody_can_read_is_left() -> None:
+    now = f"a = (\n  {'-' * 50_000}1)\n b = 1\n"
+    assert now == repaired("app/core.py", now, 3, before="")
+
+
+def test_a_long_word_is_read_in_little_time() -> None:
+    started = process_time()
+    assert ("", 0) == misplaced("a." * 100_000, ["a.py"])
+    assert process_time() - started < 10
