@@ -25,14 +25,16 @@ __all__ = ["NodeFiles"]
 COMMITS = 20
 _INSTALLED_TOO = ("peerDependencies", "optionalDependencies")
 MISSES = re.compile(r"Cannot find (?:module|package) ['\"]|ENOENT: no such file or directory")
-_INSTALLED = r"(?:/node_modules/(?P<name>(?:@[\w.~-]+/)?[\w.~-]+)|/package)/(?P<file>[^'\"\n]+)"
+_INSTALLED = r"(?:/node_modules/(?P<name>(?:@[\w.~-]+/)?[\w.~-]+)|/package)/(?P<file>[^'\"\n]{1,4096})"
+"""Where a file of an installed package is: no path is longer than that."""
 _REQUIRED = re.compile(
     rf"Cannot find module '(?P<what>\.{{1,2}}/[^'\n]+)'\s*\n(?:npm error )?Require stack:\s*\n"
     rf"(?:npm error )?- [^\n]*?{_INSTALLED}"
 )
 """A module, and the file that asks for it."""
 _ABSENT = re.compile(
-    rf"(?:Cannot find (?:module|package) |ENOENT: no such file or directory, \w+ )'[^'\n]*?{_INSTALLED}'"
+    r"(?:Cannot find (?:module|package) |ENOENT: no such file or directory, \w+ )"
+    rf"'[^'\n]{{0,4096}}?{_INSTALLED}'"
 )
 _UNMET = re.compile(
     rf"Cannot find module '(?P<what>(?:@[\w.~-]+/)?[\w~-][\w.~-]*)(?:/[^'\n]*)?'\s*\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -153,3 +154,9 @@ def test_no_other_dependency_is(sections: dict[str, Any], log: str, subject: str
     now = package(**sections)
     past = FakePast((Patch.of([changed_file("package.json", package(), now)]),), subjects=(subject,))
     assert [] == tried({"package.json": now}, log, past=past)
+
+
+def test_a_long_line_is_read_in_little_time() -> None:
+    started = process_time()
+    assert [] == tried({"package.json": package()}, "Cannot find module '" + "/package/" * 20_000)
+    assert process_time() - started < 10
