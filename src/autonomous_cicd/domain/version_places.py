@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from autonomous_cicd.domain.file_kinds import is_test
@@ -65,7 +66,8 @@ def places(name: str, text: str) -> Iterator[Place]:
         pattern = re.compile(rf"\A\s*v?{_VERSION}\s*\Z")
     else:
         pattern = _SAYS.get(name) or (_PYTHON if path.suffix == ".py" else _SCRIPT)
-    found = [one for one in pattern.finditer(text) if _in_section(name, text, one.start())]
+    inside = _sections(name, text)
+    found = [one for one in pattern.finditer(text) if inside(one.start())]
     if len(found) == 1:
         start, stop = found[0].span("version")
         yield Place(file=name, version=found[0]["version"], start=start, stop=stop)
@@ -105,8 +107,14 @@ def _next(old: str, new: str) -> bool:
     return pairs[at][1] == pairs[at][0] + 1 and all(b == 0 for _, b in pairs[at + 1 :])
 
 
-def _in_section(name: str, text: str, at: int) -> bool:
-    """Whether a place stands in one of the sections of a file that say it."""
+def _sections(name: str, text: str) -> Callable[[int], bool]:
+    """Return what tells whether a place stands in one of the sections of a file that say the version."""
     wanted = _SECTION.get(name)
-    headings = re.findall(r"(?m)^\[([^\]\n]+)\]", text[:at]) if wanted else []
-    return not wanted or (bool(headings) and headings[-1].strip() in wanted)
+    headings = list(re.finditer(r"(?m)^\[([^\]\n]+)\]", text)) if wanted else []
+    starts = [one.start() for one in headings]
+
+    def inside(at: int) -> bool:
+        number = bisect(starts, at)
+        return not wanted or (number > 0 and headings[number - 1][1].strip() in wanted)
+
+    return inside

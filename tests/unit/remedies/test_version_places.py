@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from tests.benches import FakeBench, FakePast, case_of, edited, edits, failure_of, prescribed
 
 from autonomous_cicd.domain.diagnosis import Category
 from autonomous_cicd.domain.patch import Patch, changed_file
+from autonomous_cicd.domain.version_places import places
 from autonomous_cicd.remedies.version_places import VersionPlaces
 
 PLACES = {
@@ -84,3 +87,13 @@ def test_a_place_that_says_two_is_none() -> None:
     log = SAID.format("1.4.0", "1.5.0")
     bench = FakeBench(past=FakePast((Patch.of([change]),)))
     assert [] == prescribed(VersionPlaces(), case_of(files, log, failure_of(log), bench))
+
+
+def test_a_place_outside_of_the_sections_is_none_however_many_there_are() -> None:
+    text = "[tool.other]\n" + 'version = "1.4.0"\n' * 30_000
+    started = process_time()
+    assert ["1.5.0"] == [
+        one.version for one in places("pyproject.toml", f'{text}[project]\nversion = "1.5.0"\n{text}')
+    ]
+    assert [] == [*places("pyproject.toml", f'version = "1.5.0"\n{text}')]
+    assert process_time() - started < 10
