@@ -89,10 +89,11 @@ def _put_back(case: Case, name: str, text: str, job: str) -> tuple[str, str] | N
         before = next((one.before for one in past.patch_of(commit.id) if one.name == name), None) or ""
         old = _read(before)
         known = [*_steps(_job(old, job)), *_steps(_job(now, job))]
-        gone, common = _entries(old) - here, _entries(old) & here
+        then = _entries(old)
+        gone, common = then - here, then & here
         lost = Counter({one: gone[one] for one in gone if one[0] == job and _makes_ready(*one[1:])})
-        order = [one for one in _entries(old) if one in common and one[0] == job]
-        moved = order != [one for one in here if one in order]
+        order = [one for one in then if one in common and one[0] == job]
+        moved = order != [one for one in here if one in common and one[0] == job]
         if not lost and not moved:
             continue
         if withholds(commit.subject) or (moved and _ORDERS.search(commit.subject)):
