@@ -132,9 +132,9 @@ def _events(place: Place) -> Mapping[str, Json]:
     if not events:
         raise place.wrong("is missing", "say when it runs, such as `on: [push, pull_request]`")
     for name in events:
-        like = [one for one in _EVENTS if one_slip(name, one) or name == f"{one}es"]
-        if like and name not in _EVENTS:
-            raise place.wrong(f"names the event {name!r}, which does not exist", f"did you mean {like[0]!r}?")
+        near = (one for one in _EVENTS if one_slip(name, one) or name == f"{one}es")
+        if name not in _EVENTS and (like := min(near, default="")):
+            raise place.wrong(f"names the event {name!r}, which does not exist", f"did you mean {like!r}?")
         place.get(name).spelt(_FILTERS)
     return events
 

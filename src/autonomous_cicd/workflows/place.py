@@ -61,8 +61,8 @@ class Place:
     def spelt(self, keys: Collection[str]) -> Place:
         """Refuse keys that are one letter away from one of these; others may be newer; return itself."""
         for key in self.value if isinstance(self.value, dict) else ():
-            if key not in keys and (like := [one for one in keys if one_slip(key, one)]):
-                raise self._unknown(key, f"did you mean {like[0]!r}?")
+            if key not in keys and (like := min((one for one in keys if one_slip(key, one)), default="")):
+                raise self._unknown(key, f"did you mean {like!r}?")
         return self
 
     def _unknown(self, key: str, hint: str) -> DocumentError:
