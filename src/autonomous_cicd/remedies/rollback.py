@@ -340,7 +340,7 @@ def _others_use(case: Case, patch: Patch, names: frozenset[str]) -> bool:
 
 def _using(case: Case, patch: Patch, words: frozenset[str]) -> Iterator[str]:
     """Return the files of the same languages that use one of these words."""
-    kinds = {PurePosixPath(name).suffix for name in patch.files}
+    kinds = {PurePosixPath(name).suffix for name in patch.files if words}
     code = (name for name in list(case.files.names)[:5000] if PurePosixPath(name).suffix in kinds)
     return (one for one in code if not is_document(one) and words & set(_WORD.findall(case.files.read(one))))
 
@@ -350,7 +350,7 @@ def _called_otherwise(case: Case, patch: Patch, parts: Sequence[Hunk]) -> str:
     gone = {word for part in parts for line in part.removed for word in _WORD.findall(line)}
     come = {word for part in parts for line in part.added for word in _WORD.findall(line)}
     told = "\n".join((case.failure.message, *(one.text for one in case.failure.evidence)))
-    for name in (gone - come).intersection(missed(told)):
+    for name in (one for one in missed(told) if one in gone - come):
         spelt = any(one_slip(word, name) for word in come)
         if not spelt and all(map(is_test, _using(case, patch, frozenset((name,))))):
             return f"{name} is gone or has another name now, and only tests miss it"
