@@ -6,6 +6,7 @@ What brings new words, texts or numbers, or explains itself, was thought of; onl
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
@@ -16,7 +17,8 @@ __all__ = ["is_slip", "lost", "one_slip"]
 
 MOST = 6
 """How much a slip may change: what is taken away counts once a token, what is new or other counts twice."""
-
+LARGEST = 2000
+"""Tokens of what is compared: to compare more takes longer than it is worth."""
 SHORTEST_TEXT = 6
 """Characters, with its marks, of a text that is not just another sign when a letter of it is another one."""
 
@@ -26,61 +28,18 @@ _TOKEN = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[^\W\d]\w*")
-_KEYWORDS = frozenset(
-    (
-        *(
-            "not",
-            "and",
-            "or",
-            "is",
-            "in",
-            "if",
-            "else",
-            "elif",
-            "return",
-            "await",
-            "async",
-            "break",
-            "continue",
-        ),
-        *(
-            "True",
-            "False",
-            "None",
-            "true",
-            "false",
-            "null",
-            "nil",
-            "undefined",
-            "self",
-            "this",
-            "new",
-            "pass",
-        ),
-        *("const", "let", "var", "while", "for", "try", "with"),
-    )
-)
+_KEYWORDS = frozenset({
+    "and", "async", "await", "break", "const", "continue", "elif", "else", "false", "False", "for", "if",
+    "in", "is", "let", "new", "nil", "None", "not", "null", "or", "pass", "return", "self", "this", "true",
+    "True", "try", "undefined", "var", "while", "with",
+})  # fmt: skip
 _NOTES = {
     "#": (".py", ".pyi", ".pyx", ".rb", ".sh", ".pl", ".r", ".ex", ".exs", ".nim", ".jl"),
     "//": (
-        *(
-            ".js",
-            ".jsx",
-            ".mjs",
-            ".cjs",
-            ".ts",
-            ".tsx",
-            ".mts",
-            ".cts",
-            ".go",
-            ".rs",
-            ".java",
-            ".kt",
-            ".scala",
-        ),
-        *(".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift", ".dart"),
+        ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".go", ".rs", ".java", ".kt", ".scala",
+        ".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift", ".dart",
     ),
-}
+}  # fmt: skip
 _IMPORTS = re.compile(
     r"(?:from\s+[\w.]+\s+)?import\s+[\w., *]+$|import\b.*[\"'];?$"
     r"|(?:const|let|var)\s[^=]*=\s*require\([^()]*\);?$"
@@ -102,11 +61,11 @@ def is_slip(parts: Sequence[Hunk], *, breaks: bool) -> bool:
     cost, places = 0, 0
     for part in lines:
         old, new = (_tokens(side, part.file) for side in (part.removed, part.added))
-        if _explained(part):
+        if _explained(part) or _least_cost(old, new) > MOST or max(len(old), len(new)) > LARGEST:
             return False
         sides = [[_tokens([line], part.file) for line in side] for side in (part.removed, part.added)]
         places += max(sum(one not in other for one in side) for side, other in (sides, sides[::-1]))
-        known = set(_WORD.findall(part.change.before or "")) | _KEYWORDS
+        known = {*_WORD.findall(part.change.before or ""), *_KEYWORDS, *old}
         for tag, at, end, start, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if tag == "equal":
                 continue
@@ -115,11 +74,17 @@ def is_slip(parts: Sequence[Hunk], *, breaks: bool) -> bool:
             if breaks and (len(parts) == len(gone) == len(come) == 1):
                 continue
             for number in range(start, stop):
-                if not _familiar(new[number], gone, {*old, *known}):
+                if not _familiar(new[number], gone, known):
                     return False
                 if not breaks and new[number] not in old and not _reckoned(new, number, gone):
                     return False
     return cost <= MOST and (breaks or places <= 1)
+
+
+def _least_cost(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return what it costs at least to make one of the other: the tokens that only one of them has."""
+    had, has = Counter(old), Counter(new)
+    return max((had - has).total(), 2 * (has - had).total())
 
 
 def lost(parts: Iterable[Hunk]) -> bool:

@@ -83,3 +83,14 @@ def test_what_is_only_taken_away_is_lost() -> None:
 )
 def test_one_slip_apart(word: str, wanted: str, one: bool) -> None:
     assert one is one_slip(word, wanted)
+
+
+@pytest.mark.timeout(60)
+def test_what_was_written_anew_at_length_is_no_slip_and_that_is_soon_told() -> None:
+    before, after = (
+        "".join(f"{name}{n} = f(a[{n}])\n{name}.append(x)\n" for n in range(3_000)) for name in ("a", "b")
+    )
+    moved = "".join(reversed(before.splitlines(keepends=True)))
+    for new in (after, moved):
+        parts = hunks(Patch.of([changed_file(PY, before, new)]))
+        assert not is_slip(parts, breaks=True)
