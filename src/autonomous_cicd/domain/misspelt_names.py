@@ -48,7 +48,8 @@ _MADE = re.compile(
 )
 _GIVEN = re.compile(r"\bfunction\b[^(]*\(([^)]*)\)|\(([^()]*)\)\s*=>|\b(\w+)\s*=>")
 _TAKEN = re.compile(
-    r"\b(?:const|let|var)\s*\{([^}]*)\}\s*=|\bimport\s*(?:\w+\s*,\s*)?\{([^}]*)\}|\bimport\s+(\w+)"
+    r"\b(?:const|let|var)\s*\{([^}]{0,4000})\}\s*="
+    r"|\bimport\s*(?:\w+\s*,\s*)?\{([^}]{0,4000})\}|\bimport\s+(\w+)"
 )
 """What is imported, by its own name."""
 

@@ -12,7 +12,7 @@ from autonomous_cicd.domain.yaml_lines import Path, Sheet, indent_of, value_at
 __all__ = ["named", "renamed"]
 
 _NO_KEYS = ("include", "exclude")
-_EXPRESSION = re.compile(r"\$\{\{.*?\}\}|^\s*(?:-\s+)?if:.*")
+_EXPRESSION = re.compile(r"\$\{\{.{0,1000}?\}\}|^\s*(?:-\s+)?if:.*")
 _PART = re.compile(r"[A-Za-z]+|\d+")
 
 
