@@ -19,6 +19,7 @@ __all__ = ["checks", "fewer_checks"]
 
 _NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)")
 _USES = re.compile(r"(\s+)uses:\s*(\S+)\s*")
+_STEP_USES = re.compile(r"\s*(?:-\s+)?uses:\s*(\S+)\s*")
 _ENTRY = re.compile(r"\s+[\w-]+:[ \t]+[^\s|>].*")
 _EVENTS = frozenset({"push", "pull_request", "merge_group", "schedule", "release", "workflow_dispatch"})
 _RETIRED = frozenset(
@@ -209,18 +210,32 @@ def _once(text: str) -> str:
 def _either(before: str, after: str) -> str:
     """Return a workflow without steps that run a script and use an action at once: nobody can read them.
 
-    Only the use of an action goes that the change takes away, and that another step has all the same.
+    Only the use of an action goes that the change takes away, and that another step of its job has.
     """
     lines, left = before.split("\n"), frozenset(after.split("\n"))
-    still = frozenset(re.findall(r"(?m)^\s*(?:-\s+)?uses:\s*(\S+)\s*$", after))
-    for number, line in enumerate(lines):
-        used = _USES.fullmatch(line)
-        if used and line not in left and used[2] in still:
+    still = set(_used(after.split("\n")))
+    for number, (job, action) in enumerate(_used(lines)):
+        used = _USES.fullmatch(lines[number])
+        if used and lines[number] not in left and (job, action) in still:
             key = re.compile(rf"{' ' * len(used[1])}run:|{' ' * (len(used[1]) - 2)}- run:")
             step = [*_until_dash(reversed(lines[:number])), *_until_dash(lines[number + 1 :], before=True)]
             if any(map(key.match, step)):
                 return "\n".join([*lines[:number], *lines[number + 1 :]])
     return before
+
+
+def _used(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield of each line of a workflow the job that it is part of, and the action that it uses ("": none)."""
+    depth, job = -1, ""
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        if line.startswith("jobs:"):
+            depth = 0
+        elif depth >= 0 and line.strip() and not line.lstrip().startswith("#"):
+            depth = depth or indent
+            job = line.strip() if indent <= depth else job
+        used = _STEP_USES.fullmatch(line)
+        yield job, used[1] if used else ""
 
 
 def _until_dash(lines: Iterable[str], *, before: bool = False) -> Iterator[str]:

@@ -696,6 +696,8 @@ def test_a_step_that_nobody_can_read_may_lose_what_another_does(now: str, fine: 
     assert fine is not bool(objections(Patch.of([changed_file(CI, head + both, head + now)])))
     alone = head.replace("      - uses: actions/checkout@v4\n", "")
     assert objections(Patch.of([changed_file(CI, alone + both, alone + now)]))
+    job = head.replace("on: push\njobs:\n  a:", "  b:")
+    assert objections(Patch.of([changed_file(CI, alone + both + job, alone + now + job)]))
     remark = "      # uses: actions/checkout@v4\n"
     assert objections(Patch.of([changed_file(CI, alone + both, alone + now + remark)]))
 
